@@ -1,0 +1,3 @@
+"""Presswatch: know at once, and never wrongly, when the news says what you care about."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,193 @@
+"""The records that travel through the house: feeds, entries, articles, rules' hits, digests, deliveries.
+
+Every datetime is aware and in UTC. Every text is plain (no markup): one line for titles, paragraphs parted by a blank line
+for summaries and bodies.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Priority(StrEnum):
+    """How much a rule's hits matter, most urgent first."""
+
+    URGENT = "urgent"
+    NORMAL = "normal"
+    LOW = "low"
+
+    @property
+    def rank(self) -> int:
+        """0 for the most urgent; sorts ascending."""
+        return list(Priority).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed as configured. `every` and `max_every` bound the time between two polls."""
+
+    id: str
+    url: str
+    title: str = ""
+    tags: tuple[str, ...] = ()
+    weight: int = 1
+    every: timedelta = timedelta(minutes=10)
+    max_every: timedelta = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item as its feed document states it. `url` is absolute http(s); `language` a lower-case BCP 47 tag."""
+
+    title: str
+    guid: str = ""
+    url: str = ""
+    summary: str = ""
+    body: str = ""
+    author: str = ""
+    language: str = ""
+    tags: tuple[str, ...] = ()
+    published: datetime | None = None
+    updated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """A whole feed document. `format` is "rss", "rdf", "atom" or "json"; `warnings` are sentences for the user."""
+
+    format: str
+    entries: tuple[Entry, ...]
+    title: str = ""
+    link: str = ""
+    language: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An entry given its identity.
+
+    `key` is the identity within the feed, `content_hash` changes when the text does, `story_keys` are shared by copies of
+    one story in any feed. `published` is clamped to what is possible at `seen_at` (equal to it where the feed says nothing).
+    """
+
+    feed_id: str
+    key: str
+    url: str
+    title: str
+    summary: str
+    body: str
+    author: str
+    language: str
+    tags: tuple[str, ...]
+    published: datetime
+    seen_at: datetime
+    content_hash: str
+    story_keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a query can look at: an article, or an example in a rule file. `source` is the feed's id."""
+
+    title: str
+    summary: str = ""
+    body: str = ""
+    author: str = ""
+    source: str = ""
+    source_tags: tuple[str, ...] = ()
+    url: str = ""
+    language: str = ""
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Characters [start, end) of one text field ("title", "summary", "body") that satisfied a rule."""
+
+    field: str
+    start: int
+    end: int
+
+
+class FateState(StrEnum):
+    """What became of a match in one digest; every match is in exactly one of these per digest."""
+
+    PENDING = "pending"
+    HELD = "held"
+    SENT = "sent"
+    MERGED = "merged"
+    LIMITED = "limited"
+    SILENCED = "silenced"
+    EXPIRED = "expired"
+    BASELINE = "baseline"
+    FAILED = "failed"
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands; `leased` rows are being sent right now."""
+
+    PENDING = "pending"
+    LEASED = "leased"
+    UNCERTAIN = "uncertain"
+    SENT = "sent"
+    DEAD = "dead"
+    SUPPRESSED = "suppressed"
+
+
+class Outcome(StrEnum):
+    """How one attempt to send ended.
+
+    `RETRY`: refused for now. `UNCERTAIN`: it may have arrived. `REFUSED`: this recipient or message never will.
+    `PAUSED`: the channel itself is broken until a person mends it; its rows wait.
+    """
+
+    SENT = "sent"
+    RETRY = "retry"
+    UNCERTAIN = "uncertain"
+    REFUSED = "refused"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The other side's answer to one attempt. `text` is at most 500 bytes and holds no secret."""
+
+    outcome: Outcome
+    stage: str = ""
+    code: str = ""
+    text: str = ""
+    retry_after: timedelta | None = None
+    degraded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One edition rendered, before a channel wraps it. `slack` is a list of Block Kit blocks."""
+
+    subject: str
+    text: str
+    html: str
+    slack: tuple[dict[str, object], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EditionRef:
+    """What a channel has to know of an edition to address its messages. `thread` is equal for messages that belong together."""
+
+    id: str
+    digest_id: str
+    digest_title: str
+    made_at: datetime
+    thread: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One message for one recipient, ready to send and byte-identical at every attempt. `payload` is the channel's own text."""
+
+    key: str
+    channel_id: str
+    recipient: str
+    part: int
+    payload: str
