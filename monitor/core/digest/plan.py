@@ -1,0 +1,75 @@
+"""Which pending matches make an edition now, and what becomes of all the others.
+
+Digests pick undigested matches, never a window of time: a clock that jumps, or a daemon that was down, delays a match but
+cannot lose it or send it twice. A match from the future (a clock was set back) counts as old.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from monitor.core.digest.records import DigestState, EditionPlan, Left, PendingMatch, Plan, Reason, Settled
+from monitor.core.digest.spec import DigestSpec, Empty
+from monitor.core.digest.times import Schedule, Slot, slots
+from monitor.core.model import FateState
+
+CATCH_UP = timedelta(hours=12)
+"""How late a slot is still made by itself; an older one is folded into the next."""
+
+PUNCTUAL = timedelta(minutes=5)
+"""Up to here an edition is on time."""
+
+
+def plan(spec: DigestSpec, pending: Sequence[PendingMatch], state: DigestState, now: datetime) -> Plan:
+    """Decide on every pending match of one digest at `now` (UTC). Equal arguments in any order give an equal plan."""
+    pending = sorted(pending, key=lambda each: each.match_id)
+    settled = tuple(Settled(each.match_id, FateState.MERGED, Reason.ALREADY_TOLD) for each in pending if each.told)
+    fresh = [each for each in pending if not each.told]
+    if spec.schedule is None:
+        reason, slot, taken = _instant(spec, fresh, state, now)
+    else:
+        reason, slot, taken = _scheduled(spec, spec.schedule, fresh, state, now)
+    edition = EditionPlan(slot, tuple(each.match_id for each in taken), reason) if slot else None
+    waits = _why_left(spec, reason)
+    gone = {each.match_id for each in taken}
+    left = tuple(Left(each.match_id, waits) for each in fresh if each.match_id not in gone)
+    return Plan(reason, edition, settled, left)
+
+
+Choice = tuple[Reason, Slot | None, list[PendingMatch]]
+
+
+def _instant(spec: DigestSpec, fresh: list[PendingMatch], state: DigestState, now: datetime) -> Choice:
+    if not fresh:
+        return Reason.NOTHING_PENDING, None, []
+    due = {each.story_id for each in fresh if not now - spec.wait < each.matched_at <= now}
+    if not due:
+        return Reason.COLLECTS_COPIES, None, []
+    if spec.max_rate and state.made_in_window >= spec.max_rate.count:
+        return Reason.OVER_RATE, None, []
+    taken = [each for each in fresh if each.story_id in due]
+    # Named after a match that no other edition can have: a second process that plans the same makes the same slot.
+    return Reason.STORIES_DUE, Slot(f"match {taken[0].match_id}", now), taken
+
+
+def _scheduled(
+    spec: DigestSpec, schedule: Schedule, fresh: list[PendingMatch], state: DigestState, now: datetime
+) -> Choice:
+    waits = Reason.WAITS_FOR_SLOT if fresh else Reason.NOTHING_PENDING
+    passed = slots(schedule, spec.zone, max(now - CATCH_UP, state.last_due or now - CATCH_UP), now)
+    if not passed:
+        return waits, None, []
+    slot = passed[-1]
+    late = now - slot.due > PUNCTUAL
+    # A match made after the slot does not bring the slot back: else every late match would be an edition of its own.
+    if any(not slot.due < each.matched_at <= now for each in fresh):
+        return (Reason.CAUGHT_UP if late else Reason.SLOT_DUE), slot, fresh
+    # The very first edition is not made up for: a digest configured at ten owes nobody the seven o'clock one.
+    if spec.empty is Empty.SEND and (state.last_due or not late):
+        return (Reason.SLOT_DUE if fresh else Reason.NOTHING_NEW), slot, fresh
+    return waits, None, []
+
+
+def _why_left(spec: DigestSpec, reason: Reason) -> Reason:
+    if spec.schedule is not None:
+        return Reason.WAITS_FOR_SLOT
+    return Reason.OVER_RATE if reason is Reason.OVER_RATE else Reason.COLLECTS_COPIES

@@ -1,0 +1,128 @@
+"""What a plan is made from and what it says: pending matches in, an edition and everybody's verdict out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from monitor.core.digest.times import Slot
+from monitor.core.model import FateState, Priority, Span
+
+
+@dataclass(frozen=True, slots=True)
+class PendingMatch:
+    """A match that waits for its edition, with everything its story shows.
+
+    `told` is true where this rule has already told this story in this digest. `weight` is the feed's. The spans are offsets
+    into `title`, `summary` and `body` as given here. `published` and `matched_at` are in UTC.
+    """
+
+    match_id: int
+    article_id: int
+    story_id: int
+    rule_id: str
+    rule_title: str
+    priority: Priority
+    matched_at: datetime
+    told: bool
+    feed_id: str
+    feed_title: str
+    weight: int
+    title: str
+    summary: str
+    body: str
+    url: str
+    published: datetime
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DigestState:
+    """What the store knows of a digest's past.
+
+    `last_due` is the latest due time of its editions that is not after now (None: there is none). `made_in_window` counts the editions made within
+    the last `max_rate.per` (0 where the digest has no rate).
+    """
+
+    last_due: datetime | None = None
+    made_in_window: int = 0
+
+
+class Reason(StrEnum):
+    """Why a plan says what it says; the word is stable, for logs, metrics and `explain`."""
+
+    SLOT_DUE = "slot-due"
+    CAUGHT_UP = "caught-up-late"
+    STORIES_DUE = "stories-due"
+    NOTHING_NEW = "nothing-new"
+    NOTHING_PENDING = "nothing-pending"
+    WAITS_FOR_SLOT = "waits-for-slot"
+    COLLECTS_COPIES = "collects-copies"
+    OVER_RATE = "over-rate"
+    ALREADY_TOLD = "already-told"
+
+    @property
+    def sentence(self) -> str:
+        """The reason in words."""
+        return SENTENCES[self]
+
+
+SENTENCES = {
+    Reason.SLOT_DUE: "the digest's time has come",
+    Reason.CAUGHT_UP: "the digest's time passed while nothing ran; it is made late, once",
+    Reason.STORIES_DUE: "the wait for further copies of these stories is over",
+    Reason.NOTHING_NEW: "the digest's time has come and it is sent even when nothing matched",
+    Reason.NOTHING_PENDING: "no match waits for this digest",
+    Reason.WAITS_FOR_SLOT: "waits for the digest's next time",
+    Reason.COLLECTS_COPIES: "further copies of the story are collected first",
+    Reason.OVER_RATE: "the digest has been sent as often as its max_rate allows; goes out with the next edition",
+    Reason.ALREADY_TOLD: "this rule has already told this story in this digest",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EditionPlan:
+    """An edition to make now. `match_ids` are sorted; `slot.label` is unique within the digest."""
+
+    slot: Slot
+    match_ids: tuple[int, ...]
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A match that gets its final fate without being sent."""
+
+    match_id: int
+    state: FateState
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A match that goes on waiting."""
+
+    match_id: int
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The verdict on every pending match: in `edition`, in `settled` or in `left`, exactly one of them.
+
+    `reason` says why there is an edition, or why there is none.
+    """
+
+    reason: Reason
+    edition: EditionPlan | None = None
+    settled: tuple[Settled, ...] = ()
+    left: tuple[Left, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProofOfLife:
+    """What was read since `since` (UTC), for the foot of a message: that nothing came is only news where something was read."""
+
+    articles: int
+    feeds: int
+    failing: int = 0
+    since: datetime | None = None

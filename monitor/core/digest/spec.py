@@ -1,0 +1,66 @@
+"""A digest as configured: to whom, when, and in what form."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from monitor.core.digest.times import Schedule
+
+
+class Empty(StrEnum):
+    """What happens at a slot for which nothing matched."""
+
+    SKIP = "skip"
+    SEND = "send"
+
+
+class Order(StrEnum):
+    """How an edition is sorted: by the rules' priority, newest first, or by outlet."""
+
+    PRIORITY = "priority"
+    TIME = "time"
+    SOURCE = "source"
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """At most `count` editions within any stretch of length `per`."""
+
+    count: int
+    per: timedelta
+
+    def __str__(self) -> str:
+        return f"{self.count} in {self.per}"
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSpec:
+    """One digest: instant (`schedule` is None: sent as stories come) or scheduled.
+
+    `to` are channel ids. `wait` is how long an instant digest collects copies of a story before it tells it. `zone` is the
+    reader's IANA zone, for the schedule and every time shown. At most `max_items` stories are shown in full, the rest as a
+    list of titles. `template` defaults to "alert" for an instant digest and "digest" for a scheduled one.
+    """
+
+    id: str
+    to: tuple[str, ...]
+    title: str = ""
+    schedule: Schedule | None = None
+    wait: timedelta = timedelta(seconds=30)
+    zone: str = "UTC"
+    empty: Empty = Empty.SKIP
+    order: Order = Order.PRIORITY
+    max_items: int = 60
+    max_rate: Rate | None = None
+    template: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.title:
+            object.__setattr__(self, "title", self.id.replace("-", " ").capitalize())
+        if not self.template:
+            object.__setattr__(self, "template", "alert" if self.instant else "digest")
+
+    @property
+    def instant(self) -> bool:
+        """True where stories are told as they come."""
+        return self.schedule is None
