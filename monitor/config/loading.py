@@ -1,0 +1,99 @@
+"""Reads a configuration: file, included files, environment; and tells every fault of it at once."""
+
+import copy
+import glob
+from collections.abc import Mapping, Sequence
+from pathlib import Path as File
+
+from pydantic import ValidationError
+
+from monitor.config import checks, environment, secrets, wording
+from monitor.config.config import Config
+from monitor.config.documents import Document, Fault, Written, table
+from monitor.config.settings import SecretRef, Settings
+from monitor.diagnostics import Diagnostic, Severity
+from monitor.errors import ConfigurationError
+from monitor.secret import Secret
+
+
+def load(path: File, environ: Mapping[str, str], *, missing_secrets: Severity = Severity.ERROR) -> Config:
+    """Return the configuration of a file, its included files and the environment.
+
+    Raises ConfigurationError with every fault, in the order of files and lines. With `missing_secrets=WARNING` secrets that
+    cannot be had here are only warned of: for commands that look at the files of another machine, or need no secret.
+    """
+    document = Document.read(path, str(path))
+    if isinstance(document, Diagnostic):
+        raise ConfigurationError([document])
+    base = path.resolve().parent
+    written = Written(values=copy.deepcopy(dict(document.values)), main=document)
+    faults = environment.apply(written, environ)
+    unreadable = _include(written, base)
+    settings, misfits = _settings(written)
+    faults += misfits
+    values: dict[SecretRef, Secret] = {}
+    if settings:
+        values, unresolved = secrets.resolve(settings, environ, secrets.folders(environ, base), missing=missing_secrets)
+        faults += unresolved
+    told = [*unreadable, *(written.diagnostic(each) for each in _once(faults))]
+    errors = [each for each in told if each.severity is Severity.ERROR]
+    if settings is None or errors:
+        raise ConfigurationError(sorted(told, key=_place))
+    return Config(path.resolve(), settings, values, written, tuple(sorted(told, key=_place)))
+
+
+def matching(globs: Sequence[str], base: File) -> list[File]:
+    """Return the files that match any of the globs (relative ones below `base`), sorted, each once."""
+    # Not Path.glob: that takes no absolute patterns, and would take the hidden files that editors leave.
+    found = {base / name for each in globs for name in glob.iglob(each, root_dir=base, recursive=True)}  # noqa: PTH207
+    return sorted(path for path in found if path.is_file())
+
+
+def _include(written: Written, base: File) -> list[Diagnostic]:
+    """Append the feeds of included files to the merged list; return what is wrong with the files as such."""
+    told: list[Diagnostic] = []
+    globs = table(written.values.get("service")).get("include")
+    names = [each for each in globs if isinstance(each, str)] if isinstance(globs, list) else []
+    for file in matching(names, base):
+        document = Document.read(file, str(_shown(file, base, written)))
+        if isinstance(document, Diagnostic):
+            told.append(document)
+            continue
+        told += _strangers(document)
+        feeds, more = written.values.setdefault("feeds", []), document.values.get("feeds", [])
+        if isinstance(feeds, list) and isinstance(more, list):
+            written.included.append((len(feeds), document))
+            feeds += copy.deepcopy(more)
+    return told
+
+
+def _shown(file: File, base: File, written: Written) -> File:
+    """Return an included file's path as written from where the configuration's own path is."""
+    own = File(written.main.shown).parent if written.main else base
+    return own / file.relative_to(base) if file.is_relative_to(base) else file
+
+
+def _strangers(document: Document) -> list[Diagnostic]:
+    hint = "an included file holds [[feeds]] and nothing else"
+    strange = [key for key in document.values if key != "feeds" or not isinstance(document.values[key], list)]
+    return [
+        document.diagnostic(Fault((key,), "PW110", f"'{key}' does not belong here", hint, on_key=True), (key,))
+        for key in strange
+    ]
+
+
+def _settings(written: Written) -> tuple[Settings | None, list[Fault]]:
+    disagreements = checks.faults(written.values)
+    try:
+        return Settings.model_validate(written.values), disagreements
+    except ValidationError as error:
+        return None, [*wording.faults(error, written.values), *disagreements]
+
+
+def _once(faults: Sequence[Fault]) -> list[Fault]:
+    """Return the faults, one for each place and code: a wrong value may be noticed by its shape and by its meaning."""
+    return list({(each.path, each.code, each.part): each for each in reversed(faults)}.values())[::-1]
+
+
+def _place(diagnostic: Diagnostic) -> tuple[str, int, int]:
+    return diagnostic.path, diagnostic.line, diagnostic.column
