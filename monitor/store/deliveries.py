@@ -1,0 +1,183 @@
+"""Deliveries: one message for one recipient each, sent at least once and always the same bytes. Claimed by lease and token."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from monitor.core.delivery import Verdict
+from monitor.core.model import DeliveryState, Parcel, Receipt
+from monitor.store import editions, gates
+from monitor.store.schema import attempts, deliveries
+from monitor.store.tx import Tx, columns
+
+ANSWER_LENGTH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """A delivery taken to be sent until `until`. `attempts` and `first_at` are those before this one."""
+
+    id: int
+    token: int
+    until: datetime
+    key: str
+    edition_id: str
+    channel_id: str
+    recipient: str
+    part: int
+    payload: str
+    attempts: int
+    first_at: datetime
+
+    @property
+    def parcel(self) -> Parcel:
+        """What the channel is given to send."""
+        return Parcel(self.key, self.channel_id, self.recipient, self.part, self.payload)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try to send: when it began, how long it took, what was answered."""
+
+    at: datetime
+    duration: timedelta
+    receipt: Receipt
+
+
+def claim(tx: Tx, limit: int, lease: timedelta, per_channel: int = 8) -> list[DeliveryRow]:
+    """Take up to `limit` due deliveries for `lease`, the longest due first, passing over paused channels.
+
+    At most `per_channel` of one channel are under way at once, counting every daemon's, so that one that hangs leaves
+    room for the others.
+    """
+    waiting = sa.select(deliveries.c.channel_id).where(
+        deliveries.c.next_at <= tx.now, ~gates.shut(tx, gates.CHANNEL, deliveries.c.channel_id)
+    )
+    channels = waiting.group_by(deliveries.c.channel_id).order_by(sa.func.min(deliveries.c.next_at))
+    taken: list[DeliveryRow] = []
+    for channel_id in tx.conn.execute(channels).scalars().all():
+        room = min(limit - len(taken), per_channel - _under_way(tx, channel_id))
+        if room > 0:
+            taken += _claim_of(tx, channel_id, room, lease)
+    return taken
+
+
+def settle(tx: Tx, delivery_id: int, token: int, attempt: Attempt, verdict: Verdict) -> bool:
+    """Store an attempt and what follows from it: another at `verdict.next_at`, or, where that is None, the end.
+
+    The last delivery of an edition to end settles its matches; a verdict on the whole channel shuts its gate. False: the lease was lost, nothing was stored.
+    """
+    final = verdict.next_at is None
+    statement = (
+        sa.update(deliveries)
+        .where(
+            deliveries.c.id == delivery_id,
+            deliveries.c.lease_token == token,
+            deliveries.c.state == DeliveryState.LEASED,
+        )
+        .values(
+            state=verdict.state,
+            reason=verdict.reason,
+            next_at=verdict.next_at,
+            attempts=verdict.attempts,
+            settled_at=tx.now if final else None,
+        )
+        .returning(deliveries.c.edition_id, deliveries.c.channel_id)
+    )
+    ours = tx.conn.execute(statement).first()
+    if ours is None:
+        return False
+    _write_down(tx, delivery_id, attempt)
+    _pause(tx, ours.channel_id, verdict)
+    if final:
+        editions.settle(tx, ours.edition_id)
+    return True
+
+
+def release(tx: Tx, claims: Iterable[DeliveryRow]) -> None:
+    """Give back deliveries that were not tried after all: they are due at once."""
+    ours = (deliveries.c.id == sa.bindparam("of_id"), deliveries.c.lease_token == sa.bindparam("of_token"))
+    statement = sa.update(deliveries).where(*ours, deliveries.c.state == DeliveryState.LEASED)
+    statement = statement.values(state=DeliveryState.PENDING, next_at=tx.now)
+    tx.many(statement, [{"of_id": each.id, "of_token": each.token} for each in claims])
+
+
+def history(tx: Tx, delivery_id: int) -> list[Attempt]:
+    """Return every attempt to send a delivery, the first one first."""
+    query = sa.select(attempts).where(attempts.c.delivery_id == delivery_id).order_by(attempts.c.id)
+    return [
+        Attempt(row.at, row.duration, Receipt(row.outcome, row.stage, row.code, row.text, degraded=row.degraded))
+        for row in tx.conn.execute(query)
+    ]
+
+
+def count_by_state(tx: Tx) -> dict[DeliveryState, int]:
+    """Return how many deliveries are in each state."""
+    query = sa.select(deliveries.c.state, sa.func.count()).group_by(deliveries.c.state)
+    return {row[0]: row[1] for row in tx.conn.execute(query)}
+
+
+def oldest_waiting(tx: Tx) -> datetime | None:
+    """Return when the oldest delivery that is not final was made, None where none waits."""
+    query = sa.select(sa.func.min(deliveries.c.first_at)).where(deliveries.c.next_at.is_not(None))
+    moment: datetime | None = tx.conn.execute(query).scalar()
+    return moment
+
+
+def next_due(tx: Tx) -> datetime | None:
+    """Return when the next delivery of a channel that is not paused is due (it may be past), None where none waits."""
+    query = sa.select(sa.func.min(deliveries.c.next_at)).where(~gates.shut(tx, gates.CHANNEL, deliveries.c.channel_id))
+    moment: datetime | None = tx.conn.execute(query).scalar()
+    return moment
+
+
+def _under_way(tx: Tx, channel_id: str) -> int:
+    leased = (deliveries.c.channel_id == channel_id, deliveries.c.state == DeliveryState.LEASED)
+    query = sa.select(sa.func.count()).select_from(deliveries).where(*leased, deliveries.c.next_at > tx.now)
+    number: int = tx.conn.execute(query).scalar_one()
+    return number
+
+
+def _claim_of(tx: Tx, channel_id: str, limit: int, lease: timedelta) -> list[DeliveryRow]:
+    due = (
+        sa.select(deliveries.c.id)
+        .where(deliveries.c.channel_id == channel_id, deliveries.c.next_at <= tx.now)
+        .order_by(deliveries.c.next_at, deliveries.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    taken = (
+        sa.update(deliveries)
+        .where(deliveries.c.id == due.c.id)
+        .values(state=DeliveryState.LEASED, next_at=tx.now + lease, lease_token=deliveries.c.lease_token + 1)
+        .returning(
+            deliveries.c.lease_token.label("token"),
+            deliveries.c.next_at.label("until"),
+            *columns(deliveries, DeliveryRow),
+        )
+    )
+    return sorted(tx.rows(DeliveryRow, taken), key=lambda each: each.id)
+
+
+def _pause(tx: Tx, channel_id: str, verdict: Verdict) -> None:
+    if verdict.channel_paused or verdict.channel_until is not None:
+        until = None if verdict.channel_paused else verdict.channel_until
+        gates.put(tx, gates.channel(channel_id), until, verdict.reason)
+
+
+def _write_down(tx: Tx, delivery_id: int, attempt: Attempt) -> None:
+    receipt = attempt.receipt
+    values = {
+        "delivery_id": delivery_id,
+        "at": attempt.at,
+        "duration": attempt.duration,
+        "outcome": receipt.outcome,
+        "stage": receipt.stage,
+        "code": receipt.code,
+        "text": receipt.text[:ANSWER_LENGTH],
+        "degraded": receipt.degraded,
+    }
+    tx.conn.execute(sa.insert(attempts).values(**values))

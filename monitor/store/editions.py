@@ -1,0 +1,117 @@
+"""Editions: one digest at one slot, made once, with its messages; settled when the last of them is."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from monitor.core.model import DeliveryState, FateState, Parcel
+from monitor.store.fates import waiting
+from monitor.store.schema import deliveries, editions, fates
+from monitor.store.tx import Tx, batches, columns
+
+ARRIVED = (DeliveryState.SENT, DeliveryState.UNCERTAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class NewEdition:
+    """An edition to be made. `slot` is unique within the digest (local date and time); `reason` says why it is made."""
+
+    id: str
+    digest_id: str
+    slot: str
+    due_at: datetime
+    made_at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EditionRow:
+    """An edition that was made. `size`: matches taken into it. `settled_at` is None while messages are on their way."""
+
+    id: str
+    digest_id: str
+    slot: str
+    due_at: datetime
+    made_at: datetime
+    settled_at: datetime | None
+    size: int
+    reason: str
+
+
+def make(tx: Tx, edition: NewEdition, match_ids: Sequence[int], parcels: Sequence[Parcel]) -> bool:
+    """Make an edition of matches that wait, with a delivery for each parcel; all of it or, returning False, nothing.
+
+    False: the slot was made before, or one of the matches was taken or settled meanwhile, so plan again. An edition
+    without matches and parcels marks a slot as passed over. Raises ValueError for matches without a parcel to carry them.
+    """
+    if match_ids and not parcels:
+        raise ValueError(f"edition {edition.id} has matches and nobody to send them to")
+    with tx.savepoint() as point:
+        whole = _insert(tx, edition, len(match_ids), settled=not parcels) and _take(tx, edition, match_ids)
+        if not whole:
+            point.rollback()
+            return False
+        _enqueue(tx, edition, parcels)
+    return True
+
+
+def settle(tx: Tx, edition_id: str) -> bool:
+    """Settle an edition's matches when its last delivery is final: sent where any delivery was, else failed."""
+    # Two daemons that settle the last two deliveries at once would each still see the other's: one waits here.
+    tx.conn.execute(sa.select(editions.c.id).where(editions.c.id == edition_id).with_for_update())
+    ours = deliveries.c.edition_id == edition_id
+    if tx.conn.execute(
+        sa.select(sa.select(deliveries.c.id).where(ours, deliveries.c.next_at.is_not(None)).exists())
+    ).scalar():
+        return False
+    arrived = tx.conn.execute(
+        sa.select(sa.select(deliveries.c.id).where(ours, deliveries.c.state.in_(ARRIVED)).exists())
+    ).scalar()
+    state, reason = (FateState.SENT, "") if arrived else (FateState.FAILED, "no delivery of its edition arrived")
+    taken = sa.update(fates).where(fates.c.edition_id == edition_id, fates.c.state == FateState.PENDING)
+    tx.run(taken.values(state=state, reason=reason, changed_at=tx.now))
+    tx.run(sa.update(editions).where(editions.c.id == edition_id).values(settled_at=tx.now))
+    return True
+
+
+def last_slot(tx: Tx, digest_id: str, until: datetime | None = None) -> EditionRow | None:
+    """Return the digest's edition with the latest slot that was due by `until` (now), None where there is none."""
+    past = editions.c.due_at <= (until or tx.now)
+    query = sa.select(*columns(editions, EditionRow)).where(editions.c.digest_id == digest_id, past)
+    found = tx.rows(EditionRow, query.order_by(editions.c.due_at.desc()).limit(1))
+    return found[0] if found else None
+
+
+def sent_since(tx: Tx, digest_id: str, since: datetime) -> int:
+    """Return how many editions with messages this digest made at `since` or later."""
+    carried = sa.select(deliveries.c.id).where(deliveries.c.edition_id == editions.c.id).exists()
+    made = sa.and_(editions.c.digest_id == digest_id, editions.c.made_at >= since, carried)
+    number: int = tx.conn.execute(sa.select(sa.func.count()).select_from(editions).where(made)).scalar_one()
+    return number
+
+
+def prune(tx: Tx, before: datetime, limit: int = 100) -> int:
+    """Delete up to `limit` editions settled before `before`, with their deliveries and attempts; one under way stays."""
+    old = sa.select(editions.c.id).where(editions.c.settled_at < before).limit(limit).with_for_update(skip_locked=True)
+    ids = tx.conn.execute(old).scalars().all()
+    return tx.run(sa.delete(editions).where(editions.c.id.in_(ids))) if ids else 0
+
+
+def _insert(tx: Tx, edition: NewEdition, size: int, *, settled: bool) -> bool:
+    values = {**asdict(edition), "size": size, "settled_at": edition.made_at if settled else None}
+    statement = tx.insert(editions).values(**values).on_conflict_do_nothing().returning(editions.c.id)
+    return tx.conn.execute(statement).first() is not None
+
+
+def _take(tx: Tx, edition: NewEdition, match_ids: Sequence[int]) -> bool:
+    ids = sorted(set(match_ids))
+    taking = sa.update(fates).where(waiting(edition.digest_id))
+    taking = taking.values(edition_id=edition.id, state=FateState.PENDING, reason="", changed_at=tx.now)
+    return sum(tx.run(taking.where(fates.c.match_id.in_(some))) for some in batches(ids)) == len(ids)
+
+
+def _enqueue(tx: Tx, edition: NewEdition, parcels: Sequence[Parcel]) -> None:
+    row = {"edition_id": edition.id, "state": DeliveryState.PENDING, "first_at": tx.now, "next_at": tx.now}
+    tx.many(sa.insert(deliveries), [{**asdict(each), **row} for each in parcels])

@@ -1,0 +1,125 @@
+"""Fates: what became of each match in each digest it goes to. Matches times digests is always the sum of the fates."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from monitor.core.digest import PendingMatch, Settled
+from monitor.core.model import FateState
+from monitor.store import feeds as feed_rows
+from monitor.store.schema import articles, fates, feeds, matches, rule_versions
+from monitor.store.tx import Tx
+
+OPEN = (FateState.PENDING, FateState.HELD)
+"""The states in which a match still waits: for a slot, or in an edition that is being delivered."""
+
+BODY_SHOWN = 20_000
+"""Characters of an article's body that planning is given; 2,000 pending articles of a megabyte each would be two gigabytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewFate:
+    """What a new match starts as in one digest: waiting, or settled from the start (baseline, expired)."""
+
+    match_id: int
+    digest_id: str
+    state: FateState = FateState.PENDING
+    reason: str = ""
+
+
+def add(tx: Tx, new: Iterable[NewFate]) -> None:
+    """Store what new matches start as, one row for each digest a match goes to."""
+    rows = [
+        {
+            "match_id": each.match_id,
+            "digest_id": each.digest_id,
+            "state": each.state,
+            "reason": each.reason,
+            "changed_at": tx.now,
+        }
+        for each in new
+    ]
+    tx.many(tx.insert(fates).on_conflict_do_nothing(), rows)
+
+
+def settle(tx: Tx, digest_id: str, settled: Sequence[Settled]) -> int:
+    """Settle matches that wait for a slot, or hold them (HELD); return how many did wait.
+
+    One that has been taken into an edition, or was settled before, is left alone.
+    """
+    ours = sa.update(fates).where(waiting(digest_id))
+    return sum(
+        tx.run(
+            ours.where(fates.c.match_id == each.match_id).values(
+                state=each.state, reason=each.reason, changed_at=tx.now
+            )
+        )
+        for each in sorted(settled, key=lambda each: each.match_id)
+    )
+
+
+def pending(tx: Tx, digest_id: str, until: datetime | None = None, limit: int = 2000) -> list[PendingMatch]:
+    """Return the matches that wait for a slot of this digest, the oldest first, with all that planning and showing need.
+
+    `until`: only those made by then. `told`: this rule's hit on this story was in an edition of this digest before.
+    Bodies are cut after 20,000 characters, and spans beyond are left out.
+    """
+    body = sa.func.substr(articles.c.body, 1, BODY_SHOWN).label("body")
+    query = sa.select(
+        matches.c.id.label("match_id"),
+        *(matches.c[name] for name in ("article_id", "story_id", "rule_id", "matched_at", "spans")),
+        *(articles.c[name] for name in ("feed_id", "title", "summary", "url", "published")),
+        body,
+        rule_versions.c.title.label("rule_title"),
+        rule_versions.c.priority,
+        feed_rows.label.label("feed_title"),
+        feeds.c.weight,
+        _told(digest_id).label("told"),
+    ).select_from(fates.join(matches).join(articles).join(feeds).join(rule_versions))
+    query = query.where(waiting(digest_id)).order_by(matches.c.id).limit(limit)
+    if until is not None:
+        query = query.where(matches.c.matched_at <= until)
+    return [_shown(row) for row in tx.conn.execute(query).mappings()]
+
+
+def expire(tx: Tx, configured: Collection[str], before: datetime) -> int:
+    """Settle as EXPIRED what has waited since before `before` for a digest that is no longer configured; return how many."""
+    old = sa.select(matches.c.id).where(matches.c.id == fates.c.match_id, matches.c.matched_at < before).exists()
+    left = fates.c.digest_id.not_in(list(configured))
+    statement = sa.update(fates).where(fates.c.state.in_(OPEN), fates.c.edition_id.is_(None), left, old)
+    reason = "its digest is no longer configured"
+    return tx.run(statement.values(state=FateState.EXPIRED, reason=reason, changed_at=tx.now))
+
+
+def count_by_state(tx: Tx, digest_id: str | None = None) -> dict[FateState, int]:
+    """Return how many fates are in each state, of one digest or of all."""
+    query = sa.select(fates.c.state, sa.func.count()).group_by(fates.c.state)
+    if digest_id is not None:
+        query = query.where(fates.c.digest_id == digest_id)
+    return {row[0]: row[1] for row in tx.conn.execute(query)}
+
+
+def waiting(digest_id: str) -> sa.ColumnElement[bool]:
+    """Return the condition that a fate waits for a slot of this digest: it is open, and in no edition."""
+    return sa.and_(fates.c.digest_id == digest_id, fates.c.state.in_(OPEN), fates.c.edition_id.is_(None))
+
+
+def _told(digest_id: str) -> sa.Exists:
+    """Return the condition that an edition of this digest told another match of the same rule and story."""
+    other, fate = matches.alias(), fates.alias()
+    under_way = sa.and_(fate.c.state == FateState.PENDING, fate.c.edition_id.is_not(None))
+    return (
+        sa.select(other.c.id)
+        .where(other.c.story_id == matches.c.story_id, other.c.rule_id == matches.c.rule_id, other.c.id != matches.c.id)
+        .where(fate.c.match_id == other.c.id, fate.c.digest_id == digest_id)
+        .where(sa.or_(fate.c.state == FateState.SENT, under_way))
+        .exists()
+    )
+
+
+def _shown(row: sa.RowMapping) -> PendingMatch:
+    within = len(row["body"])
+    spans = tuple(each for each in row["spans"] if each.field != "body" or each.end <= within)
+    return PendingMatch(**{**row, "spans": spans, "told": bool(row["told"])})

@@ -1,0 +1,48 @@
+"""What a database error means to us: wait, or call a person."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from monitor.errors import StoreError, StoreUnavailable
+
+# Primary result codes, https://www.sqlite.org/rescode.html: BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN, PROTOCOL.
+SQLITE_WAIT = {5, 6, 8, 10, 13, 14, 15}
+# CORRUPT, NOTADB.
+SQLITE_DAMAGED = {11, 26}
+# Classes of SQLSTATE, PostgreSQL manual, appendix A: connection, resources (disk full, too many connections), operator
+# intervention (shutdown, timeouts), system; then serialisation, deadlock, lock not available, read-only transaction.
+POSTGRES_WAIT = ("08", "53", "57", "58", "40", "55P03", "25006")
+
+
+@contextmanager
+def told_plainly() -> Iterator[None]:
+    """Raise StoreUnavailable where waiting can help and StoreError for a damaged file; let mistakes of ours through."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise _meaning(error) or error from error
+    except sa.exc.TimeoutError as error:
+        raise StoreUnavailable(f"no connection to the database came free: {error}") from error
+
+
+def _meaning(error: DBAPIError) -> StoreError | None:
+    text = str(error.orig).strip()
+    if error.connection_invalidated:
+        return StoreUnavailable(f"the connection to the database broke: {text}")
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is not None:
+        return _sqlite(int(code) & 0xFF, text)
+    state = getattr(error.orig, "sqlstate", None)
+    lost = state is None and isinstance(error, sa.exc.OperationalError)
+    if lost or (state is not None and state.startswith(POSTGRES_WAIT)):
+        return StoreUnavailable(f"the database does not answer as it should: {text}")
+    return None
+
+
+def _sqlite(code: int, text: str) -> StoreError | None:
+    if code in SQLITE_DAMAGED:
+        return StoreError(f"the database file is damaged: {text}")
+    return StoreUnavailable(f"the database takes no writes for now: {text}") if code in SQLITE_WAIT else None
