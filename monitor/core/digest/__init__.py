@@ -11,10 +11,14 @@ from monitor.core.digest.records import (
     Reason,
     Settled,
 )
+from monitor.core.digest.slack import Block, slack_faults, slack_parts
 from monitor.core.digest.spec import DigestSpec, Empty, Order, Rate
-from monitor.core.digest.times import Schedule, ScheduleError, Slot, slots
+from monitor.core.digest.times import Schedule, ScheduleError, Slot, next_slot, slots
+from monitor.core.digest.view import Context, fold, shown, view
 
 __all__ = [
+    "Block",
+    "Context",
     "DigestSpec",
     "DigestState",
     "EditionPlan",
@@ -30,6 +34,12 @@ __all__ = [
     "ScheduleError",
     "Settled",
     "Slot",
+    "fold",
+    "next_slot",
     "plan",
+    "shown",
+    "slack_faults",
+    "slack_parts",
     "slots",
+    "view",
 ]

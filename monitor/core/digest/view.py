@@ -1,0 +1,215 @@
+"""What a reader sees of an edition, as plain dicts, lists, texts and numbers: all that a template is given.
+
+The shape, by example (`docs` of templates rest on it; `SAMPLE` in `sample.py` is a whole one):
+
+    {"kind": "digest" | "alert", "digest": {"id", "title"}, "note": "", "faults": [],
+     "made": {"date": "Mon 23 Nov 2026", "clock": "07:00", "zone": "CET", "iso": "2026-11-23T07:00:00+01:00"},
+     "counts": {"stories", "articles", "outlets", "urgent"}, "top": {"title", "source"} | None,
+     "groups": [{"title", "priority", "stories": [story, …]}, …],
+     "more": [{"title", "url", "source", "when"}, …], "unlisted": 0,
+     "proof": {"articles", "feeds", "failing", "since"} | None}
+
+    story = {"title", "headline": [segment, …], "url", "source", "when", "iso", "priority", "excerpt": [segment, …],
+             "outlets": 3, "also": [{"source", "url", "when"}, …], "also_more": 0,
+             "why": [{"id", "title", "words": ["Witkoff", …]}, …]}
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from monitor.core.digest.marking import Segment, clip, excerpt, hits, line, plain
+from monitor.core.digest.records import PendingMatch, ProofOfLife, Reason
+from monitor.core.digest.spec import DigestSpec, Order
+from monitor.core.digest.telling import Telling, tellings
+
+Context = dict[str, object]
+
+TITLE = 240
+"""Columns of a title, and of a name of an outlet or rule."""
+WORDS = 6
+"""Hits quoted as the reason."""
+OUTLETS = 5
+"""Other outlets named with a story."""
+LISTED = 150
+"""Stories beyond `max_items` that are listed by title; what is more is counted."""
+LONGEST_LINK = 1500
+
+
+def view(
+    spec: DigestSpec,
+    taken: Sequence[PendingMatch],
+    *,
+    made_at: datetime,
+    reason: Reason = Reason.SLOT_DUE,
+    proof: ProofOfLife | None = None,
+) -> Context:
+    """Return the template context of an edition with the matches `taken`. `made_at` is in UTC, everything shown in the reader's zone."""
+    here = made_at.astimezone(ZoneInfo(spec.zone))
+    told = _sorted(tellings(taken), spec.order)
+    return {
+        "kind": "alert" if spec.instant else "digest",
+        "digest": {"id": spec.id, "title": clip(spec.title, TITLE)},
+        "note": "Made late: Presswatch was not running at its time." if reason is Reason.CAUGHT_UP else "",
+        "faults": [],
+        "made": {
+            "date": _date(here, year=True),
+            "clock": f"{here:%H:%M}",
+            "zone": here.tzname() or "",
+            "iso": here.isoformat("T", "seconds"),
+        },
+        "counts": _counts(told),
+        "top": {"title": _title(told[0]), "source": clip(told[0].main.feed_title, TITLE)} if told else None,
+        "groups": _groups(told[: spec.max_items], spec.order, here),
+        "more": [_brief(each, here) for each in told[spec.max_items : spec.max_items + LISTED]],
+        "unlisted": max(len(told) - spec.max_items - LISTED, 0),
+        "proof": _proof(proof, here),
+    }
+
+
+def fold(context: Context, keep: int) -> Context:
+    """Return `context` with all but the first `keep` stories moved into the list of titles, and that list shortened with them."""
+    groups: list[dict[str, object]] = []
+    moved: list[dict[str, object]] = []
+    room = keep
+    for group in _dicts(context["groups"]):
+        stories = _dicts(group["stories"])
+        if stories[:room]:
+            groups.append({**group, "stories": stories[:room]})
+        moved += [{key: each[key] for key in ("title", "url", "source", "when")} for each in stories[room:]]
+        room = max(room - len(stories), 0)
+    listed = moved + _dicts(context["more"])
+    most = min(2 * keep + 10, LISTED)
+    unlisted = context["unlisted"]
+    assert isinstance(unlisted, int)
+    return {**context, "groups": groups, "more": listed[:most], "unlisted": unlisted + max(len(listed) - most, 0)}
+
+
+def shown(context: Context) -> int:
+    """Return how many stories `context` shows in full."""
+    return sum(len(_dicts(group["stories"])) for group in _dicts(context["groups"]))
+
+
+def _dicts(value: object) -> list[dict[str, object]]:
+    assert isinstance(value, list)
+    return value
+
+
+def _sorted(told: Iterable[Telling], order: Order) -> list[Telling]:
+    newest = sorted(told, key=lambda each: (each.main.published, each.story_id), reverse=True)
+    if order is Order.PRIORITY:
+        return sorted(newest, key=lambda each: (each.priority.rank, each.rule_title, each.rule_id))
+    if order is Order.SOURCE:
+        return sorted(newest, key=lambda each: (each.main.feed_title.casefold(), each.main.feed_id))
+    return newest
+
+
+def _groups(told: Sequence[Telling], order: Order, here: datetime) -> list[dict[str, object]]:
+    return [
+        {"title": clip(title, TITLE), "priority": priority, "stories": [_story(each, here) for each in stories]}
+        for (_, title, priority), stories in groupby(told, key=lambda each: _heading(each, order))
+    ]
+
+
+def _heading(telling: Telling, order: Order) -> tuple[str, str, str]:
+    """What the group is known by, its title and its priority."""
+    if order is Order.PRIORITY:
+        return telling.rule_id, telling.rule_title, str(telling.priority)
+    if order is Order.SOURCE:
+        return telling.main.feed_id, telling.main.feed_title, ""
+    return "", "", ""
+
+
+def _story(telling: Telling, here: datetime) -> dict[str, object]:
+    main = telling.main
+    also = [
+        {"source": clip(each.feed_title, TITLE), "url": _link(each.url), "when": _when(each.published, here)}
+        for each in telling.others
+    ]
+    return {
+        **_brief(telling, here),
+        "headline": _headline(telling),
+        "iso": main.published.astimezone(here.tzinfo).isoformat("T", "seconds"),
+        "priority": str(telling.priority),
+        "excerpt": _excerpt(telling),
+        "outlets": 1 + len(also),
+        "also": also[:OUTLETS],
+        "also_more": max(len(also) - OUTLETS, 0),
+        "why": [_why(matches) for matches in telling.by_rule],
+    }
+
+
+def _brief(telling: Telling, here: datetime) -> dict[str, object]:
+    main = telling.main
+    return {
+        "title": _title(telling),
+        "url": _link(main.url),
+        "source": clip(main.feed_title or main.feed_id, TITLE),
+        "when": _when(main.published, here),
+    }
+
+
+def _title(telling: Telling) -> str:
+    return plain(_headline(telling))
+
+
+def _headline(telling: Telling) -> list[Segment]:
+    main = telling.main
+    marked = line(main.title, hits(telling.spans, "title", main.title), TITLE)
+    return marked or line(main.summary or main.body or main.url or "(no title)", (), TITLE // 2)
+
+
+def _excerpt(telling: Telling) -> list[Segment]:
+    """Where a rule hit; else the beginning, but nothing that only says the title again."""
+    main = telling.main
+    for field, text in (("summary", main.summary), ("body", main.body)):
+        if marks := hits(telling.spans, field, text):
+            return excerpt(text, marks)
+    text = main.summary or main.body
+    return [] if plain(line(text, (), TITLE)) == plain(line(main.title, (), TITLE)) else excerpt(text, ())
+
+
+def _why(matches: Sequence[PendingMatch]) -> dict[str, object]:
+    first = matches[0]
+    words: dict[str, str] = {}
+    for match in matches:
+        for field, text in (("title", match.title), ("summary", match.summary), ("body", match.body)):
+            for start, end in hits(match.spans, field, text):
+                word = clip(text[start:end], 60)
+                words.setdefault(word.casefold(), word)
+    return {"id": first.rule_id, "title": clip(first.rule_title, TITLE), "words": list(words.values())[:WORDS]}
+
+
+def _link(url: str) -> str:
+    """A link is only what a browser opens on the web; anything else is shown as no link at all."""
+    safe = url.startswith(("https://", "http://")) and len(url) <= LONGEST_LINK
+    return url if safe and not any(letter.isspace() or not letter.isprintable() for letter in url) else ""
+
+
+def _counts(told: Sequence[Telling]) -> dict[str, object]:
+    return {
+        "stories": len(told),
+        "articles": sum(len(each.articles) for each in told),
+        "outlets": len({article.feed_id for each in told for article in each.articles}),
+        "urgent": sum(each.priority.rank == 0 for each in told),
+    }
+
+
+def _proof(proof: ProofOfLife | None, here: datetime) -> dict[str, object] | None:
+    if proof is None:
+        return None
+    since = _when(proof.since, here) if proof.since else ""
+    return {"articles": proof.articles, "feeds": proof.feeds, "failing": proof.failing, "since": since}
+
+
+def _when(moment: datetime, here: datetime) -> str:
+    """The reader's clock; the day too where it is another one than the edition's."""
+    local = moment.astimezone(here.tzinfo)
+    if local.date() == here.date():
+        return f"{local:%H:%M}"
+    return f"{_date(local, year=local.year != here.year)}, {local:%H:%M}"
+
+
+def _date(local: datetime, *, year: bool) -> str:
+    return f"{local:%a} {local.day} {local:%b}" + (f" {local.year}" if year else "")
