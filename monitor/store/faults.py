@@ -32,9 +32,8 @@ def _meaning(error: DBAPIError) -> StoreError | None:
     text = str(error.orig).strip()
     if error.connection_invalidated:
         return StoreUnavailable(f"the connection to the database broke: {text}")
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    if code is not None:
-        return _sqlite(int(code) & 0xFF, text)
+    if hasattr(error.orig, "sqlite_errorcode"):
+        return of_sqlite(error.orig)
     state = getattr(error.orig, "sqlstate", None)
     lost = state is None and isinstance(error, sa.exc.OperationalError)
     if lost or (state is not None and state.startswith(POSTGRES_WAIT)):
@@ -42,7 +41,9 @@ def _meaning(error: DBAPIError) -> StoreError | None:
     return None
 
 
-def _sqlite(code: int, text: str) -> StoreError | None:
+def of_sqlite(error: BaseException) -> StoreError | None:
+    """Return what an error of SQLite's driver means, None for a mistake of ours."""
+    code = int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
     if code in SQLITE_DAMAGED:
-        return StoreError(f"the database file is damaged: {text}")
-    return StoreUnavailable(f"the database takes no writes for now: {text}") if code in SQLITE_WAIT else None
+        return StoreError(f"the database file is damaged: {error}")
+    return StoreUnavailable(f"the database takes no writes for now: {error}") if code in SQLITE_WAIT else None

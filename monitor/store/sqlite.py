@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import QueuePool
 
 from monitor.errors import StoreError, StoreUnavailable
-from monitor.store.faults import told_plainly
+from monitor.store.faults import of_sqlite, told_plainly
 from monitor.store.lock import InstanceLock
 
 try:
@@ -158,11 +158,11 @@ def _engine(url: sa.URL, size: int, settings: tuple[str, ...], begin: str) -> sa
 
 def _raw(conn: sa.Connection, statement: str, *values: str) -> None:
     """Execute a statement that may not stand in a transaction."""
-    cursor = conn.connection.cursor()
     try:
-        cursor.execute(statement, values)
-    finally:
-        cursor.close()
+        with closing(conn.connection.cursor()) as cursor:
+            cursor.execute(statement, values)
+    except driver().Error as error:
+        raise of_sqlite(error) or error from error
 
 
 def _check(connection: Any, path: Path) -> None:
