@@ -50,7 +50,7 @@ def _intervals(values: Mapping[str, object]) -> Iterator[Fault]:
     for path, given in places:
         every = _duration(given)
         if every and longest and every > longest:
-            told = f"must be at most max_every, which is {units.shown_duration(longest)}"
+            told = f"'every' must be at most max_every, which is {units.shown_duration(longest)}"
             yield Fault(path, "PW146", told, "raise max_every in [fetch]")
 
 
@@ -104,8 +104,8 @@ def _database(values: Mapping[str, object]) -> Iterator[Fault]:
     if _PASSWORD_IN_URL.match(url):
         hint = 'write url = { env = "DATABASE_URL" }, or leave the password to PGPASSWORD or ~/.pgpass'
         yield Fault(path, "PW150", "a secret must not stand in the configuration", hint)
-    if not url.startswith(("sqlite:///", "postgresql://")):
-        yield Fault(path, "PW143", "must begin with sqlite:/// or postgresql://")
+    if url and not re.match("sqlite:///.|postgresql://.", url):
+        yield Fault(path, "PW143", "'url' must begin with sqlite:/// or postgresql://")
 
 
 def listening(listen: str) -> tuple[str, int] | None:
@@ -129,10 +129,10 @@ def _listen(values: Mapping[str, object]) -> Iterator[Fault]:
     try:
         address = listening(listen)
     except ValueError:
-        yield Fault(path, "PW143", 'must be an IP address and a port like "127.0.0.1:8080", or "" for none')
+        yield Fault(path, "PW143", '\'listen\' must be an IP address and a port like "127.0.0.1:8080", or "" for none')
         return
     if address and not ip_address(address[0]).is_loopback and web.get("allow_remote") is not True:
         hint = (
             "put a reverse proxy before it, or set allow_remote = true if anyone who can reach it may read the figures"
         )
-        yield Fault(path, "PW140", "would let other machines in without a password", hint)
+        yield Fault(path, "PW140", "'listen' would let other machines in without a password", hint)

@@ -7,17 +7,12 @@ from pathlib import Path
 
 from monitor.config.checks import listening
 from monitor.config.defaults import shipped_templates
-from monitor.config.digest_checks import INSTANT, OUTBOX
 from monitor.config.documents import Written
 from monitor.config.settings import DigestEntry, FeedEntry, SecretRef, Settings
 from monitor.core.digest import DigestSpec, Empty, Order, Rate, Schedule
 from monitor.core.model import Feed
 from monitor.diagnostics import Diagnostic
 from monitor.secret import Secret
-
-#: An instant digest of its own making collects copies this long, and rings no oftener than this.
-INSTANT_WAIT = timedelta(seconds=30)
-INSTANT_RATE = Rate(20, timedelta(hours=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +40,8 @@ class Config:
         """The database's address, a SQLite file's path made absolute. May hold a password."""
         given = self.settings.database.url
         url = given if isinstance(given, str) else self.reveal(given)
+        if not url:
+            return f"sqlite:///{self.data_dir / 'presswatch.db'}"
         kind, _, file = url.partition(":///")
         return f"sqlite:///{self.base / file}" if kind == "sqlite" else url
 
@@ -66,6 +63,10 @@ class Config:
         """Return a secret; an empty one where it could not be had and that was not an error."""
         return self.secrets.get(ref, Secret(""))
 
+    def hidden(self) -> list[Secret]:
+        """Return everything that must appear in no log: the secrets, and the database's address where it is one."""
+        return list(self.secrets.values())
+
     def feeds(self) -> list[Feed]:
         """Return the feeds, in the order written."""
         return [self._feed(each) for each in self.settings.feeds]
@@ -79,18 +80,15 @@ class Config:
 
     def digests(self) -> list[DigestSpec]:
         """Return the digests; the instant one is always there."""
-        written = {INSTANT: DigestEntry(), **self.settings.digests}
-        return [self._digest(name, entry) for name, entry in written.items()]
+        return [self._digest(name, entry) for name, entry in self.settings.digests.items()]
 
     def _digest(self, name: str, entry: DigestEntry) -> DigestSpec:
-        schedule = _schedule(entry)
-        rate = Rate(*entry.max_rate) if entry.max_rate else None
         return DigestSpec(
-            id=name, to=entry.to, title=entry.title, schedule=schedule,
-            wait=INSTANT_WAIT if entry.wait is None else entry.wait,
+            id=name, to=entry.to, title=entry.title, schedule=_schedule(entry),
+            wait=entry.wait or timedelta(0),
             zone=entry.timezone or self.settings.service.timezone,
             empty=Empty(entry.empty), order=Order(entry.order), max_items=entry.max_items,
-            max_rate=rate or (None if schedule else INSTANT_RATE), template=entry.template,
+            max_rate=Rate(*entry.max_rate) if entry.max_rate else None, template=entry.template,
         )  # fmt: skip
 
 
@@ -98,6 +96,3 @@ def _schedule(entry: DigestEntry) -> Schedule | None:
     if entry.cron:
         return Schedule(entry.cron)
     return Schedule.at(entry.at, entry.days) if entry.at else None
-
-
-__all__ = ["INSTANT", "OUTBOX", "Config"]

@@ -9,14 +9,13 @@ from monitor.config.documents import Fault, table, tables
 from monitor.config.positions import Path
 from monitor.core.digest import Schedule, ScheduleError
 
-#: There without being configured.
-OUTBOX = "outbox"
+#: There without being configured, as is the channel "outbox".
 INSTANT = "instant"
 
 
 def faults(values: Mapping[str, object]) -> Iterator[Fault]:
     """Yield what does not agree in the digests of a merged configuration."""
-    channels = {OUTBOX, *table(values.get("channels"))}
+    channels = set(table(values.get("channels")))
     for name, digest in tables(values.get("digests")):
         yield from _digest(name, digest, channels)
 
@@ -71,7 +70,7 @@ def _cron(path: Path, line: str) -> Iterator[Fault]:
     """Try each field alone, so that the fault names the one that is wrong."""
     fields = [(found.group(), found.span()) for found in re.finditer(r"\S+", line)]
     if len(fields) != len(_CRON_FIELDS):
-        told = "must have five fields: minute, hour, day of month, month, day of week"
+        told = "a crontab line has five fields: minute, hour, day of month, month, day of week"
         yield Fault(path, "PW149", told, f"this has {len(fields)}")
         return
     sound = True

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from monitor.config import checks, environment, secrets, wording
 from monitor.config.config import Config
+from monitor.config.digest_checks import INSTANT
 from monitor.config.documents import Document, Fault, Written, table
 from monitor.config.settings import SecretRef, Settings
 from monitor.diagnostics import Diagnostic, Severity
@@ -28,6 +29,7 @@ def load(path: File, environ: Mapping[str, str], *, missing_secrets: Severity = 
     base = path.resolve().parent
     written = Written(values=copy.deepcopy(dict(document.values)), main=document)
     faults = environment.apply(written, environ)
+    _build_in(written.values)
     unreadable = _include(written, base)
     settings, misfits = _settings(written)
     faults += misfits
@@ -40,6 +42,19 @@ def load(path: File, environ: Mapping[str, str], *, missing_secrets: Severity = 
     if settings is None or errors:
         raise ConfigurationError(sorted(told, key=_place))
     return Config(path.resolve(), settings, values, written, tuple(sorted(told, key=_place)))
+
+
+def _build_in(values: dict[str, object]) -> None:
+    """Add what is there without being written: the outbox, the instant digest, and when instant digests ring."""
+    channels, digests = values.setdefault("channels", {}), values.setdefault("digests", {})
+    if isinstance(channels, dict):
+        channels.setdefault("outbox", {"type": "outbox"})
+    if isinstance(digests, dict):
+        digests.setdefault(INSTANT, {})
+        for name, digest in digests.items():
+            if isinstance(digest, dict) and not digest.keys() & {"at", "cron"}:
+                built_in = {"wait": "30s", "max_rate": "20/h"} if name == INSTANT else {"max_rate": "20/h"}
+                digest |= {key: value for key, value in built_in.items() if key not in digest}
 
 
 def matching(globs: Sequence[str], base: File) -> list[File]:

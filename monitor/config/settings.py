@@ -120,9 +120,9 @@ class Retention(Table):
 
 
 class Database(Table):
-    """[database]"""
+    """[database]. `url` defaults to presswatch.db in the data directory."""
 
-    url: TextOrSecret = "sqlite:///data/presswatch.db"
+    url: TextOrSecret = ""
     retention: Retention = Retention()
 
 

@@ -30,6 +30,12 @@ def shown_duration(value: timedelta) -> str:
     return f"{seconds}s"
 
 
+def shown_span(value: timedelta) -> str:
+    """Write the time a rate is for: the unit alone where it is one of them."""
+    text = shown_duration(value)
+    return text[1:] if text in {"1s", "1m", "1h", "1d"} else text
+
+
 def size(text: str) -> int:
     """Read "500KB", "10MB" (powers of 1000) or "8MiB" (of 1024) into bytes. Raises ValueError."""
     found = _SIZE.fullmatch(text)

@@ -47,9 +47,18 @@ def _fault(error: ErrorDetails, values: Mapping[str, object]) -> Fault:
     if SecretRef in known.models(path, values) and isinstance(given, str):
         return Fault(path, "PW150", "a secret must not stand in the configuration", _secret_hint(path))
     message, hint = _told(kind, given, context, error["msg"])
+    message = (
+        f"{_subject(path, on_key=on_key)} {message}" if message.startswith(("must ", "is ", "needs ")) else message
+    )
     if message.startswith("unknown timezone"):
         return Fault(path, "PW148", message, _near(str(given), available_timezones()))
     return Fault(path, "PW143", message, hint, on_key=on_key)
+
+
+def _subject(path: Path, *, on_key: bool) -> str:
+    if on_key:
+        return f"the name '{path[-1]}'"
+    return f"an element of '{path[-2]}'" if isinstance(path[-1], int) else f"'{path[-1]}'"
 
 
 def _told(kind: str, given: object, context: Mapping[str, Any], said: str) -> tuple[str, str]:

@@ -1,0 +1,25 @@
+"""`presswatch explain-code PW110`: what a code means."""
+
+import difflib
+from collections.abc import Mapping
+
+import click
+
+from monitor import config
+
+#: Every table of codes there is.
+TABLES: tuple[Mapping[str, str], ...] = (config.CODES,)
+
+
+@click.command("explain-code")
+@click.argument("code")
+@click.pass_context
+def explain_code(ctx: click.Context, code: str) -> None:
+    """Explain CODE, as it stands in the brackets of an error or a warning."""
+    codes = {name: text for table in TABLES for name, text in table.items()}
+    if explained := codes.get(code.upper()):
+        click.echo(f"{code.upper()}: {explained}")
+        return
+    close = ", ".join(difflib.get_close_matches(code.upper(), sorted(codes), n=3))
+    click.echo(f"There is no code '{code}'.{f' Close to it: {close}.' if close else ''}", err=True)
+    ctx.exit(2)

@@ -1,0 +1,108 @@
+"""The command `presswatch`: finds a subcommand's module when it is called, and turns errors into messages and exit codes."""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+from monitor import __version__
+from monitor.cli import screens
+from monitor.cli.exits import Exit
+from monitor.cli.options import Options, color_choice
+from monitor.errors import AnotherInstance, FaultyInput, StoreError
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where a command is, and what the list of commands says of it."""
+
+    module: str
+    name: str
+    summary: str
+
+
+COMMANDS: Mapping[str, Entry] = {
+    "init": Entry("monitor.cli.init", "init", "Write a starting configuration, example rules and templates."),
+    "config": Entry("monitor.cli.show", "config", "Show the configuration in force, and where each value comes from."),
+    "healthcheck": Entry(
+        "monitor.cli.healthcheck", "healthcheck", "Exit with 0 when a daemon is at work, for supervisors."
+    ),
+    "explain-code": Entry("monitor.cli.explain_code", "explain_code", "Explain a code such as PW110."),
+}
+
+
+class Commands(click.Group):
+    """A group that imports a command's module only when that command runs, so that `--help` is quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import and return a command."""
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        command = getattr(import_module(entry.module), entry.name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the list of commands from the table, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run; an error that Presswatch raises on purpose becomes its message and exit code."""
+        try:
+            return super().invoke(ctx)
+        except FaultyInput as problem:
+            click.echo(screens.full(problem.diagnostics), err=True)
+            ctx.exit(Exit.CONFIGURATION)
+        except AnotherInstance as problem:
+            click.echo(f"Presswatch is {problem} on this database.", err=True)
+            ctx.exit(Exit.TRY_LATER)
+        except StoreError as problem:
+            click.echo(f"The database cannot be used: {problem}.", err=True)
+            ctx.exit(Exit.UNAVAILABLE)
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("-c", "--config", type=click.Path(path_type=Path), metavar="FILE", help="The configuration to use.")
+@click.option("-v", "--verbose", is_flag=True, help="Log more.")
+@click.option("-q", "--quiet", is_flag=True, help="Log warnings and errors only.")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="When to use colours.")
+@click.option(
+    "--log-format", type=click.Choice(["auto", "text", "json"]), default="auto", help="The form of log lines."
+)
+@click.version_option(__version__, prog_name="presswatch")
+@click.pass_context
+def presswatch(
+    ctx: click.Context, config: Path | None, verbose: bool, quiet: bool, color: str, log_format: str
+) -> None:
+    """Know at once, and never wrongly, when the news says what you care about.
+
+    Without -c the configuration is $PRESSWATCH_CONFIG, ./config.toml, ~/.config/presswatch/config.toml or
+    /etc/presswatch/config.toml, whichever is there first.
+    """
+    if verbose and quiet:
+        raise click.UsageError("--verbose and --quiet exclude each other.")
+    ctx.color = color_choice(color, os.environ)
+    ctx.obj = Options(config, int(verbose) - int(quiet), ctx.color, log_format)
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code; an interruption before a clean stop is 130."""
+    try:
+        code = presswatch.main(prog_name="presswatch", standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(Exit.INTERRUPTED)
+    except click.ClickException as problem:
+        problem.show()
+        sys.exit(problem.exit_code)
+    sys.exit(code if isinstance(code, int) else Exit.FINE)

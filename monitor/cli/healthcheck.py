@@ -1,0 +1,30 @@
+"""`presswatch healthcheck`: is a daemon at work on this database? For container engines and supervisors."""
+
+from datetime import timedelta
+
+import click
+
+from monitor.cli.configured import configuration
+from monitor.cli.exits import Exit
+from monitor.cli.options import Options, pass_options
+from monitor.diagnostics import Severity
+from monitor.store import Store, instances
+
+#: A daemon says every few seconds that it lives.
+FRESH = timedelta(seconds=60)
+
+
+@click.command("healthcheck")
+@pass_options
+@click.pass_context
+def healthcheck(ctx: click.Context, options: Options) -> None:
+    """Exit with 0 when a daemon has written to the database within the last minute, else with 69."""
+    config = configuration(options, missing_secrets=Severity.WARNING)
+    store = Store(config.database_url)
+    store.open(exclusive=False)
+    with store, store.reading() as tx:
+        alive = instances.alive(tx, FRESH)
+    if not alive:
+        click.echo(f"No daemon has written to the database in the last {FRESH.seconds} seconds.", err=True)
+        ctx.exit(Exit.UNAVAILABLE)
+    click.echo(f"Well: {', '.join(f'{each.host} (pid {each.pid})' for each in alive)}.")
