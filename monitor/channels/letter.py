@@ -1,0 +1,119 @@
+"""An edition as an e-mail message: RFC 5322 and MIME, byte for byte the same whenever it is composed again.
+
+Feed text reaches header values, so those are cleaned first, and the serialised message is then checked to hold exactly the
+headers it was given: Python releases differ in how they decode encoded words, and one turned a title into a Bcc line.
+"""
+
+import re
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import EmailPolicy
+from email.utils import format_datetime, parseaddr
+from hashlib import sha256
+
+from monitor.core.model import EditionRef, Message
+
+LONGEST_HEADER = 200  # characters of a value
+
+# Values that a client compares as they are: folding or encoding them would break threading without anyone noticing.
+_VERBATIM = frozenset({"message-id", "in-reply-to", "references", "list-id"})
+_HOSTILE = re.compile(r"[\x00-\x20\x7f-\xa0\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]+")
+_NOT_ATOM = re.compile(r"[^a-z0-9_-]+")
+_LONGEST_ATOM = 60
+
+
+class _LetterPolicy(EmailPolicy):
+    """SMTP's policy, with identifiers kept on one line as they are."""
+
+    def fold_binary(self, name: str, value: object) -> bytes:
+        if name.lower() in _VERBATIM:
+            return f"{name}: {value}\r\n".encode("ascii")
+        return super().fold_binary(name, value)  # type: ignore[arg-type]
+
+
+# QP lines may have 76 characters (RFC 2045, 6.7); the policy's default of 78 would let the stdlib write 78.
+_POLICY = _LetterPolicy(linesep="\r\n", max_line_length=76, cte_type="7bit")
+
+
+def mailbox(text: str) -> Address:
+    """Return `Name <local@domain>` or `local@domain` as an address fit for SMTP; the domain in its ASCII form.
+
+    Raises ValueError when it is not one address, or has a local part that only SMTPUTF8 could carry.
+    """
+    name, spec = parseaddr(text)
+    local, at, domain = spec.rpartition("@")
+    if not (at and local and domain) or re.search(r'[\s<>"(),;:\\\[\]\x00-\x1f\x7f]', spec):
+        raise ValueError(f"{text!r} is not an e-mail address such as desk@example.org")
+    if not local.isascii():
+        raise ValueError(f"{text!r} has letters before the @ that most mail servers refuse")
+    try:
+        return Address(header_value(name), local, domain.encode("idna").decode("ascii"))
+    except (UnicodeError, ValueError) as error:
+        raise ValueError(f"{text!r} is not an e-mail address: {error}") from error
+
+
+def header_value(text: str) -> str:
+    """Return text as a header value that can neither start a header nor be read as an encoded word: at most 200 characters."""
+    line = " ".join(_HOSTILE.sub(" ", text).split()).replace("=?", "= ?")
+    return line if len(line) <= LONGEST_HEADER else line[: LONGEST_HEADER - 1].rstrip() + "…"
+
+
+def compose(message: Message, edition: EditionRef, sender: Address, recipient: Address, key: str) -> str:
+    """Return the message as ASCII text with CRLF line ends, the same for the same arguments.
+
+    Raises ValueError should its headers be others than those meant: it must not be sent then.
+    """
+    letter = EmailMessage(policy=_POLICY)
+    for name, value in _headers(message, edition, sender, recipient, key).items():
+        letter[name] = value
+    letter.set_content(_encodable(message.text), cte=_transfer_encoding(message.text))
+    letter.add_alternative(_encodable(message.html), subtype="html", cte=_transfer_encoding(message.html))
+    letter.set_boundary(f"=_{key}")  # "=_" can stand in no line of quoted-printable or base64
+    written = letter.as_bytes().decode("ascii")
+    check_headers(written, letter.keys())
+    return written
+
+
+def check_headers(written: str, names: list[str]) -> None:
+    """Raise ValueError unless the header block of a serialised message holds exactly these headers, in this order."""
+    block = written.partition("\r\n\r\n")[0]
+    found = [line.partition(":")[0] for line in block.split("\r\n") if not line.startswith((" ", "\t"))]
+    if found != names:
+        raise ValueError(f"the message would carry the headers {found} instead of {names}")
+
+
+def _headers(message: Message, edition: EditionRef, sender: Address, recipient: Address, key: str) -> dict[str, object]:
+    """The message's own headers in the order they are written; those of MIME are added with the body."""
+    subject = header_value(message.subject) or header_value(edition.digest_title) or "Presswatch"
+    headers: dict[str, object] = {
+        "From": sender,
+        "To": recipient,
+        "Subject": subject,
+        "Date": format_datetime(edition.made_at),
+        "Message-ID": f"<{key}@{sender.domain}>",
+    }
+    if edition.thread:
+        thread = f"<{_atom(edition.thread)}.presswatch@{sender.domain}>"
+        headers |= {"In-Reply-To": thread, "References": thread}
+    headers["Auto-Submitted"] = "auto-generated"
+    headers["List-Id"] = f"<{_atom(edition.digest_id)}.presswatch.{sender.domain}>"
+    return headers
+
+
+def _atom(text: str) -> str:
+    """Text as part of an identifier: equal for equal text, and different in practice for different text."""
+    plain = _NOT_ATOM.sub("-", text.lower()).strip("-")
+    if plain == text.lower() and len(plain) <= _LONGEST_ATOM:
+        return plain
+    return f"{plain[:_LONGEST_ATOM]}-{sha256(_encodable(text).encode()).hexdigest()[:8]}".lstrip("-")
+
+
+def _encodable(text: str) -> str:
+    """Text without what UTF-8 cannot carry (half a surrogate pair)."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _transfer_encoding(text: str) -> str:
+    """Quoted-printable, which people can read, unless base64 is shorter."""
+    foreign = sum(not char.isascii() for char in text)
+    return "base64" if foreign * 9 > len(text) else "quoted-printable"
