@@ -77,7 +77,9 @@ def _slack(values: Mapping[str, object]) -> Iterator[Fault]:
             continue
         path: Path = ("channels", name)
         if "webhook" in channel:
-            for other in {"token", "channel"} & channel.keys():
+            for other in ("token", "channel", "api"):
+                if other not in channel:
+                    continue
                 yield Fault((*path, other), "PW146", f"'{other}' and 'webhook' exclude each other", on_key=True)
         elif not {"token", "channel"} <= channel.keys():
             yield Fault(path, "PW144", f"channel '{name}' needs 'webhook', or 'token' and 'channel'", on_key=True)

@@ -1,18 +1,39 @@
 """A configuration that holds: what every part of the daemon is to be built with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from monitor.channels import EmailSettings, OutboxSettings, SlackSettings
+from monitor.channels import Settings as ChannelSettings
 from monitor.config.checks import listening
 from monitor.config.defaults import shipped_templates
 from monitor.config.documents import Written
-from monitor.config.settings import DigestEntry, FeedEntry, SecretRef, Settings
+from monitor.config.globs import matching
+from monitor.config.settings import (
+    DigestEntry,
+    EmailChannel,
+    FeedEntry,
+    OutboxChannel,
+    SecretRef,
+    Settings,
+    SlackChannel,
+)
 from monitor.core.digest import DigestSpec, Empty, Order, Rate, Schedule
 from monitor.core.model import Feed
 from monitor.diagnostics import Diagnostic
 from monitor.secret import Secret
+from monitor.store.retention import Retention
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a request for a feed needs beyond its address. `auth` is for HTTP Basic; headers may hold secrets."""
+
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    auth: tuple[str, Secret] | None = None
+    allow_private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +60,7 @@ class Config:
     def database_url(self) -> str:
         """The database's address, a SQLite file's path made absolute. May hold a password."""
         given = self.settings.database.url
-        url = given if isinstance(given, str) else self.reveal(given)
+        url = self._text(given)
         if not url:
             return f"sqlite:///{self.data_dir / 'presswatch.db'}"
         kind, _, file = url.partition(":///")
@@ -51,13 +72,14 @@ class Config:
         return listening(self.settings.web.listen)
 
     @property
+    def rule_files(self) -> list[Path]:
+        """The rule files that are there now, sorted."""
+        return matching(self.settings.service.rules, self.base)
+
+    @property
     def template_folders(self) -> tuple[Path, ...]:
         """Where templates are looked for, first one first: the user's, the built-in."""
         return self.base / self.settings.service.templates, shipped_templates()
-
-    def reveal(self, ref: SecretRef) -> str:
-        """Return a secret's value; "" where it could not be had and that was not an error."""
-        return self.secret(ref).reveal()
 
     def secret(self, ref: SecretRef) -> Secret:
         """Return a secret; an empty one where it could not be had and that was not an error."""
@@ -77,6 +99,37 @@ class Config:
             id=entry.name, url=entry.url, title=entry.title, tags=entry.tags, weight=entry.weight,
             every=entry.every or fetch.every, max_every=fetch.max_every,
         )  # fmt: skip
+
+    def accesses(self) -> dict[str, Access]:
+        """Return, by feed id, what a request for each feed needs beyond its address."""
+        return {each.name: self._access(each) for each in self.settings.feeds}
+
+    def _access(self, entry: FeedEntry) -> Access:
+        headers = {name: self._text(value) for name, value in entry.headers.items()}
+        auth = (entry.auth.user, self.secret(entry.auth.password)) if entry.auth else None
+        return Access(headers, auth, entry.allow_private or self.settings.fetch.allow_private)
+
+    def _text(self, value: str | SecretRef) -> str:
+        return value if isinstance(value, str) else self.secret(value).reveal()
+
+    def channels(self) -> dict[str, ChannelSettings]:
+        """Return, by id, the settings each channel is made of; "outbox" is always there."""
+        return {name: self._channel(each) for name, each in self.settings.channels.items()}
+
+    def _channel(self, entry: EmailChannel | SlackChannel | OutboxChannel) -> ChannelSettings:
+        match entry:
+            case EmailChannel(smtp=smtp):
+                password = self.secret(smtp.password) if smtp.password else None
+                return EmailSettings(smtp.host, entry.sender, entry.to, smtp.port, smtp.tls, smtp.user, password)
+            case SlackChannel():
+                webhook, token = (self.secret(each) if each else None for each in (entry.webhook, entry.token))
+                return SlackSettings(webhook, token, entry.channel, entry.api, entry.allow_private)
+            case OutboxChannel():
+                return OutboxSettings(self.base / entry.path if entry.path else self.data_dir / "outbox")
+
+    def retention(self) -> Retention:
+        """Return how long what is final stays in the database."""
+        return Retention(**self.settings.database.retention.model_dump())
 
     def digests(self) -> list[DigestSpec]:
         """Return the digests; the instant one is always there."""

@@ -1,7 +1,6 @@
 """Reads a configuration: file, included files, environment; and tells every fault of it at once."""
 
 import copy
-import glob
 from collections.abc import Mapping, Sequence
 from pathlib import Path as File
 
@@ -11,6 +10,7 @@ from monitor.config import checks, environment, secrets, wording
 from monitor.config.config import Config
 from monitor.config.digest_checks import INSTANT
 from monitor.config.documents import Document, Fault, Written, table
+from monitor.config.globs import matching
 from monitor.config.settings import SecretRef, Settings
 from monitor.diagnostics import Diagnostic, Severity
 from monitor.errors import ConfigurationError
@@ -55,13 +55,6 @@ def _build_in(values: dict[str, object]) -> None:
             if isinstance(digest, dict) and not digest.keys() & {"at", "cron"}:
                 built_in = {"wait": "30s", "max_rate": "20/h"} if name == INSTANT else {"max_rate": "20/h"}
                 digest |= {key: value for key, value in built_in.items() if key not in digest}
-
-
-def matching(globs: Sequence[str], base: File) -> list[File]:
-    """Return the files that match any of the globs (relative ones below `base`), sorted, each once."""
-    # Not Path.glob: that takes no absolute patterns, and would take the hidden files that editors leave.
-    found = {base / name for each in globs for name in glob.iglob(each, root_dir=base, recursive=True)}  # noqa: PTH207
-    return sorted(path for path in found if path.is_file())
 
 
 def _include(written: Written, base: File) -> list[Diagnostic]:

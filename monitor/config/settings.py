@@ -23,6 +23,7 @@ from pydantic import (
     model_validator,
 )  # fmt: skip
 
+from monitor.channels.letter import mailbox
 from monitor.config import units
 
 _HOUR = timedelta(hours=1)
@@ -49,6 +50,12 @@ def _feed_url(url: str) -> str:
     return _plain_url(url)
 
 
+def _web_url(url: str) -> str:
+    if not re.match(r"https?://", url):
+        raise ValueError("must begin with http:// or https://")
+    return _plain_url(url)
+
+
 def _plain_url(url: str) -> str:
     try:
         parts = urlsplit(url)
@@ -63,9 +70,15 @@ def _plain_url(url: str) -> str:
     return url
 
 
+def _address(text: str) -> str:
+    mailbox(text)
+    return text
+
+
 Text = Annotated[str, StringConstraints(max_length=1000, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
-Url = Annotated[str, AfterValidator(_plain_url)]
+Url = Annotated[str, AfterValidator(_web_url)]
+Address = Annotated[Text, AfterValidator(_address)]
 Timezone = Annotated[str, AfterValidator(_timezone)]
 Count = Annotated[int, Strict()]
 Flag = Annotated[bool, Strict()]
@@ -179,8 +192,8 @@ class EmailChannel(Table):
     """[channels.NAME] type = "email\""""
 
     type: Literal["email"]
-    sender: Annotated[Text, Field(alias="from")]
-    to: Annotated[tuple[Text, ...], Field(min_length=1)]
+    sender: Annotated[Address, Field(alias="from")]
+    to: Annotated[tuple[Address, ...], Field(min_length=1)]
     smtp: SmtpServer
 
 
@@ -191,6 +204,8 @@ class SlackChannel(Table):
     webhook: SecretRef | None = None
     token: SecretRef | None = None
     channel: Text = ""
+    api: Url = "https://slack.com/api"
+    allow_private: Flag = False
 
 
 class OutboxChannel(Table):

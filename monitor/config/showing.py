@@ -30,7 +30,9 @@ class Shown:
 
 def shown(config: Config) -> list[Shown]:
     """Return every value that is set, in the order of the tables. Secrets are `"***"`."""
-    return [_shown(config, path, value) for path, value in _values(config.settings, ()) if value is not None]
+    return [
+        _shown(config, path, value) for path, value in _values(config.settings, ()) if value is not None and value != ""
+    ]
 
 
 def _shown(config: Config, path: Path, value: object) -> Shown:
