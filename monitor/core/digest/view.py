@@ -4,7 +4,7 @@ The shape, by example (`docs` of templates rest on it; `SAMPLE` in `sample.py` i
 
     {"kind": "digest" | "alert", "digest": {"id", "title"}, "note": "", "faults": [],
      "made": {"date": "Mon 23 Nov 2026", "clock": "07:00", "zone": "CET", "iso": "2026-11-23T07:00:00+01:00"},
-     "counts": {"stories", "articles", "outlets", "urgent"}, "top": {"title", "source"} | None,
+     "counts": {"stories", "articles", "outlets", "urgent"}, "top": {"title", "source"},
      "groups": [{"title", "priority", "stories": [story, …]}, …],
      "more": [{"title", "url", "source", "when"}, …], "unlisted": 0,
      "proof": {"articles", "feeds", "failing", "since"} | None}
@@ -23,6 +23,7 @@ from monitor.core.digest.marking import Segment, clip, excerpt, hits, line, plai
 from monitor.core.digest.records import PendingMatch, ProofOfLife, Reason
 from monitor.core.digest.spec import DigestSpec, Order
 from monitor.core.digest.telling import Telling, tellings
+from monitor.core.model import Span
 
 Context = dict[str, object]
 
@@ -30,6 +31,8 @@ TITLE = 240
 """Columns of a title, and of a name of an outlet or rule."""
 WORDS = 6
 """Hits quoted as the reason."""
+MOST_QUOTED = 200
+"""Hits looked at for them."""
 OUTLETS = 5
 """Other outlets named with a story."""
 LISTED = 150
@@ -60,7 +63,7 @@ def view(
             "iso": here.isoformat("T", "seconds"),
         },
         "counts": _counts(told),
-        "top": {"title": _title(told[0]), "source": clip(told[0].main.feed_title, TITLE)} if told else None,
+        "top": {key: _brief(told[0], here)[key] if told else "" for key in ("title", "source")},
         "groups": _groups(told[: spec.max_items], spec.order, here),
         "more": [_brief(each, here) for each in told[spec.max_items : spec.max_items + LISTED]],
         "unlisted": max(len(told) - spec.max_items - LISTED, 0),
@@ -172,13 +175,14 @@ def _excerpt(telling: Telling) -> list[Segment]:
 
 def _why(matches: Sequence[PendingMatch]) -> dict[str, object]:
     first = matches[0]
-    words: dict[str, str] = {}
-    for match in matches:
-        for field, text in (("title", match.title), ("summary", match.summary), ("body", match.body)):
-            for start, end in hits(match.spans, field, text):
-                word = clip(text[start:end], 60)
-                words.setdefault(word.casefold(), word)
-    return {"id": first.rule_id, "title": clip(first.rule_title, TITLE), "words": list(words.values())[:WORDS]}
+    found = (clip(_text(each, span)[span.start : span.end], 60) for each in matches for span in each.spans)
+    # Each word once, as it was first met.
+    words = {word.casefold(): word for word in reversed([each for each in found if each][:MOST_QUOTED])}
+    return {"id": first.rule_id, "title": clip(first.rule_title, TITLE), "words": list(words.values())[::-1][:WORDS]}
+
+
+def _text(match: PendingMatch, span: Span) -> str:
+    return {"title": match.title, "summary": match.summary, "body": match.body}.get(span.field, "")
 
 
 def _link(url: str) -> str:

@@ -1,0 +1,112 @@
+"""An edition's context and a digest's template into a message; a template that fails is told of, and never costs the message."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from monitor.core.digest import Context, fold, shown
+from monitor.core.model import Message
+from monitor.diagnostics import Diagnostic
+from monitor.errors import WorkerError
+from monitor.render.checking import check_templates
+from monitor.render.drawing import SECONDS, blocks_of, draw
+from monitor.render.environments import KINDS
+from monitor.workers import Workers
+
+PACKAGE = Path(__file__).resolve().parents[1]
+SHIPPED = PACKAGE / "_data" / "templates"
+BUILT_IN = SHIPPED if SHIPPED.is_dir() else PACKAGE.parent / "templates"
+"""The templates that come with Presswatch: inside the wheel, or beside the package in a checkout."""
+
+LARGEST_MAIL = 90_000
+"""Bytes of an HTML part; Gmail cuts a message off at about 102 kB."""
+Drawing = Callable[[str, Context], Awaitable[str | Diagnostic]]
+
+GRACE = 2.0
+"""Seconds a worker gets beyond a template's own limit before it is killed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A message, and why it does not look as its digest's template wants, if it does not."""
+
+    message: Message
+    faults: tuple[Diagnostic, ...] = ()
+
+
+class Renderer:
+    """Renders with the templates of `folders` (the user's, first wins) before the built-in ones.
+
+    Templates of users run in `workers`, where one that never ends is killed; the built-in ones run in a thread.
+    """
+
+    def __init__(self, folders: Sequence[Path], workers: Workers) -> None:
+        self._own = tuple(folders)
+        self._workers = workers
+
+    async def render(self, template: str, context: Context) -> Rendered:
+        """Render all parts by `template`, or, where any of them fails, all by the built-in template with a word about it."""
+        faults: tuple[Diagnostic, ...] = ()
+        if self._has_own() or not _parts(template, (BUILT_IN,)):
+            drawn = await self._parts(template, context, self._draw_in_worker)
+            if isinstance(drawn, Message):
+                return Rendered(drawn)
+            faults = (drawn,)
+            context = {**context, "faults": [str(each) for each in faults]}
+        drawn = await self._parts(str(context["kind"]), context, _draw_built_in)
+        assert isinstance(drawn, Message), drawn
+        return Rendered(drawn, faults)
+
+    def check(self) -> list[Diagnostic]:
+        """Return every fault of the user's templates, found by rendering each with made-up news."""
+        return check_templates(self._own, BUILT_IN)
+
+    def _has_own(self) -> bool:
+        return any(True for folder in self._own for _ in folder.glob("*.j2"))
+
+    async def _parts(self, template: str, context: Context, drawing: Drawing) -> Message | Diagnostic:
+        folders = (BUILT_IN,) if drawing is _draw_built_in else (*self._own, BUILT_IN)
+        names = _parts(template, folders)
+        if not names:
+            return Diagnostic(
+                "PW308", f"there is no template '{template}' (looked for {template}.html.j2 and its like)"
+            )
+        names = {kind: names.get(kind, f"{context['kind']}.{kind}.j2") for kind in KINDS}
+        drawn = await self._mail(names["html"], context, drawing)
+        if isinstance(drawn, Diagnostic):
+            return drawn
+        html, mail = drawn
+        text, subject = await drawing(names["txt"], mail), await drawing(names["subject"], mail)
+        slack = await drawing(names["slack"], context)
+        for part in (text, subject, slack):
+            if isinstance(part, Diagnostic):
+                return part
+        return Message(str(subject), str(text), html, blocks_of(str(slack)))
+
+    async def _mail(self, name: str, context: Context, drawing: Drawing) -> tuple[str, Context] | Diagnostic:
+        """The HTML part, with as many stories in full as fit, and the context that shows just those."""
+        html = await drawing(name, context)
+        foldable = not any((folder / name).is_file() for folder in self._own)
+        while isinstance(html, str) and foldable and (size := len(html.encode())) > LARGEST_MAIL and shown(context) > 1:
+            context = fold(context, max(shown(context) * LARGEST_MAIL // size - 1, 1))
+            html = await drawing(name, context)
+        return html if isinstance(html, Diagnostic) else (html, context)
+
+    async def _draw_in_worker(self, name: str, context: Context) -> str | Diagnostic:
+        folders = (*self._own, BUILT_IN)
+        try:
+            return await self._workers.call(draw, folders, name, context, timeout=SECONDS + GRACE)
+        except WorkerError as error:
+            path = next((str(folder / name) for folder in folders if (folder / name).is_file()), name)
+            return Diagnostic("PW303", f"was stopped: {error}", path)
+
+
+def _parts(template: str, folders: Sequence[Path]) -> dict[str, str]:
+    """Return, by kind, the names of the parts of `template` that exist."""
+    names = {kind: f"{template}.{kind}.j2" for kind in KINDS}
+    return {kind: name for kind, name in names.items() if any((folder / name).is_file() for folder in folders)}
+
+
+async def _draw_built_in(name: str, context: Context) -> str | Diagnostic:
+    return await asyncio.to_thread(draw, (BUILT_IN,), name, context)
