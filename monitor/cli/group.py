@@ -29,6 +29,7 @@ class Entry:
 COMMANDS: Mapping[str, Entry] = {
     "init": Entry("monitor.cli.init", "init", "Write a starting configuration, example rules and templates."),
     "config": Entry("monitor.cli.show", "config", "Show the configuration in force, and where each value comes from."),
+    "status": Entry("monitor.cli.status", "status", "Show how feeds, digests and deliveries are doing."),
     "healthcheck": Entry(
         "monitor.cli.healthcheck", "healthcheck", "Exit with 0 when a daemon is at work, for supervisors."
     ),

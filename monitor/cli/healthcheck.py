@@ -1,17 +1,13 @@
 """`presswatch healthcheck`: is a daemon at work on this database? For container engines and supervisors."""
 
-from datetime import timedelta
-
 import click
 
 from monitor.cli.configured import configuration
 from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options
+from monitor.cli.overview import FRESH
 from monitor.diagnostics import Severity
 from monitor.store import Store, instances
-
-#: A daemon says every few seconds that it lives.
-FRESH = timedelta(seconds=60)
 
 
 @click.command("healthcheck")

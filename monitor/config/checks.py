@@ -14,7 +14,7 @@ from monitor.config.positions import Path
 from monitor.config.settings import feed_name
 
 _SENSITIVE_HEADER = re.compile(r"auth|cookie|key|token|secret", re.IGNORECASE)
-_PASSWORD_IN_URL = re.compile(r"^[a-z0-9+]+://[^/@\s]*:[^/@\s]+@")
+_PASSWORD_IN_URL = re.compile(r"://[^/@\s]*:[^/@\s]+@|[?&]password=")
 
 
 def faults(values: Mapping[str, object]) -> list[Fault]:
@@ -103,7 +103,7 @@ def _database(values: Mapping[str, object]) -> Iterator[Fault]:
     path: Path = ("database", "url")
     if not isinstance(url, str):
         return
-    if _PASSWORD_IN_URL.match(url):
+    if _PASSWORD_IN_URL.search(url):
         hint = 'write url = { env = "DATABASE_URL" }, or leave the password to PGPASSWORD or ~/.pgpass'
         yield Fault(path, "PW150", "a secret must not stand in the configuration", hint)
     if url and not re.match("sqlite:///.|postgresql://.", url):

@@ -8,7 +8,6 @@ from pathlib import Path
 from monitor.channels import EmailSettings, OutboxSettings, SlackSettings
 from monitor.channels import Settings as ChannelSettings
 from monitor.config.checks import listening
-from monitor.config.defaults import shipped_templates
 from monitor.config.documents import Written
 from monitor.config.globs import matching
 from monitor.config.settings import (
@@ -78,8 +77,8 @@ class Config:
 
     @property
     def template_folders(self) -> tuple[Path, ...]:
-        """Where templates are looked for, first one first: the user's, the built-in."""
-        return self.base / self.settings.service.templates, shipped_templates()
+        """Where the user's own templates are; the built-in ones come after them."""
+        return (self.base / self.settings.service.templates,)
 
     def secret(self, ref: SecretRef) -> Secret:
         """Return a secret; an empty one where it could not be had and that was not an error."""

@@ -15,7 +15,8 @@ LARGEST_FILE = 4 * 2**20
 #: Keys whose values are secrets, wherever they stand.
 SECRET_KEYS = frozenset({"password", "token", "webhook"})
 
-_USERINFO = re.compile(r"(?<=://)[^/\s\"'@]+(?=@)")
+#: User and password within an address, before its host or among its parameters.
+_USERINFO = re.compile(r"(?<=://)[^/\s\"'@]+(?=@)|(?<=[?&]password=)[^&\s\"']+")
 _AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 

@@ -1,0 +1,79 @@
+"""How the daemon is doing, read from its database: what `status` shows and prints as JSON."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.config import Config
+from monitor.core.digest import DigestSpec
+from monitor.core.digest.times import next_slot
+from monitor.core.model import DeliveryState, FateState
+from monitor.store import Tx, deliveries, editions, fates, feeds, gates, instances, proof
+
+#: A daemon not heard of for this long is not at work.
+FRESH = timedelta(seconds=60)
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedHealth:
+    """The configured feeds by state, and those that fail."""
+
+    ok: int
+    failing: tuple[feeds.FeedRow, ...]
+    never: int
+    last_new_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DigestHealth:
+    """One digest: matches that wait, its last edition, and when the next is due (None: as stories come)."""
+
+    id: str
+    waiting: int
+    last: editions.EditionRow | None
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """All of it, at `now` (UTC). `articles` are those of the last 24 hours; `oldest_waiting` is a delivery's age."""
+
+    now: datetime
+    daemons: tuple[instances.InstanceRow, ...]
+    feeds: FeedHealth
+    articles: int
+    digests: tuple[DigestHealth, ...]
+    deliveries: dict[DeliveryState, int]
+    oldest_waiting: timedelta | None
+    paused: tuple[gates.Gate, ...]
+
+
+def overview(tx: Tx, config: Config) -> Overview:
+    """Return how things stand."""
+    oldest = deliveries.oldest_waiting(tx)
+    return Overview(
+        now=tx.now,
+        daemons=tuple(instances.alive(tx, FRESH)),
+        feeds=_feeds(feeds.overview(tx)),
+        articles=proof.since(tx, tx.now - _DAY).articles,
+        digests=tuple(_digest(tx, each) for each in config.digests()),
+        deliveries=deliveries.count_by_state(tx),
+        oldest_waiting=tx.now - oldest if oldest else None,
+        paused=tuple(gates.active(tx)),
+    )
+
+
+def _feeds(rows: Sequence[feeds.FeedRow]) -> FeedHealth:
+    configured = [each for each in rows if each.next_poll_at is not None]
+    failing = tuple(each for each in configured if each.failures)
+    never = [each for each in configured if each.last_polled_at is None]
+    newest = max((each.last_new_at for each in configured if each.last_new_at), default=None)
+    return FeedHealth(len(configured) - len(failing) - len(never), failing, len(never), newest)
+
+
+def _digest(tx: Tx, spec: DigestSpec) -> DigestHealth:
+    counted = fates.count_by_state(tx, spec.id)
+    waiting = counted.get(FateState.PENDING, 0) + counted.get(FateState.HELD, 0)
+    next_at = next_slot(spec.schedule, spec.zone, tx.now).due if spec.schedule else None
+    return DigestHealth(spec.id, waiting, editions.last_slot(tx, spec.id), next_at)

@@ -1,0 +1,110 @@
+"""`presswatch status`: how feeds, digests and deliveries are doing, whether a daemon runs or not."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import click
+
+from monitor.cli.configured import configuration
+from monitor.cli.options import Options, pass_options
+from monitor.cli.overview import Overview, overview
+from monitor.core.model import DeliveryState
+from monitor.diagnostics import Severity
+from monitor.log import escaped
+from monitor.store import Store
+
+_MOST_FAILING = 20
+_UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"))
+
+
+@click.command("status")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object, times in UTC, lengths of time in seconds.")
+@pass_options
+def status(options: Options, as_json: bool) -> None:
+    """Show how feeds, digests and deliveries are doing, from the database alone."""
+    config = configuration(options, missing_secrets=Severity.WARNING)
+    store = Store(config.database_url)
+    store.open(exclusive=False)
+    with store, store.reading() as tx:
+        found = overview(tx, config)
+    if as_json:
+        click.echo(json.dumps(asdict(found), default=_plain, ensure_ascii=False, indent=2))
+        return
+    zone = ZoneInfo(config.settings.service.timezone)
+    for part in (_daemons(found), _feeds(found, zone), _digests(found, zone), _deliveries(found, zone)):
+        for line in part:
+            click.echo(line)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _line(name: str, told: str) -> str:
+    return f"{click.style(f'{name:<11}', bold=True)} {told}"
+
+
+def _daemons(found: Overview) -> Iterator[str]:
+    if not found.daemons:
+        yield _line("Daemon", click.style("none at work on this database", fg="red"))
+    for each in found.daemons:
+        heard = _ago(found.now - each.beat_at)
+        yield _line(
+            "Daemon",
+            f"{each.host} (pid {each.pid}), {each.version}, up {_span(found.now - each.started_at)}, heard of {heard}",
+        )
+
+
+def _feeds(found: Overview, zone: ZoneInfo) -> Iterator[str]:
+    failing = len(found.feeds.failing)
+    parts = [
+        f"{found.feeds.ok} ok",
+        click.style(f"{failing} failing", fg="red" if failing else None),
+        f"{found.feeds.never} not polled yet",
+    ]
+    yield _line("Feeds", ", ".join(parts))
+    for each in found.feeds.failing[:_MOST_FAILING]:
+        again = f"next {_time(each.next_poll_at, zone)}" if each.next_poll_at else ""
+        yield f"  {each.id:<22} {each.error_kind}, {each.failures} in a row, {again}: {escaped(each.error)}"
+    if failing > _MOST_FAILING:
+        yield f"  and {failing - _MOST_FAILING} more"
+    newest = f", the newest {_ago(found.now - found.feeds.last_new_at)}" if found.feeds.last_new_at else ""
+    yield _line("Articles", f"{found.articles:,} in the last 24 h{newest}")
+
+
+def _digests(found: Overview, zone: ZoneInfo) -> Iterator[str]:
+    for each in found.digests:
+        following = f"next {_time(each.next_at, zone)}" if each.next_at else "sent as stories come"
+        last = f"last {_time(each.last.made_at, zone)} with {each.last.size}" if each.last else "none yet"
+        yield _line("Digest", f"{each.id:<22} {each.waiting} waiting, {last}, {following}")
+
+
+def _deliveries(found: Overview, zone: ZoneInfo) -> Iterator[str]:
+    waiting = sum(found.deliveries.get(each, 0) for each in (DeliveryState.PENDING, DeliveryState.LEASED))
+    dead = found.deliveries.get(DeliveryState.DEAD, 0)
+    oldest = f" (the oldest for {_span(found.oldest_waiting)})" if found.oldest_waiting else ""
+    lost = click.style(f"{dead} dead", fg="red" if dead else None)
+    yield _line(
+        "Deliveries", f"{found.deliveries.get(DeliveryState.SENT, 0):,} sent, {waiting} waiting{oldest}, {lost}"
+    )
+    for gate in found.paused:
+        until = f"until {_time(gate.until, zone)}" if gate.until else "until someone mends it"
+        yield _line("Paused", f"{escaped(gate.name)} {until}: {escaped(gate.why)}")
+
+
+def _time(moment: datetime, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%a %Y-%m-%d %H:%M}"
+
+
+def _ago(age: timedelta) -> str:
+    return f"{_span(age)} ago"
+
+
+def _span(age: timedelta) -> str:
+    seconds = max(int(age.total_seconds()), 0)
+    return next((f"{seconds // size} {unit}" for size, unit in _UNITS if seconds >= 2 * size), f"{seconds} s")
