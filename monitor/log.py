@@ -96,6 +96,11 @@ def _shown(value: object) -> str:
     return json.dumps(text, ensure_ascii=False) if not text or re.search(r'[\s"=]', text) else text
 
 
+def _forms(value: str) -> tuple[str, ...]:
+    """Return a value as addresses and JSON strings, with and without other than ASCII letters, would show it."""
+    return quote(value, safe=""), quote(value), json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]
+
+
 class RedactingHandler(logging.StreamHandler[TextIO]):
     """Writes formatted lines with every known secret struck out: in messages, fields and tracebacks alike."""
 
@@ -106,8 +111,7 @@ class RedactingHandler(logging.StreamHandler[TextIO]):
     def hide(self, secrets: Iterable[Secret]) -> None:
         """Strike out these values from now on, instead of those hidden so far."""
         values = {value for secret in secrets if len(value := secret.reveal()) >= _SHORTEST_SECRET}
-        # The same value as a URL and a JSON string would show it.
-        values |= {form for value in values for form in (quote(value, safe=""), quote(value), json.dumps(value)[1:-1])}
+        values |= {form for value in values for form in _forms(value)}
         longest_first = sorted(values, key=len, reverse=True)
         self._secrets = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
 
