@@ -67,7 +67,7 @@ def claim(tx: Tx, limit: int, lease: timedelta, per_channel: int = 8) -> list[De
 def settle(tx: Tx, delivery_id: int, token: int, attempt: Attempt, verdict: Verdict) -> bool:
     """Store an attempt and what follows from it: another at `verdict.next_at`, or, where that is None, the end.
 
-    The last delivery of an edition to end settles its matches; a verdict on the whole channel shuts its gate. False: the lease was lost, nothing was stored.
+    The last delivery of an edition to end settles its matches. False: the lease was lost, nothing was stored.
     """
     final = verdict.next_at is None
     statement = (
@@ -84,15 +84,14 @@ def settle(tx: Tx, delivery_id: int, token: int, attempt: Attempt, verdict: Verd
             attempts=verdict.attempts,
             settled_at=tx.now if final else None,
         )
-        .returning(deliveries.c.edition_id, deliveries.c.channel_id)
+        .returning(deliveries.c.edition_id)
     )
-    ours = tx.conn.execute(statement).first()
-    if ours is None:
+    edition_id = tx.conn.execute(statement).scalar()
+    if edition_id is None:
         return False
     _write_down(tx, delivery_id, attempt)
-    _pause(tx, ours.channel_id, verdict)
     if final:
-        editions.settle(tx, ours.edition_id)
+        editions.settle(tx, edition_id)
     return True
 
 
@@ -160,12 +159,6 @@ def _claim_of(tx: Tx, channel_id: str, limit: int, lease: timedelta) -> list[Del
         )
     )
     return sorted(tx.rows(DeliveryRow, taken), key=lambda each: each.id)
-
-
-def _pause(tx: Tx, channel_id: str, verdict: Verdict) -> None:
-    if verdict.channel_paused or verdict.channel_until is not None:
-        until = None if verdict.channel_paused else verdict.channel_until
-        gates.put(tx, gates.channel(channel_id), until, verdict.reason)
 
 
 def _write_down(tx: Tx, delivery_id: int, attempt: Attempt) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from monitor.core.digest import PendingMatch, Settled
+from monitor.core.digest import PendingMatch
 from monitor.core.model import FateState
 from monitor.store import feeds as feed_rows
 from monitor.store.schema import articles, fates, feeds, matches, rule_versions
@@ -27,6 +27,15 @@ class NewFate:
     digest_id: str
     state: FateState = FateState.PENDING
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of a match without its being sent (or that it is HELD for now), and why, in words."""
+
+    match_id: int
+    state: FateState
+    reason: str
 
 
 def add(tx: Tx, new: Iterable[NewFate]) -> None:

@@ -32,7 +32,7 @@ def _meaning(error: DBAPIError) -> StoreError | None:
     text = str(error.orig).strip()
     if error.connection_invalidated:
         return StoreUnavailable(f"the connection to the database broke: {text}")
-    if hasattr(error.orig, "sqlite_errorcode"):
+    if error.orig is not None and hasattr(error.orig, "sqlite_errorcode"):
         return of_sqlite(error.orig)
     state = getattr(error.orig, "sqlstate", None)
     lost = state is None and isinstance(error, sa.exc.OperationalError)

@@ -8,10 +8,9 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
-from monitor.core.digest import ProofOfLife
 from monitor.core.model import Feed
 from monitor.store.gates import HOST, shut
-from monitor.store.schema import articles, feeds
+from monitor.store.schema import feeds
 from monitor.store.tx import Tx, batches, columns
 
 ERROR_LENGTH = 500
@@ -163,18 +162,6 @@ def next_due(tx: Tx) -> datetime | None:
     """Return when the next feed is due (it may be past), None where no feed is configured."""
     moment: datetime | None = tx.conn.execute(sa.select(sa.func.min(feeds.c.next_poll_at))).scalar()
     return moment
-
-
-def proof_of_life(tx: Tx, since: datetime) -> ProofOfLife:
-    """Return what was read since `since`: new articles, configured feeds that answered, feeds whose last poll failed."""
-    configured = feeds.c.next_poll_at.is_not(None)
-    query = sa.select(
-        sa.select(sa.func.count()).select_from(articles).where(articles.c.seen_at >= since).scalar_subquery(),
-        sa.func.count().filter(configured, feeds.c.last_good_at >= since),
-        sa.func.count().filter(configured, feeds.c.failures > 0),
-    )
-    read, answered, failing = tx.conn.execute(query).one()
-    return ProofOfLife(read, answered, failing, since)
 
 
 def _settings(feed: Feed) -> dict[str, Any]:

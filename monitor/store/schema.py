@@ -66,7 +66,7 @@ stories = sa.Table(
 story_keys = sa.Table(
     "story_keys",
     metadata,
-    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("key", Words, primary_key=True),
     sa.Column("story_id", Number, sa.ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("seen_at", UtcTime, nullable=False),
     sa.Index(None, "key", "seen_at"),

@@ -1,0 +1,160 @@
+"""What the feeds brought: articles and their stories, on both databases."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from monitor.core.model import Article
+from monitor.store import Store, articles, stories
+from tests.clock import MONDAY, ManualClock
+from tests.store.newsroom import WINDOW, article, open_house, publish
+
+
+@pytest.fixture
+def house(store: Store) -> Store:
+    with store.transaction() as tx:
+        open_house(tx)
+    return store
+
+
+def saved(store: Store, *found: Article) -> dict[str, int]:
+    with store.transaction() as tx:
+        return articles.save(tx, found)
+
+
+def story_of(store: Store, *found: Article) -> list[int]:
+    """Save each article in a poll of its own and return their stories."""
+    chosen = []
+    for each in found:
+        with store.transaction() as tx:
+            (article_id,) = articles.save(tx, [each]).values()
+            chosen.append(stories.assign(tx, {article_id: each}, WINDOW)[article_id])
+    return chosen
+
+
+def test_an_article_is_stored_once_however_often_its_feed_states_it(house: Store) -> None:
+    assert list(saved(house, article())) == ["ferry-1"]
+    assert saved(house, article()) == {}
+
+
+def test_an_article_whose_text_changed_is_the_same_article_in_a_new_version(house: Store) -> None:
+    first = saved(house, article())
+    assert saved(house, article(title="Ferry line opens late")) == first
+    with house.reading() as tx:
+        assert articles.known(tx, "harbour", ["ferry-1"]) == {
+            "ferry-1": "Ferry line opens late|The first boat leaves at dawn."
+        }
+
+
+def test_one_key_in_two_feeds_is_two_articles(house: Store) -> None:
+    ours, theirs = saved(house, article()), saved(house, article(feed_id="valley"))
+    assert ours["ferry-1"] != theirs["ferry-1"]
+
+
+def test_of_two_entries_with_one_key_the_first_counts(house: Store) -> None:
+    saved(house, article(title="first"), article(title="second"))
+    with house.reading() as tx:
+        assert articles.known(tx, "harbour", ["ferry-1"])["ferry-1"].startswith("first|")
+
+
+def test_articles_are_numbered_in_the_order_they_were_found(house: Store) -> None:
+    ids = saved(house, *(article(f"k{n}") for n in range(5)))
+    assert sorted(ids, key=ids.__getitem__) == [f"k{n}" for n in range(5)]
+
+
+def test_known_answers_for_thousands_of_keys_at_once(house: Store) -> None:
+    saved(house, *(article(f"k{n}") for n in range(1200)))
+    with house.reading() as tx:
+        assert len(articles.known(tx, "harbour", [f"k{n}" for n in range(5000)])) == 1200
+
+
+@pytest.mark.parametrize("hostile", ["nul \x00 here", "half \ud800 pair", "emoji 🛳 stays", "x" * 1_000_000])
+def test_text_no_database_takes_is_stored_all_the_same(house: Store, hostile: str) -> None:
+    odd = article(hostile[:20], title=hostile[:500], body=hostile, content_hash="h", story_keys=(hostile[:20],))
+    with house.transaction() as tx:
+        ids = articles.save(tx, [odd])
+        assert list(ids) == [odd.key]
+        assert stories.assign(tx, {ids[odd.key]: odd}, WINDOW)
+        assert articles.save(tx, [odd]) == {}
+
+
+def test_a_time_without_a_zone_is_refused(house: Store) -> None:
+    with pytest.raises(Exception, match="without a zone"):
+        saved(house, replace(article(), published=MONDAY.replace(tzinfo=None)))
+
+
+def test_copies_in_two_feeds_are_one_story(house: Store) -> None:
+    ours, theirs = story_of(
+        house, article(story_keys=("url:a",)), article(feed_id="valley", story_keys=("url:a", "text:b"))
+    )
+    assert ours == theirs
+
+
+def test_articles_without_a_key_in_common_are_stories_of_their_own(house: Store) -> None:
+    one, two, three = story_of(
+        house, article("a", story_keys=("url:a",)), article("b", story_keys=("url:b",)), article("c")
+    )
+    assert len({one, two, three}) == 3
+
+
+def test_copies_that_come_in_one_poll_are_one_story(house: Store) -> None:
+    copies = [article(f"k{n}", story_keys=(f"url:{n}", "text:same")) for n in range(3)]
+    with house.transaction() as tx:
+        ids = articles.save(tx, copies)
+        chosen = stories.assign(tx, {ids[each.key]: each for each in copies}, WINDOW)
+    assert len(set(chosen.values())) == 1
+
+
+@pytest.mark.parametrize(("later", "same"), [(WINDOW, True), (WINDOW + timedelta(seconds=1), False)])
+def test_a_copy_joins_a_story_only_within_the_window(house: Store, later: timedelta, same: bool) -> None:
+    first = article("a", story_keys=("text:x",))
+    second = article("b", story_keys=("text:x",), seen_at=MONDAY + later)
+    one, two = story_of(house, first, second)
+    assert (one == two) is same
+
+
+def test_an_article_that_ties_two_stories_together_joins_the_older(house: Store) -> None:
+    older, newer, tie = story_of(
+        house,
+        article("a", story_keys=("url:a",)),
+        article("b", story_keys=("text:b",)),
+        article("c", story_keys=("text:b", "url:a")),
+    )
+    assert tie == older != newer
+
+
+def test_a_changed_article_keeps_its_story_whatever_its_keys_say_now(house: Store) -> None:
+    first, _, changed = story_of(
+        house,
+        article("a", story_keys=("text:a",)),
+        article("b", story_keys=("text:b",)),
+        article("a", title="changed", story_keys=("text:b",)),
+    )
+    assert changed == first
+
+
+def test_old_articles_go_a_batch_at_a_time_and_matched_ones_stay(house: Store, clock: ManualClock) -> None:
+    with house.transaction() as tx:
+        publish(tx, article("kept"))
+        articles.save(tx, [article(f"k{n}") for n in range(25)])
+    later = clock.advance(timedelta(days=200)) - timedelta(days=180)
+    gone = []
+    for _ in range(4):
+        with house.transaction() as tx:
+            gone.append(articles.prune(tx, later, limit=10))
+    assert gone == [10, 10, 5, 0]
+    with house.reading() as tx:
+        assert list(articles.known(tx, "harbour", ["kept", "k0"])) == ["kept"]
+
+
+def test_old_story_keys_go_then_stories_that_nothing_refers_to(house: Store) -> None:
+    with house.transaction() as tx:
+        publish(tx, article("kept", story_keys=("url:kept",)))
+    story_of(house, *(article(f"k{n}", story_keys=(f"url:{n}",)) for n in range(6)))
+    later = MONDAY + timedelta(days=8)
+    with house.transaction() as tx:
+        articles.prune(tx, later)
+        assert stories.prune(tx, later, limit=4) == 4
+        assert stories.prune(tx, later, limit=100) == 3 + 6
+        assert stories.prune(tx, later, limit=100) == 0

@@ -1,0 +1,208 @@
+"""What to poll and when: the feeds table, on both databases."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from monitor.core.model import Feed
+from monitor.store import Store, feeds, gates
+from monitor.store.feeds import Claim, PollResult
+from tests.clock import ManualClock
+from tests.store.newsroom import HARBOUR, LEASE, VALLEY
+
+MINUTES = timedelta(minutes=1)
+
+
+@pytest.fixture
+def configured(store: Store) -> Store:
+    with store.transaction() as tx:
+        feeds.sync(tx, [HARBOUR, VALLEY])
+    return store
+
+
+def claimed(store: Store, limit: int = 10) -> list[Claim]:
+    with store.transaction() as tx:
+        return feeds.claim(tx, limit, LEASE)
+
+
+def completed(store: Store, claim: Claim, **told: object) -> bool:
+    with store.transaction() as tx:
+        result = replace(PollResult(tx.now + 10 * MINUTES), **told)  # type: ignore[arg-type]
+        return feeds.complete(tx, claim.feed_id, claim.token, result)
+
+
+def row(store: Store, feed_id: str = "harbour") -> feeds.FeedRow:
+    with store.reading() as tx:
+        return next(each for each in feeds.overview(tx) if each.id == feed_id)
+
+
+def test_a_new_feed_is_due_at_once_and_is_known_to_be_read_for_the_first_time(configured: Store) -> None:
+    harbour, valley = claimed(configured)
+    assert (harbour.feed_id, valley.feed_id) == ("harbour", "valley")
+    assert harbour.first
+    assert harbour.host == "harbour.example"
+
+
+def test_a_claimed_feed_is_nobody_elses_until_its_lease_ends(configured: Store, clock: ManualClock) -> None:
+    first = claimed(configured)
+    assert claimed(configured) == []
+    clock.advance(LEASE)
+    second = claimed(configured)
+    assert [each.feed_id for each in second] == [each.feed_id for each in first]
+    assert [each.token for each in second] == [each.token + 1 for each in first]
+
+
+def test_the_completion_of_a_lost_lease_is_refused_and_changes_nothing(configured: Store, clock: ManualClock) -> None:
+    stale = claimed(configured)[0]
+    clock.advance(LEASE)
+    fresh = claimed(configured)[0]
+    before = row(configured)
+    assert not completed(configured, stale, etag="stale")
+    assert row(configured) == before
+    assert completed(configured, fresh, etag="fresh")
+
+
+def test_a_late_completion_counts_where_nobody_else_took_the_feed(configured: Store, clock: ManualClock) -> None:
+    claim = claimed(configured)[0]
+    clock.advance(LEASE * 3)
+    assert completed(configured, claim)
+
+
+def test_claiming_takes_the_longest_due_first_and_no_more_than_asked(configured: Store, clock: ManualClock) -> None:
+    harbour, valley = claimed(configured)
+    completed(configured, valley, next_poll_at=clock.now + 1 * MINUTES)
+    completed(configured, harbour, next_poll_at=clock.now + 2 * MINUTES)
+    clock.advance(3 * MINUTES)
+    assert [each.feed_id for each in claimed(configured, limit=1)] == ["valley"]
+
+
+def test_feeds_of_one_host_stand_together_in_a_claim(store: Store) -> None:
+    with store.transaction() as tx:
+        feeds.sync(tx, [Feed(f"f{n}", f"https://host{n % 2}.example/{n}") for n in range(6)])
+    assert [each.host for each in claimed(store)] == ["host0.example"] * 3 + ["host1.example"] * 3
+
+
+def test_a_paused_host_is_passed_over_until_its_pause_ends(configured: Store, clock: ManualClock) -> None:
+    with configured.transaction() as tx:
+        gates.put(tx, gates.host("harbour.example"), clock.now + 5 * MINUTES, "429")
+    assert [each.feed_id for each in claimed(configured)] == ["valley"]
+    clock.advance(5 * MINUTES)
+    assert "harbour" in [each.feed_id for each in claimed(configured)]
+
+
+def test_a_good_poll_leaves_what_the_next_one_needs(configured: Store, clock: ManualClock) -> None:
+    completed(
+        configured, claimed(configured)[0], etag='"a"', last_modified="Mon", body_hash="h", title="Harbour", new=2
+    )
+    clock.advance(10 * MINUTES)
+    again = claimed(configured)[0]
+    assert (again.etag, again.last_modified, again.body_hash) == ('"a"', "Mon", "h")
+    assert not again.first
+    assert again.last_new_at == again.last_polled_at == clock.now - 10 * MINUTES
+
+
+def test_what_a_poll_does_not_state_stays_as_it_was(configured: Store, clock: ManualClock) -> None:
+    completed(configured, claimed(configured)[0], etag='"a"', body_hash="h")
+    clock.advance(10 * MINUTES)
+    completed(configured, claimed(configured)[0])
+    clock.advance(10 * MINUTES)
+    assert claimed(configured)[0].etag == '"a"'
+
+
+def test_a_failure_counts_up_keeps_the_validators_and_is_still_no_first_sight(
+    configured: Store, clock: ManualClock
+) -> None:
+    for _ in range(2):
+        completed(configured, claimed(configured)[0], error_kind="dns", error="no such host")
+        clock.advance(10 * MINUTES)
+    failing = row(configured)
+    assert (failing.failures, failing.error_kind, failing.error) == (2, "dns", "no such host")
+    claim = claimed(configured)[0]
+    assert claim.first
+    assert claim.failures == 2
+
+
+def test_a_good_poll_ends_a_run_of_failures(configured: Store, clock: ManualClock) -> None:
+    completed(configured, claimed(configured)[0], error_kind="dns", error="no such host")
+    clock.advance(10 * MINUTES)
+    completed(configured, claimed(configured)[0])
+    assert (row(configured).failures, row(configured).error_kind, row(configured).error) == (0, "", "")
+
+
+def test_a_released_feed_is_due_at_once_and_its_old_lease_is_worth_nothing(configured: Store) -> None:
+    claim = claimed(configured)[0]
+    with configured.transaction() as tx:
+        feeds.release(tx, [claim])
+    assert not completed(configured, claim)
+    assert [each.feed_id for each in claimed(configured)] == [claim.feed_id]
+
+
+def test_a_feed_taken_out_of_the_configuration_is_never_due_and_keeps_its_history(configured: Store) -> None:
+    claim = claimed(configured)[0]
+    with configured.transaction() as tx:
+        feeds.sync(tx, [VALLEY])
+    assert not completed(configured, claim)
+    assert row(configured).next_poll_at is None
+    with configured.transaction() as tx:
+        feeds.sync(tx, [HARBOUR, VALLEY])
+    assert [each.feed_id for each in claimed(configured)] == ["harbour"]
+
+
+def test_a_new_address_starts_without_validators_and_outdates_the_poll_under_way(configured: Store) -> None:
+    harbour, _ = claimed(configured)
+    completed(configured, harbour, etag='"a"')
+    with configured.transaction() as tx:
+        feeds.sync(tx, [replace(HARBOUR, url="https://harbour.example/new"), VALLEY])
+    (moved,) = claimed(configured)
+    assert (moved.url, moved.etag, moved.first) == ("https://harbour.example/new", "", False)
+    assert not completed(configured, harbour)
+
+
+def test_a_restart_with_the_same_configuration_resets_no_timer(configured: Store) -> None:
+    for claim in claimed(configured):
+        completed(configured, claim)
+    before = row(configured)
+    with configured.transaction() as tx:
+        feeds.sync(tx, [HARBOUR, VALLEY])
+    assert row(configured) == before
+
+
+def test_a_shorter_longest_wait_counts_from_now_on(configured: Store, clock: ManualClock) -> None:
+    harbour, _ = claimed(configured)
+    completed(configured, harbour, next_poll_at=clock.now + timedelta(hours=6))
+    with configured.transaction() as tx:
+        feeds.sync(tx, [replace(HARBOUR, max_every=timedelta(minutes=30)), VALLEY])
+    assert row(configured).next_poll_at == clock.now + timedelta(minutes=30)
+
+
+def test_a_feed_put_off_for_years_by_a_wrong_clock_is_brought_back(configured: Store, clock: ManualClock) -> None:
+    harbour, valley = claimed(configured)
+    completed(configured, harbour, next_poll_at=clock.now + timedelta(days=365))
+    completed(configured, valley, next_poll_at=clock.now + timedelta(hours=6))
+    with configured.transaction() as tx:
+        assert feeds.clamp(tx, timedelta(days=2)) == 1
+    assert [each.feed_id for each in claimed(configured)] == ["harbour"]
+
+
+@pytest.mark.parametrize(
+    ("configured_title", "own_title", "label"),
+    [("Harbour News", "The Harbour", "Harbour News"), ("", "The Harbour", "The Harbour"), ("", "", "harbour")],
+)
+def test_a_feed_is_called_as_configured_else_as_it_calls_itself(
+    store: Store, configured_title: str, own_title: str, label: str
+) -> None:
+    with store.transaction() as tx:
+        feeds.sync(tx, [replace(HARBOUR, title=configured_title)])
+    completed(store, claimed(store)[0], title=own_title)
+    assert row(store).label == label
+
+
+def test_the_next_due_feed_tells_how_long_there_is_nothing_to_do(store: Store, clock: ManualClock) -> None:
+    with store.transaction() as tx:
+        assert feeds.next_due(tx) is None
+        feeds.sync(tx, [HARBOUR])
+        assert feeds.next_due(tx) == clock.now
+    claimed(store)
+    with store.reading() as tx:
+        assert feeds.next_due(tx) == clock.now + LEASE
