@@ -1,0 +1,1 @@
+"""Benchmarks: each module here has `measure()`, which yields figures; `python -m bench` runs them all."""

@@ -1,0 +1,52 @@
+"""`python -m bench [NAME …]`: run the benchmarks (all, or those named) and print one table; 1 when a goal is missed."""
+
+import importlib
+import json
+import pkgutil
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict
+
+from rich.console import Console
+
+import bench
+from bench.support.figures import Figure, show
+
+Measure = Callable[[], Iterable[Figure]]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run what `arguments` name; `--json` prints the figures as JSON lines instead of a table."""
+    names = [argument for argument in arguments if not argument.startswith("-")]
+    chosen = benchmarks()
+    if unknown := [name for name in names if name not in chosen]:
+        print(f"no benchmark {', '.join(unknown)}; there are: {', '.join(chosen)}", file=sys.stderr)
+        return 2
+    figures = list(run({name: chosen[name] for name in names or chosen}))
+    if "--json" in arguments:
+        for name, figure in figures:
+            print(json.dumps({"benchmark": name, **asdict(figure), "ratio": figure.ratio, "met": figure.met}))
+    else:
+        show(figures, Console(width=None if sys.stdout.isatty() else 160))
+    return 0 if all(figure.met for _, figure in figures) else 1
+
+
+def benchmarks() -> dict[str, Measure]:
+    """Return what each module of this package measures, by its name."""
+    found = {}
+    for module in pkgutil.iter_modules(bench.__path__):
+        if not module.ispkg and module.name != "__main__":
+            found[module.name] = importlib.import_module(f"bench.{module.name}").measure
+    return found
+
+
+def run(chosen: dict[str, Measure]) -> Iterator[tuple[str, Figure]]:
+    """Yield the figures of each benchmark, one after the other."""
+    for name, measure in chosen.items():
+        print(f"measuring {name} …", file=sys.stderr, flush=True)
+        for figure in measure():
+            yield name, figure
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

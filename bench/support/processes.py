@@ -1,0 +1,36 @@
+"""What a process and its descendants use, read from /proc (Linux)."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One process: its command's words, CPU seconds so far, resident bytes."""
+
+    pid: int
+    command: str
+    cpu: float
+    rss: int
+
+
+def family(pid: int) -> list[Process]:
+    """Return the process and all its descendants, itself first."""
+    return [_process(member) for member in _members(pid)]
+
+
+def _members(pid: int) -> list[int]:
+    children = [child for task in Path(f"/proc/{pid}/task").glob("*/children") for child in task.read_text().split()]
+    return [pid, *(member for child in children for member in _members(int(child)))]
+
+
+def _process(pid: int) -> Process:
+    command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+    # The name in brackets may hold blanks; what follows it does not.
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    resident = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return Process(pid, command, (int(fields[11]) + int(fields[12])) / _TICKS, resident * _PAGE)
