@@ -66,7 +66,7 @@ def _block_faults(block: object) -> list[str]:
 
 
 def _section_faults(block: Mapping[str, object]) -> list[str]:
-    faults = _text_faults(block["text"], TEXTS) if "text" in block or "fields" not in block else []
+    faults = _text_faults(block.get("text"), TEXTS) if "text" in block or "fields" not in block else []
     if "fields" in block:
         faults += _each(block["fields"], "a section's fields", lambda each: _text_faults(each, TEXTS))
     return faults

@@ -16,7 +16,7 @@ The shape, by example (`docs` of templates rest on it; `SAMPLE` in `sample.py` i
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, islice
 from zoneinfo import ZoneInfo
 
 from monitor.core.digest.marking import Segment, clip, excerpt, hits, line, plain
@@ -176,9 +176,14 @@ def _excerpt(telling: Telling) -> list[Segment]:
 def _why(matches: Sequence[PendingMatch]) -> dict[str, object]:
     first = matches[0]
     found = (clip(_text(each, span)[span.start : span.end], 60) for each in matches for span in each.spans)
-    # Each word once, as it was first met.
-    words = {word.casefold(): word for word in reversed([each for each in found if each][:MOST_QUOTED])}
-    return {"id": first.rule_id, "title": clip(first.rule_title, TITLE), "words": list(words.values())[::-1][:WORDS]}
+    words: dict[str, str] = {}
+    for word in islice(found, MOST_QUOTED):
+        words.setdefault(word.casefold(), word)
+    return {
+        "id": first.rule_id,
+        "title": clip(first.rule_title, TITLE),
+        "words": [each for each in words.values() if each][:WORDS],
+    }
 
 
 def _text(match: PendingMatch, span: Span) -> str:

@@ -1,0 +1,1 @@
+"""Tests of digest planning and of what an edition shows."""

@@ -1,0 +1,230 @@
+"""What a reader sees of an edition."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.core.digest import (
+    Context,
+    DigestSpec,
+    Order,
+    PendingMatch,
+    ProofOfLife,
+    Reason,
+    Schedule,
+    fold,
+    shown,
+    view,
+)
+from monitor.core.digest.marking import plain
+from monitor.core.model import Priority, Span
+from tests.core.digest.matches import NOON, ago, pending, spans
+
+MORNING = DigestSpec(
+    id="morning", to=("desk",), title="Morning digest", schedule=Schedule.at("07:00"), zone="Europe/Vienna"
+)
+
+
+def seen(*matches: PendingMatch, spec: DigestSpec = MORNING, **more: Any) -> Any:
+    """Return the view of an edition made at noon UTC, untyped for easy reading."""
+    return view(spec, matches, made_at=NOON, **more)
+
+
+def only(*matches: PendingMatch) -> Any:
+    """Return the only story of an edition."""
+    ((story,),) = [group["stories"] for group in seen(*matches)["groups"]]
+    return story
+
+
+def test_an_edition_says_what_it_is_and_when_it_was_made_by_the_readers_clock() -> None:
+    made = seen()
+    assert made["kind"] == "digest"
+    assert made["digest"] == {"id": "morning", "title": "Morning digest"}
+    assert made["made"] == {
+        "date": "Mon 23 Nov 2026",
+        "clock": "13:00",
+        "zone": "CET",
+        "iso": "2026-11-23T13:00:00+01:00",
+    }
+    assert seen(spec=DigestSpec(id="instant", to=()))["kind"] == "alert"
+
+
+def test_an_edition_that_was_late_says_so() -> None:
+    assert seen()["note"] == ""
+    assert "was not running" in seen(reason=Reason.CAUGHT_UP)["note"]
+
+
+def test_a_story_names_its_source_and_time() -> None:
+    story = only(pending(feed_title="Northern Wire", published=ago(3600)))
+    assert (story["source"], story["when"], story["iso"]) == ("Northern Wire", "12:00", "2026-11-23T12:00:00+01:00")
+
+
+@pytest.mark.parametrize(
+    ("days", "when"),
+    [(0.4, "03:24"), (1, "Sun 22 Nov, 13:00"), (0.55, "Sun 22 Nov, 23:48"), (365, "Sun 23 Nov 2025, 13:00")],
+)
+def test_another_day_is_named_and_another_year_too(days: float, when: str) -> None:
+    assert only(pending(published=NOON - timedelta(days=days)))["when"] == when
+
+
+def test_hits_are_marked_and_quoted_as_the_reason() -> None:
+    summary = "Crews stayed ashore. The union blames the roster."
+    story = only(
+        pending(
+            title="Ferry strike",
+            summary=summary,
+            spans=spans("Ferry strike", "Ferry") + spans(summary, "roster", field="summary"),
+        )
+    )
+    assert story["headline"] == [{"text": "Ferry", "hit": True}, {"text": " strike", "hit": False}]
+    assert [each["text"] for each in story["excerpt"] if each["hit"]] == ["roster"]
+    assert story["why"] == [{"id": "ferries", "title": "Ferries", "words": ["Ferry", "roster"]}]
+
+
+def test_each_word_is_quoted_once_whatever_its_case() -> None:
+    matches = [
+        pending(each, story_id=1, title=title, spans=(Span("title", 0, 5),))
+        for each, title in enumerate(("Ferry", "FERRY", "Pilot"), 1)
+    ]
+    assert only(*matches)["why"][0]["words"] == ["Ferry", "Pilot"]
+
+
+def test_a_hit_deep_in_the_body_is_where_the_excerpt_is_taken_from() -> None:
+    body = "Nothing here. " * 90 + "The ferry came. " + "Nothing here. " * 90
+    story = only(pending(summary="A summary.", body=body, spans=spans(body, "ferry", field="body")))
+    assert plain(story["excerpt"]).startswith("The ferry came.")
+
+
+def test_without_hits_in_the_text_the_excerpt_is_its_beginning_unless_that_is_the_title_again() -> None:
+    assert plain(only(pending(summary="A summary.", body="A body."))["excerpt"]) == "A summary."
+    assert plain(only(pending(body="A body."))["excerpt"]) == "A body."
+    assert only(pending(title="The same", summary=" The  same"))["excerpt"] == []
+
+
+def test_an_article_without_a_title_is_called_by_its_text_or_its_address() -> None:
+    assert only(pending(title=" ", summary="A summary."))["title"] == "A summary."
+    assert only(pending(title=""))["title"] == "https://harbour-times.example/1"
+    assert only(pending(title="", url=""))["title"] == "(no title)"
+
+
+def test_copies_are_one_story_with_its_other_outlets() -> None:
+    copies = [
+        pending(each, story_id=1, feed_id=f"f{each}", feed_title=f"Feed {each}", published=ago(60 - each))
+        for each in range(1, 10)
+    ]
+    story = only(*copies)
+    assert (story["source"], story["outlets"]) == ("Feed 1", 9)
+    assert [each["source"] for each in story["also"]] == ["Feed 2", "Feed 3", "Feed 4", "Feed 5", "Feed 6"]
+    assert story["also_more"] == 3
+    assert seen(*copies)["counts"] == {"stories": 1, "articles": 9, "outlets": 9, "urgent": 0}
+
+
+def test_groups_stand_in_order_of_priority_and_stories_newest_first() -> None:
+    made = seen(
+        pending(1, rule_id="a", rule_title="A", priority=Priority.LOW),
+        pending(2, rule_id="z", rule_title="Z", priority=Priority.URGENT, title="old", published=ago(50)),
+        pending(3, rule_id="z", rule_title="Z", priority=Priority.URGENT, title="new"),
+        pending(4, rule_id="m", rule_title="M"),
+    )
+    assert [(group["title"], group["priority"]) for group in made["groups"]] == [
+        ("Z", "urgent"),
+        ("M", "normal"),
+        ("A", "low"),
+    ]
+    assert [story["title"] for story in made["groups"][0]["stories"]] == ["new", "old"]
+    assert made["top"] == {"title": "new", "source": "The Harbour Times"}
+    assert made["counts"]["urgent"] == 2
+
+
+@pytest.mark.parametrize(
+    ("order", "groups"),
+    [(Order.TIME, [("", ["c", "b", "a"])]), (Order.SOURCE, [("Times", ["c", "a"]), ("Wire", ["b"])])],
+)
+def test_an_edition_may_be_sorted_by_time_or_by_source(order: Order, groups: list[tuple[str, list[str]]]) -> None:
+    spec = DigestSpec(id="morning", to=(), schedule=Schedule.at("07:00"), order=order)
+    rows = [("a", "Times", 30), ("b", "Wire", 20), ("c", "Times", 10)]
+    matches = [
+        pending(number, title=title, feed_id=feed, feed_title=feed, published=ago(late))
+        for number, (title, feed, late) in enumerate(rows, 1)
+    ]
+    made = seen(*matches, spec=spec)
+    assert [(group["title"], [each["title"] for each in group["stories"]]) for group in made["groups"]] == groups
+
+
+def test_what_is_more_than_the_digest_shows_is_listed_and_then_counted() -> None:
+    spec = DigestSpec(id="morning", to=(), schedule=Schedule.at("07:00"), max_items=2)
+    made = seen(*[pending(each, published=ago(each)) for each in range(1, 201)], spec=spec)
+    assert (shown(made), len(made["more"]), made["unlisted"]) == (2, 150, 48)
+    assert made["more"][0] == {
+        "title": "Ferry crews walk out",
+        "url": "https://harbour-times.example/1",
+        "source": "The Harbour Times",
+        "when": "11:59",
+    }
+
+
+def test_folding_moves_stories_into_the_list_and_counts_what_no_longer_fits_there() -> None:
+    whole = seen(*[pending(each, title=f"Story {each:02}", published=ago(each)) for each in range(1, 61)])
+    less: Any = fold(whole, 4)
+    assert shown(less) == 4
+    assert [each["title"] for each in less["more"]] == [f"Story {each:02}" for each in range(5, 23)]
+    assert less["unlisted"] == 60 - 4 - 18
+    assert shown(whole) == 60
+
+
+def test_proof_of_life_is_told_in_the_readers_time() -> None:
+    made = seen(proof=ProofOfLife(articles=18_402, feeds=212, failing=3, since=ago(86_400)))
+    assert made["proof"] == {"articles": 18_402, "feeds": 212, "failing": 3, "since": "Sun 22 Nov, 13:00"}
+    assert seen()["proof"] is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "https://a.example/\u202e",
+        "https://a.example/a b",
+        "",
+        "//a.example",
+        "https://" + "a" * 2000,
+    ],
+)
+def test_what_is_no_web_address_is_no_link(url: str) -> None:
+    assert only(pending(url=url))["url"] == ""
+
+
+hostile = st.text(st.sampled_from("ab \n<>&\"'{}%*_`@!|\u202e\x00\x1b\ud800é粮ف\ufdd0"), max_size=40)
+matches = st.lists(
+    st.builds(
+        lambda story, title, summary, body, url, place, rule, priority: {
+            "story_id": story, "title": title, "summary": summary, "body": body, "url": url, "rule_title": rule, "feed_title": title,
+            "priority": priority, "spans": (Span("title", place, place + 9), Span("summary", place, place + 3), Span("body", place, place)),
+        },
+        st.integers(1, 5), hostile, hostile, hostile, hostile, st.integers(0, 30), hostile, st.sampled_from(Priority),
+    ),
+    max_size=8,
+).map(lambda rows: [pending(number, **row) for number, row in enumerate(rows, 1)])  # fmt: skip
+
+
+@given(crowd=matches, order=st.sampled_from(Order), keep=st.integers(0, 6))
+def test_whatever_feeds_say_the_context_is_plain_clean_and_complete(
+    crowd: list[PendingMatch], order: Order, keep: int
+) -> None:
+    spec = DigestSpec(id="morning", to=(), schedule=Schedule.at("07:00"), order=order, max_items=3)
+    made = view(spec, crowd, made_at=NOON)
+    written = json.dumps(made, ensure_ascii=False)
+    assert not set(written) & set("\u202e\x00\x1b\ud800\ufdd0")
+    stories = len({each.story_id for each in crowd})
+    assert stories == _total(made) == _total(fold(made, keep))
+
+
+def _total(context: Context) -> int:
+    more, unlisted = context["more"], context["unlisted"]
+    assert isinstance(more, list)
+    assert isinstance(unlisted, int)
+    return shown(context) + len(more) + unlisted
