@@ -8,7 +8,7 @@ import re
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from hashlib import sha256
 
 from monitor.core.model import EditionRef, Message
@@ -18,6 +18,13 @@ LONGEST_HEADER = 200  # characters of a value
 # Values that a client compares as they are: folding or encoding them would break threading without anyone noticing.
 _VERBATIM = frozenset({"message-id", "in-reply-to", "references", "list-id"})
 _HOSTILE = re.compile(r"[\x00-\x20\x7f-\xa0\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]+")
+_MAILBOX = re.compile(
+    r"""\s*(?:"?(?P<name>[^"<>\r\n]*?)"?\s*<)?
+        (?P<local>[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*)@(?P<domain>[\w-]+(?:\.[\w-]+)*)
+        (?(name)>)\s*""",
+    re.VERBOSE,
+)
+_DOT_ATOM = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 _NOT_ATOM = re.compile(r"[^a-z0-9_-]+")
 _LONGEST_ATOM = 60
 
@@ -40,16 +47,16 @@ def mailbox(text: str) -> Address:
 
     Raises ValueError when it is not one address, or has a local part that only SMTPUTF8 could carry.
     """
-    name, spec = parseaddr(text)
-    local, at, domain = spec.rpartition("@")
-    if not (at and local and domain) or re.search(r'[\s<>"(),;:\\\[\]\x00-\x1f\x7f]', spec):
+    found = _MAILBOX.fullmatch(text)
+    if found is None:
         raise ValueError(f"{text!r} is not an e-mail address such as desk@example.org")
-    if not local.isascii():
+    if not found["local"].isascii():
         raise ValueError(f"{text!r} has letters before the @ that most mail servers refuse")
     try:
-        return Address(header_value(name), local, domain.encode("idna").decode("ascii"))
-    except (UnicodeError, ValueError) as error:
-        raise ValueError(f"{text!r} is not an e-mail address: {error}") from error
+        domain = found["domain"].encode("idna").decode("ascii")
+    except UnicodeError as error:
+        raise ValueError(f"{text!r} is not an e-mail address: its domain is no name") from error
+    return Address(header_value(found["name"] or ""), found["local"], domain)
 
 
 def header_value(text: str) -> str:
@@ -102,10 +109,10 @@ def _headers(message: Message, edition: EditionRef, sender: Address, recipient: 
 
 def _atom(text: str) -> str:
     """Text as part of an identifier: equal for equal text, and different in practice for different text."""
-    plain = _NOT_ATOM.sub("-", text.lower()).strip("-")
-    if plain == text.lower() and len(plain) <= _LONGEST_ATOM:
-        return plain
-    return f"{plain[:_LONGEST_ATOM]}-{sha256(_encodable(text).encode()).hexdigest()[:8]}".lstrip("-")
+    if _DOT_ATOM.fullmatch(text) and len(text) <= _LONGEST_ATOM:
+        return text
+    plain = _NOT_ATOM.sub("-", text.lower())[:_LONGEST_ATOM].strip("-")
+    return f"{plain}-{sha256(_encodable(text).encode()).hexdigest()[:8]}".lstrip("-")
 
 
 def _encodable(text: str) -> str:

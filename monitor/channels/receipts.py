@@ -20,13 +20,14 @@ def receipt(
     retry_after: timedelta | None = None,
     secrets: tuple[Secret, ...] = (),
 ) -> Receipt:
-    """Return a receipt whose text, as the other side wrote it, has lost its control characters, its secrets and its tail."""
-    return Receipt(outcome, stage, str(code), quoted(text, secrets), retry_after)
+    """Return a receipt whose code and text, as the other side wrote them, have lost control characters, secrets and tail."""
+    return Receipt(outcome, stage, quoted(str(code), secrets), quoted(text, secrets), retry_after)
 
 
 def quoted(text: str, secrets: tuple[Secret, ...] = ()) -> str:
     """Return foreign text as one line of at most 500 bytes of UTF-8 with every secret as ***."""
-    for secret in secrets:
-        text = text.replace(secret.reveal(), "***") if secret.reveal() else text
+    # The longest first: one may be part of another.
+    for revealed in sorted(filter(None, (each.reveal() for each in secrets)), key=len, reverse=True):
+        text = text.replace(revealed, "***")
     line = " ".join(_UNPRINTABLE.sub(" ", text).split())
     return line.encode("utf-8", "replace")[:LONGEST_TEXT].decode("utf-8", "ignore")

@@ -22,8 +22,9 @@ _T = TypeVar("_T")
 
 GAP = 1.0  # seconds between two messages to one channel (api.slack.com/docs/rate-limits: one per second)
 
-# Failures before the request was on its way: nothing can have arrived.
-_NEVER_SENT = frozenset({"dns", "connect", "tls", "refused-address"})
+# Kinds of FetchError with which nothing was on its way yet, and those that only another address could mend.
+_NEVER_SENT = frozenset({"busy", "connect", "dns", "host-busy", "tls"})
+_WRONG_ADDRESS = frozenset({"bad-url", "refused-address"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,7 @@ def _text_blocks(message: Message) -> tuple[Block, ...]:
 
 def _unanswered(fault: FetchError) -> Receipt:
     """Judge a failure to get an answer. Only its kind is told: the message may hold the webhook's address."""
-    if not fault.retry:
+    if fault.kind in _WRONG_ADDRESS:
         return receipt(Outcome.PAUSED, "connect", fault.kind)
     if fault.kind in _NEVER_SENT:
         return receipt(Outcome.RETRY, "connect", fault.kind, retry_after=fault.retry_after)

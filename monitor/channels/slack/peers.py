@@ -38,8 +38,9 @@ class Webhook:
         self._address = address
         self._deadline = deadline
         self._allow_private = allow_private
-        # A proxy may quote the path alone; it is what makes the address a secret.
-        self._secrets = (address, Secret(urlsplit(address.reveal()).path.strip("/")))
+        # A proxy may quote the path alone, or its end: that is what makes the address a secret.
+        path = urlsplit(address.reveal()).path.strip("/")
+        self._secrets = (address, Secret(path), Secret(path.rpartition("/")[2]))
 
     async def post(self, body: Body) -> Receipt:
         """Success is 200 and the body `ok`; everything else is judged by Slack's word and the status."""

@@ -1,0 +1,155 @@
+"""Every kind of channel with a peer of its own, so that one suite can hold all of them to the same promises."""
+
+import json
+import shutil
+import socket
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from monitor.channels import Channel, EmailSettings, OutboxSettings, Settings, SlackSettings, channel
+from monitor.secret import Secret
+from tests.channels.slack_server import DROP as NO_ANSWER
+from tests.channels.slack_server import HANG as NO_END
+from tests.channels.slack_server import WEBHOOK_PATH, Answer, FakeSlack, error, fake_slack, post
+from tests.channels.smtp_server import DROP, FINE, HANG, ScriptedServer, smtp_server
+
+CANARY = "canarycanarycanary"
+QUICK = 0.2  # seconds that an attempt may take where the peer hangs
+
+
+@dataclass
+class Case:
+    """A channel, what its peer has received, and the ways in which the peer can go wrong.
+
+    `rebuilt` makes the channel anew, as a restart does; `cut_off` makes its peer unreachable.
+    """
+
+    rebuilt: Callable[[], Channel]
+    received: Callable[[], list[bytes]]
+    faults: Mapping[str, Callable[[], None]]
+    cut_off: Callable[[], Channel]
+
+
+def _email(port: int) -> EmailSettings:
+    return EmailSettings(
+        "127.0.0.1", "Presswatch <presswatch@example.org>", ("Desk <desk@example.org>", "night@example.org"),
+        port=port, tls="none", user="presswatch", password=Secret(CANARY), deadline=QUICK,
+    )  # fmt: skip
+
+
+@asynccontextmanager
+async def email_case(_: Path) -> AsyncIterator[Case]:
+    """Mail to two people by way of a scripted server that wants a password."""
+    async with smtp_server({"ehlo": "250-here\r\n250 AUTH PLAIN"}) as server:
+        answers = (
+            DROP,
+            HANG,
+            "421 later",
+            "450 later",
+            "550 no",
+            "999 what",
+            f"550 {CANARY}",
+            "nonsense",
+            "250-" + "x" * 9000,
+        )
+        faults = {f"{stage}: {answer[:20]}": _scripted(server, stage, answer) for stage in FINE for answer in answers}
+        yield Case(
+            lambda: _made(_email(server.port)),
+            lambda: [each.content for each in server.letters],
+            faults,
+            lambda: _made(_email(_unused_port())),
+        )
+
+
+def _scripted(server: ScriptedServer, stage: str, answer: str) -> Callable[[], None]:
+    def misbehave() -> None:
+        server.script = {"ehlo": "250-here\r\n250 AUTH PLAIN", stage: answer}
+
+    return misbehave
+
+
+@asynccontextmanager
+async def webhook_case(_: Path) -> AsyncIterator[Case]:
+    """An incoming webhook."""
+    async with fake_slack() as slack:
+        yield _slack_case(
+            slack, WEBHOOK_PATH, lambda root: SlackSettings(webhook=Secret(root + WEBHOOK_PATH), gap=0, deadline=QUICK)
+        )
+
+
+@asynccontextmanager
+async def bot_case(_: Path) -> AsyncIterator[Case]:
+    """A bot with a token."""
+    async with fake_slack() as slack:
+        yield _slack_case(
+            slack,
+            "/api/chat.postMessage",
+            lambda root: SlackSettings(token=Secret(CANARY), channel="C0123", api=f"{root}/api", gap=0, deadline=QUICK),
+        )
+
+
+def _slack_case(slack: FakeSlack, path: str, settings: Callable[[str], SlackSettings]) -> Case:
+    answers = {
+        "no answer": Answer(NO_ANSWER),
+        "no end": Answer(NO_END),
+        "429": Answer(429, b"", {"Retry-After": "7"}),
+        "429 with nonsense": Answer(429, b"", {"Retry-After": "-1e9"}),
+        "500": Answer(500, CANARY.encode()),
+        "302": Answer(302, b"", {"Location": "http://127.0.0.1/"}),
+        "404": Answer(404, b"no_service"),
+        "html": Answer(200, b"<html>" + CANARY.encode()),
+        "not utf-8": Answer(200, b"\xff\xfe\x00"),
+        "deep json": Answer(200, b"[" * 100_000),
+        "a list": Answer(200, b"[1, 2]"),
+        "ok as text": Answer(200, b'{"ok": "true"}'),
+        "token revoked": error("token_revoked"),
+        "unheard of": error("never_heard_of_it"),
+    }
+    return Case(
+        lambda: _made(settings(slack.root)),
+        lambda: [json.dumps(each, sort_keys=True).encode() for each in slack.posted],
+        {name: partial(slack.will, path, answer) for name, answer in answers.items()},
+        lambda: _made(settings(f"http://127.0.0.1:{_unused_port()}")),
+    )
+
+
+@asynccontextmanager
+async def outbox_case(folder: Path) -> AsyncIterator[Case]:
+    """Files in a folder; what goes wrong there is the disk."""
+    path = folder / "outbox"
+
+    def in_the_way(name: str) -> Callable[[], None]:
+        def misbehave() -> None:
+            shutil.rmtree(path, ignore_errors=True)
+            path.mkdir()
+            (path / name).write_text("")
+
+        return misbehave
+
+    def unusable() -> Channel:
+        (folder / "file").write_text("not a folder")
+        return _made(OutboxSettings(folder / "file"))
+
+    yield Case(
+        lambda: _made(OutboxSettings(path)),
+        lambda: [each.read_bytes() for each in sorted((path / "new").glob("*"))],
+        {f"a file named {name}": in_the_way(name) for name in ("new", "tmp", "html", "slack")},
+        unusable,
+    )
+
+
+def _made(settings: Settings) -> Channel:
+    return channel("desk", settings, post)
+
+
+def _unused_port() -> int:
+    """A port of loopback at which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+    return port
+
+
+CASES = {"email": email_case, "webhook": webhook_case, "bot": bot_case, "outbox": outbox_case}
