@@ -49,7 +49,7 @@ def _block(diagnostic: Diagnostic) -> str:
     color = _COLOR[diagnostic.severity]
     head = click.style(f"{diagnostic.severity}[{diagnostic.code}]", fg=color, bold=True)
     lines = [f"{head}: {click.style(escaped(diagnostic.message), bold=True)}"]
-    margin = " " * len(str(diagnostic.line or ""))
+    margin = " " * len(str(diagnostic.line))
     if diagnostic.path:
         place = ":".join(str(each) for each in (diagnostic.path, diagnostic.line, diagnostic.column) if each)
         lines.append(f"{margin}{_blue('-->')} {escaped(place)}")

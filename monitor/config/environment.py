@@ -30,7 +30,10 @@ def _set(written: Written, name: str, text: str) -> list[Fault]:
             break
         part = _key(table, part)
         path = (*path, part)
-        table = table.setdefault(part, {})
+        if part not in table:
+            table[part] = {}
+            written.variables[path] = name
+        table = table[part]
     if not isinstance(table, dict) or not last:
         written.variables[(name,)] = name
         return [

@@ -26,7 +26,6 @@ from pydantic import (
 from monitor.channels.letter import mailbox
 from monitor.config import units
 
-_HOUR = timedelta(hours=1)
 _LONGEST_NAME = 64
 
 
@@ -34,6 +33,19 @@ def _read_with(read: object) -> BeforeValidator:
     """Let `read` turn text into the value; anything else is left for the type to refuse."""
     assert callable(read)
     return BeforeValidator(lambda value: read(value) if isinstance(value, str) else value)
+
+
+def _between(least: str, most: str) -> AfterValidator:
+    """Bound a duration, in the words that it is written in."""
+
+    def bounded(value: timedelta) -> timedelta:
+        if value < units.duration(least):
+            raise ValueError(f"must be at least {least}")
+        if value > units.duration(most):
+            raise ValueError(f"must be at most {most}")
+        return value
+
+    return AfterValidator(bounded)
 
 
 def _timezone(name: str) -> str:
@@ -77,6 +89,7 @@ def _address(text: str) -> str:
 
 Text = Annotated[str, StringConstraints(max_length=1000, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
+Word = Annotated[str, StringConstraints(pattern=r"^[\p{L}\p{N}][\p{L}\p{M}\p{N}_.-]{0,63}$")]
 Url = Annotated[str, AfterValidator(_web_url)]
 Address = Annotated[Text, AfterValidator(_address)]
 Timezone = Annotated[str, AfterValidator(_timezone)]
@@ -85,14 +98,14 @@ Flag = Annotated[bool, Strict()]
 Duration = Annotated[timedelta, _read_with(units.duration), Strict()]
 Size = Annotated[int, _read_with(units.size), Strict()]
 Rate = Annotated[tuple[int, timedelta], _read_with(units.rate)]
-Retained = Annotated[Duration, Field(ge=_HOUR)]
-Interval = Annotated[Duration, Field(ge=timedelta(seconds=1), le=timedelta(days=7))]
+Retained = Annotated[Duration, _between("1h", "100y")]
+Interval = Annotated[Duration, _between("1s", "7d")]
 
 
 class Table(BaseModel):
     """A table of config.toml: closed (an unknown key is an error) and immutable."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class SecretRef(Table):
@@ -146,7 +159,7 @@ class Fetch(Table):
     max_every: Interval = timedelta(hours=6)
     concurrency: Annotated[Count, Field(ge=1, le=1000)] = 32
     per_host: Annotated[Count, Field(ge=1, le=100)] = 2
-    timeout: Annotated[Duration, Field(ge=timedelta(seconds=1), le=timedelta(minutes=1))] = timedelta(seconds=20)
+    timeout: Annotated[Duration, _between("1s", "1m")] = timedelta(seconds=20)
     max_size: Annotated[Size, Field(ge=1000, le=100_000_000)] = 10_000_000
     user_agent: Text = ""
     allow_private: Flag = False
@@ -165,7 +178,7 @@ class FeedEntry(Table):
     url: Annotated[str, AfterValidator(_feed_url)]
     id: Name = ""
     title: Text = ""
-    tags: tuple[Name, ...] = ()
+    tags: tuple[Word, ...] = ()
     every: Interval | None = None
     weight: Annotated[Count, Field(ge=1, le=100)] = 1
     auth: FeedAuth | None = None
@@ -221,9 +234,9 @@ Channel = Annotated[EmailChannel | SlackChannel | OutboxChannel, Field(discrimin
 class DigestEntry(Table):
     """[digests.NAME]: with `at` or `cron` by the clock, else instant."""
 
-    to: Annotated[tuple[Name, ...], Field(min_length=1)] = ("outbox",)
+    to: Annotated[tuple[Text, ...], Field(min_length=1)] = ("outbox",)
     title: Text = ""
-    wait: Annotated[Duration, Field(le=_HOUR)] | None = None
+    wait: Annotated[Duration, _between("0s", "1h")] | None = None
     max_rate: Rate | None = None
     at: Text = ""
     days: Text = ""

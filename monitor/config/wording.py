@@ -2,14 +2,13 @@
 
 import difflib
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from monitor.config import known, units
+from monitor.config import known
 from monitor.config.documents import Fault
 from monitor.config.positions import Path
 from monitor.config.settings import SecretRef
@@ -17,6 +16,7 @@ from monitor.config.settings import SecretRef
 _NAME_RULE = "lower-case letters, digits, '-', '_' and '.', beginning with a letter or digit"
 _PATTERNS = {
     "^[a-z0-9][a-z0-9_.-]{0,63}$": f"must be made of {_NAME_RULE}, at most 64 of them",
+    r"^[\p{L}\p{N}][\p{L}\p{M}\p{N}_.-]{0,63}$": "must be one word of letters, digits, '-', '_' and '.'",
     "^[a-z0-9_-]{1,64}$": "must be a template's name: lower-case letters, digits, '-' and '_', without an ending",
     "^[A-Za-z0-9-]{1,64}$": "is not the name of a header",
 }
@@ -71,9 +71,9 @@ def _told(kind: str, given: object, context: Mapping[str, Any], said: str) -> tu
         case "literal_error":
             return f"must be one of {context['expected']}".replace("'", '"').replace(" or ", ", "), ""
         case "greater_than_equal":
-            return f"must be at least {_shown(context['ge'])}", ""
+            return f"must be at least {context['ge']:,}", ""
         case "less_than_equal":
-            return f"must be at most {_shown(context['le'])}", ""
+            return f"must be at most {context['le']:,}", ""
         case "string_pattern_mismatch":
             return _PATTERNS.get(context["pattern"], "must not hold control characters"), ""
         case "string_too_long":
@@ -94,10 +94,6 @@ def _kind_of(given: object) -> str:
         (bool, "true or false"), (int, "a whole number"), (float, "a number"), (str, "text"), (list, "a list"), (dict, "a table"),
     ]  # fmt: skip
     return next((name for kind, name in kinds if isinstance(given, kind)), "a date or time")
-
-
-def _shown(bound: object) -> str:
-    return units.shown_duration(bound) if isinstance(bound, timedelta) else f"{bound:,}"
 
 
 def _choices(context: Mapping[str, Any]) -> str:
