@@ -1,7 +1,7 @@
 """A configuration that holds: what every part of the daemon is to be built with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -76,9 +76,20 @@ class Config:
         return matching(self.settings.service.rules, self.base)
 
     @property
+    def included_files(self) -> list[Path]:
+        """The included files with feeds that are there now, sorted."""
+        return matching(self.settings.service.include, self.base)
+
+    @property
     def template_folders(self) -> tuple[Path, ...]:
         """Where the user's own templates are; the built-in ones come after them."""
         return (self.base / self.settings.service.templates,)
+
+    def beside(self, folder: Path) -> "Config":
+        """Return the same configuration with its data, database included, in another folder."""
+        service = self.settings.service.model_copy(update={"data_dir": str(folder)})
+        database = self.settings.database.model_copy(update={"url": ""})
+        return replace(self, settings=self.settings.model_copy(update={"service": service, "database": database}))
 
     def secret(self, ref: SecretRef) -> Secret:
         """Return a secret; an empty one where it could not be had and that was not an error."""

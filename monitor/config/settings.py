@@ -160,7 +160,7 @@ class Fetch(Table):
     concurrency: Annotated[Count, Field(ge=1, le=1000)] = 32
     per_host: Annotated[Count, Field(ge=1, le=100)] = 2
     timeout: Annotated[Duration, _between("1s", "1m")] = timedelta(seconds=20)
-    max_size: Annotated[Size, Field(ge=1000, le=100_000_000)] = 10_000_000
+    max_size: Annotated[Size, Field(ge=1000, le=100_000_000)] = 4 * 2**20
     user_agent: Text = ""
     allow_private: Flag = False
 

@@ -46,7 +46,7 @@ def size(text: str) -> int:
 
 def shown_size(value: int) -> str:
     """Write a number of bytes the way `size` reads it."""
-    for unit in ("G", "M", "K"):
+    for unit in ("Gi", "G", "Mi", "M", "Ki", "K"):
         if value and value % _BYTES[unit] == 0:
             return f"{value // _BYTES[unit]}{unit}B"
     return f"{value}B"
