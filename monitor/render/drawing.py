@@ -27,7 +27,7 @@ SECONDS = 5.0
 LONGEST_SUBJECT = 200
 
 # At-rules stay as a style sheet for dark mode and narrow screens; nothing is ever loaded from anywhere.
-INLINER = CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
+INLINER = CSSInliner(keep_style_tags=True, minify_css=True, load_remote_stylesheets=False)
 
 
 def draw(folders: Sequence[Path], name: str, context: Context) -> str | Diagnostic:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.core.digest import Context, fold, shown
+from monitor.core.digest.marking import tidy
 from monitor.core.model import Message
 from monitor.diagnostics import Diagnostic
-from monitor.errors import WorkerError
+from monitor.errors import WorkerError, WorkerTimeout
 from monitor.render.checking import check_templates
 from monitor.render.drawing import SECONDS, blocks_of, draw
 from monitor.render.environments import KINDS
@@ -49,12 +50,12 @@ class Renderer:
         """Render all parts by `template`, or, where any of them fails, all by the built-in template with a word about it."""
         faults: tuple[Diagnostic, ...] = ()
         if self._has_own() or not _parts(template, (BUILT_IN,)):
-            drawn = await self._parts(template, context, self._draw_in_worker)
+            drawn = await self._message(template, context, self._draw_in_worker)
             if isinstance(drawn, Message):
                 return Rendered(drawn)
             faults = (drawn,)
-            context = {**context, "faults": [str(each) for each in faults]}
-        drawn = await self._parts(str(context["kind"]), context, _draw_built_in)
+            context = {**context, "faults": [_told(drawn)]}
+        drawn = await self._message(str(context["kind"]), context, _draw_built_in)
         assert isinstance(drawn, Message), drawn
         return Rendered(drawn, faults)
 
@@ -65,7 +66,7 @@ class Renderer:
     def _has_own(self) -> bool:
         return any(True for folder in self._own for _ in folder.glob("*.j2"))
 
-    async def _parts(self, template: str, context: Context, drawing: Drawing) -> Message | Diagnostic:
+    async def _message(self, template: str, context: Context, drawing: Drawing) -> Message | Diagnostic:
         folders = (BUILT_IN,) if drawing is _draw_built_in else (*self._own, BUILT_IN)
         names = _parts(template, folders)
         if not names:
@@ -99,7 +100,8 @@ class Renderer:
             return await self._workers.call(draw, folders, name, context, timeout=SECONDS + GRACE)
         except WorkerError as error:
             path = next((str(folder / name) for folder in folders if (folder / name).is_file()), name)
-            return Diagnostic("PW303", f"was stopped: {error}", path)
+            told = f"takes longer than {SECONDS:g} seconds" if isinstance(error, WorkerTimeout) else str(error)
+            return Diagnostic("PW303", told, path)
 
 
 def _parts(template: str, folders: Sequence[Path]) -> dict[str, str]:
@@ -110,3 +112,8 @@ def _parts(template: str, folders: Sequence[Path]) -> dict[str, str]:
 
 async def _draw_built_in(name: str, context: Context) -> str | Diagnostic:
     return await asyncio.to_thread(draw, (BUILT_IN,), name, context)
+
+
+def _told(fault: Diagnostic) -> str:
+    place = ":".join(str(each) for each in (fault.path, fault.line) if each)
+    return tidy(f"{place}: {fault.message}" if place else fault.message)
