@@ -23,12 +23,13 @@ def told_plainly() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise _meaning(error) or error from error
+        raise meaning(error) or error from error
     except sa.exc.TimeoutError as error:
         raise StoreUnavailable(f"no connection to the database came free: {error}") from error
 
 
-def _meaning(error: DBAPIError) -> StoreError | None:
+def meaning(error: DBAPIError) -> StoreError | None:
+    """Return what a database error means, None for a mistake of ours."""
     text = str(error.orig).strip()
     if error.connection_invalidated:
         return StoreUnavailable(f"the connection to the database broke: {text}")

@@ -77,7 +77,10 @@ class SqliteBackend:
     def maintain(self) -> int:
         """Write the WAL back and cut it to nothing; return how many bytes a long reader kept it at."""
         with told_plainly(), self.writer.connect() as conn:
+            # Writers wait while this waits for readers, so it does not wait long: the next hour will do as well.
+            _raw(conn, "PRAGMA busy_timeout=200")
             _raw(conn, "PRAGMA wal_checkpoint(TRUNCATE)")
+            _raw(conn, "PRAGMA busy_timeout=5000")
             _raw(conn, "PRAGMA optimize")
         wal = self.path.with_name(f"{self.path.name}-wal")
         return wal.stat().st_size if wal.exists() else 0

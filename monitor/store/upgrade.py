@@ -7,6 +7,7 @@ from typing import Protocol
 import sqlalchemy as sa
 
 from monitor.errors import SchemaTooNew, StoreError
+from monitor.store.faults import meaning
 
 REVISIONS = ("0001",)
 """Every revision of the chain, oldest first; a test compares it with the folder. Importing Alembic costs 270 ms, so a
@@ -52,8 +53,10 @@ def upgrade(database: Upgradable) -> bool:
         with database.upgrading(current) as conn:
             if revision(conn) != HEAD:
                 migrate(conn, HEAD)
-    except (sa.exc.ProgrammingError, sa.exc.IntegrityError) as error:
-        raise StoreError(f"the database could not be brought to schema {HEAD}: {error.orig}") from error
+    except sa.exc.DBAPIError as error:
+        raise meaning(error) or StoreError(
+            f"the database could not be brought to schema {HEAD}: {error.orig}"
+        ) from error
     return True
 
 

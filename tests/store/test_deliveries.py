@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from monitor.core.delivery import Verdict
 from monitor.core.model import DeliveryState, FateState, Outcome, Receipt
 from monitor.store import Store, deliveries, editions, fates, gates
 from monitor.store.deliveries import DeliveryRow
@@ -127,7 +128,7 @@ def test_every_attempt_is_written_down(house: Store, clock: ManualClock) -> None
     with house.transaction() as tx:
         receipt = Receipt(Outcome.RETRY, "rcpt", "451", "try later " * 100, degraded=True)
         attempt = deliveries.Attempt(clock.now, timedelta(seconds=1.5), receipt)
-        verdict = deliveries.Verdict(DeliveryState.PENDING, clock.now, "greylisted", 1)
+        verdict = Verdict(DeliveryState.PENDING, clock.now, "greylisted", 1)
         assert deliveries.settle(tx, row.id, row.token, attempt, verdict)
     settled(house, claimed(house)[0], SENT)
     with house.reading() as tx:
@@ -200,7 +201,7 @@ def test_the_parts_of_an_edition_are_taken_in_their_order(house: Store) -> None:
 
 
 def test_one_recipient_gets_a_part_of_an_edition_once(house: Store) -> None:
-    with pytest.raises(Exception, match="(?i)unique"), house.transaction() as tx:
+    with pytest.raises(Exception, match=r"(?i)unique"), house.transaction() as tx:
         editions.make(tx, edition("e"), [], [parcel("e"), parcel("e")])
 
 

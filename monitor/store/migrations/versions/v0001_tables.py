@@ -13,6 +13,7 @@ depends_on = None
 
 TIME = sa.DateTime(timezone=True)
 NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+EMPTY = sa.text("''")
 BUSY = {"fillfactor": 80, "autovacuum_vacuum_scale_factor": 0.02}
 
 
@@ -34,21 +35,21 @@ def _feeds() -> None:
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("host", sa.Text(), nullable=False),
-        sa.Column("title", sa.Text(), server_default="", nullable=False),
-        sa.Column("own_title", sa.Text(), server_default="", nullable=False),
+        sa.Column("title", sa.Text(), server_default=EMPTY, nullable=False),
+        sa.Column("own_title", sa.Text(), server_default=EMPTY, nullable=False),
         sa.Column("tags", sa.JSON(), nullable=False),
         sa.Column("weight", sa.Integer(), nullable=False),
         sa.Column("every", sa.BigInteger(), nullable=False),
         sa.Column("max_every", sa.BigInteger(), nullable=False),
         sa.Column("next_poll_at", TIME, nullable=True),
-        sa.Column("next_poll_reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("next_poll_reason", sa.Text(), server_default=EMPTY, nullable=False),
         sa.Column("lease_token", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("etag", sa.Text(), server_default="", nullable=False),
-        sa.Column("last_modified", sa.Text(), server_default="", nullable=False),
-        sa.Column("body_hash", sa.Text(), server_default="", nullable=False),
+        sa.Column("etag", sa.Text(), server_default=EMPTY, nullable=False),
+        sa.Column("last_modified", sa.Text(), server_default=EMPTY, nullable=False),
+        sa.Column("body_hash", sa.Text(), server_default=EMPTY, nullable=False),
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("error_kind", sa.Text(), server_default="", nullable=False),
-        sa.Column("error", sa.Text(), server_default="", nullable=False),
+        sa.Column("error_kind", sa.Text(), server_default=EMPTY, nullable=False),
+        sa.Column("error", sa.Text(), server_default=EMPTY, nullable=False),
         sa.Column("last_polled_at", TIME, nullable=True),
         sa.Column("last_good_at", TIME, nullable=True),
         sa.Column("last_new_at", TIME, nullable=True),
@@ -172,7 +173,7 @@ def _fates() -> None:
         sa.Column("digest_id", sa.Text(), nullable=False),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("edition_id", sa.Text(), nullable=True),
-        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("reason", sa.Text(), server_default=EMPTY, nullable=False),
         sa.Column("changed_at", TIME, nullable=False),
         sa.ForeignKeyConstraint(["edition_id"], ["editions.id"], name="fk_fates_edition_id", ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["match_id"], ["matches.id"], name="fk_fates_match_id", ondelete="CASCADE"),
@@ -194,7 +195,7 @@ def _deliveries() -> None:
         sa.Column("payload", sa.Text(), nullable=False),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("reason", sa.Text(), server_default=EMPTY, nullable=False),
         sa.Column("first_at", TIME, nullable=False),
         sa.Column("next_at", TIME, nullable=True),
         sa.Column("settled_at", TIME, nullable=True),

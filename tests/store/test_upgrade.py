@@ -1,0 +1,237 @@
+"""From any older schema to ours, whatever happens on the way."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from monitor.errors import SchemaTooNew, StoreError
+from monitor.store import Store, matches, schema
+from monitor.store.postgres import PostgresBackend
+from monitor.store.sqlite import BACKUPS_KEPT, SqliteBackend
+from monitor.store.upgrade import HEAD, MIGRATIONS, REVISIONS, migrate, revision, upgrade
+from tests.conftest import DATABASES
+from tests.databases import PostgresServer
+from tests.store.newsroom import article, open_house, publish
+
+REBUILD = '''
+"""A later migration that rebuilds a table others refer to."""
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+def upgrade() -> None:
+    with op.batch_alter_table("articles", recreate="auto") as table:
+        table.add_column(sa.Column("mood", sa.Text(), nullable=False, server_default="calm"))
+        table.alter_column("author", new_column_name="byline")
+'''
+ORPHAN = REBUILD + '    op.execute("DELETE FROM articles")\n'
+
+KILLED = """
+import os, signal, sys
+import sqlalchemy as sa
+from monitor.store import Store
+
+@sa.event.listens_for(sa.Engine, "after_cursor_execute")
+def die(conn, cursor, statement, *rest):
+    if "CREATE TABLE matches" in statement:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+Store(sys.argv[1]).open()
+"""
+
+Backend = SqliteBackend | PostgresBackend
+REFERRED = [schema.articles, schema.matches, schema.fates]
+
+
+class CrashError(Exception):
+    """The power fails."""
+
+
+@pytest.fixture(params=DATABASES)
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database with nothing in it at all."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/presswatch.db"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    name = server.create()
+    yield server.url(name)
+    server.drop(name)
+
+
+@contextmanager
+def backend_of(url: str) -> Iterator[Backend]:
+    address = sa.make_url(url)
+    backend: Backend = SqliteBackend(address) if address.get_backend_name() == "sqlite" else PostgresBackend(address)
+    yield backend
+    backend.close(clean=True)
+
+
+@contextmanager
+def crash_at(count: int) -> Iterator[None]:
+    """Fail at the statement with this number, counting those that change the schema."""
+    seen = iter(range(count))
+
+    def strike(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.lstrip().startswith(("CREATE", "INSERT", "ALTER")) and next(seen, None) is None:
+            raise CrashError
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", strike)
+    try:
+        yield
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", strike)
+
+
+def later_chain(folder: Path, text: str) -> Path:
+    """Our chain with one more migration at its end."""
+    chain = shutil.copytree(MIGRATIONS, folder / "migrations", ignore=shutil.ignore_patterns("__pycache__"))
+    (chain / "versions" / "v0002_test.py").write_text(text)
+    return chain
+
+
+def tables(backend: Backend) -> list[str]:
+    with backend.writer.connect() as conn:
+        return sorted(sa.inspect(conn).get_table_names())
+
+
+def test_the_chain_is_one_line_and_its_revisions_are_the_ones_we_know() -> None:
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    assert [each.revision for each in scripts.walk_revisions()] == list(reversed(REVISIONS))
+    assert scripts.get_heads() == [HEAD]
+
+
+def test_the_migrations_make_exactly_the_tables_that_the_code_describes(database_url: str) -> None:
+    with backend_of(database_url) as backend, backend.writer.connect() as conn:
+        context = MigrationContext.configure(conn, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, schema.metadata) == []
+
+
+def test_a_start_with_a_current_schema_does_without_alembic(database_url: str) -> None:
+    program = (
+        f"import sys; from monitor.store import Store; Store({database_url!r}).open(); print('alembic' in sys.modules)"
+    )
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert told.stdout == "False\n"
+
+
+def test_an_upgrade_that_crashes_anywhere_leaves_nothing_and_can_be_run_again(empty_url: str) -> None:
+    with backend_of(empty_url) as backend:
+        crashes = 0
+        for number in range(100):
+            try:
+                with crash_at(number):
+                    upgrade(backend)
+                break
+            except CrashError:
+                crashes += 1
+                assert tables(backend) == []
+        assert crashes > 20
+        assert tables(backend) == sorted([*schema.metadata.tables, "alembic_version"])
+        assert not upgrade(backend)
+
+
+def test_an_upgrade_killed_in_the_middle_is_simply_done_at_the_next_start(empty_url: str) -> None:
+    killed = subprocess.run([sys.executable, "-c", KILLED, empty_url], check=False)
+    assert killed.returncode == -9
+    with Store(empty_url) as store:
+        store.open()
+        with store.transaction() as tx:
+            open_house(tx)
+
+
+def test_two_daemons_that_start_at_once_on_an_empty_postgresql_both_come_up(postgres: PostgresServer) -> None:
+    name = postgres.create()
+    stores = [Store(postgres.url(name)) for _ in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(Store.open, stores))
+    for store in stores:
+        store.close()
+    postgres.drop(name)
+
+
+@pytest.mark.parametrize("exclusive", [True, False])
+def test_a_database_of_a_newer_version_is_refused_and_left_alone(database_url: str, exclusive: bool) -> None:
+    with backend_of(database_url) as backend, backend.writer.begin() as conn:
+        conn.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(SchemaTooNew, match="9999"):
+        Store(database_url).open(exclusive=exclusive)
+
+
+def test_looking_at_a_database_that_needs_an_upgrade_does_not_do_it(empty_url: str) -> None:
+    with backend_of(empty_url) as backend:
+        tables(backend)
+        with pytest.raises(StoreError, match="presswatch run"):
+            Store(empty_url).open(exclusive=False)
+        assert tables(backend) == []
+
+
+def test_a_database_that_is_somebody_elses_is_refused(empty_url: str) -> None:
+    with backend_of(empty_url) as backend:
+        with backend.writer.begin() as conn:
+            conn.exec_driver_sql("CREATE TABLE articles (id INTEGER PRIMARY KEY)")
+        with pytest.raises(StoreError, match=r"could not be brought to schema .*articles"):
+            upgrade(backend)
+        assert tables(backend) == ["articles"]
+
+
+def test_a_migration_that_rebuilds_a_table_keeps_every_row_that_refers_to_it(
+    store: Store, database_url: str, tmp_path: Path
+) -> None:
+    with store.transaction() as tx:
+        open_house(tx)
+        publish(tx, article("a"), article("b"))
+    store.close()
+    with backend_of(database_url) as backend:
+        with backend.upgrading("0001") as conn:
+            migrate(conn, "0002", later_chain(tmp_path, REBUILD))
+        with backend.writer.connect() as conn:
+            counts = [sa.select(sa.func.count()).select_from(table) for table in REFERRED]
+            kept = [conn.execute(each).scalar_one() for each in counts]
+            assert kept == [2, 2, 2]
+            assert conn.exec_driver_sql("SELECT DISTINCT byline, mood FROM articles").all() == [("A. Reporter", "calm")]
+
+
+def test_a_migration_that_would_orphan_rows_is_undone(store: Store, database_url: str, tmp_path: Path) -> None:
+    with store.transaction() as tx:
+        open_house(tx)
+        publish(tx, article("a"))
+    store.close()
+    with backend_of(database_url) as backend:
+        with pytest.raises((StoreError, sa.exc.IntegrityError)), backend.upgrading("0001") as conn:
+            migrate(conn, "0002", later_chain(tmp_path, ORPHAN))
+        with backend.writer.connect() as conn:
+            assert revision(conn) == "0001"
+            assert conn.exec_driver_sql("SELECT count(author) FROM articles").scalar_one() == 1
+
+
+def test_before_an_upgrade_the_file_is_backed_up_and_only_the_last_backups_are_kept(
+    sqlite_store: Store, sqlite_url: str
+) -> None:
+    with sqlite_store.transaction() as tx:
+        open_house(tx)
+        publish(tx, article("a"))
+    sqlite_store.close()
+    with backend_of(sqlite_url) as backend:
+        for number in range(BACKUPS_KEPT + 2):
+            with backend.upgrading(f"old{number}"):
+                pass
+    backups = sorted(Path(str(sa.make_url(sqlite_url).database)).parent.glob("presswatch.db.backup-*"))
+    assert len(backups) == BACKUPS_KEPT
+    with Store(f"sqlite:///{backups[-1]}") as copy:
+        copy.open(exclusive=False)
+        with copy.reading() as tx:
+            assert matches.count(tx) == 1
