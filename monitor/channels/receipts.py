@@ -7,6 +7,7 @@ from monitor.core.model import Outcome, Receipt
 from monitor.secret import Secret
 
 LONGEST_TEXT = 500  # bytes
+LONGEST_CODE = 60  # characters
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
 
@@ -21,7 +22,7 @@ def receipt(
     secrets: tuple[Secret, ...] = (),
 ) -> Receipt:
     """Return a receipt whose code and text, as the other side wrote them, have lost control characters, secrets and tail."""
-    return Receipt(outcome, stage, quoted(str(code), secrets), quoted(text, secrets), retry_after)
+    return Receipt(outcome, stage, quoted(str(code), secrets)[:LONGEST_CODE], quoted(text, secrets), retry_after)
 
 
 def quoted(text: str, secrets: tuple[Secret, ...] = ()) -> str:

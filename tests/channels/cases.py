@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from monitor.channels import Channel, EmailSettings, OutboxSettings, Settings, SlackSettings, channel
+from monitor.channels import Channel, EmailSettings, OutboxSettings, Post, Settings, SlackSettings, channel
 from monitor.secret import Secret
 from tests.channels.slack_server import DROP as NO_ANSWER
 from tests.channels.slack_server import HANG as NO_END
-from tests.channels.slack_server import WEBHOOK_PATH, Answer, FakeSlack, error, fake_slack, post
+from tests.channels.slack_server import WEBHOOK_PATH, Answer, FakeSlack, error, fake_slack
 from tests.channels.smtp_server import DROP, FINE, HANG, ScriptedServer, smtp_server
 
 CANARY = "canarycanarycanary"
@@ -76,7 +76,9 @@ async def webhook_case(_: Path) -> AsyncIterator[Case]:
     """An incoming webhook."""
     async with fake_slack() as slack:
         yield _slack_case(
-            slack, WEBHOOK_PATH, lambda root: SlackSettings(webhook=Secret(root + WEBHOOK_PATH), gap=0, deadline=QUICK)
+            slack,
+            WEBHOOK_PATH,
+            lambda root: SlackSettings(webhook=Secret(root + WEBHOOK_PATH), allow_private=True, gap=0, deadline=QUICK),
         )
 
 
@@ -87,7 +89,9 @@ async def bot_case(_: Path) -> AsyncIterator[Case]:
         yield _slack_case(
             slack,
             "/api/chat.postMessage",
-            lambda root: SlackSettings(token=Secret(CANARY), channel="C0123", api=f"{root}/api", gap=0, deadline=QUICK),
+            lambda root: SlackSettings(
+                token=Secret(CANARY), channel="C0123", api=f"{root}/api", allow_private=True, gap=0, deadline=QUICK
+            ),
         )
 
 
@@ -109,10 +113,10 @@ def _slack_case(slack: FakeSlack, path: str, settings: Callable[[str], SlackSett
         "unheard of": error("never_heard_of_it"),
     }
     return Case(
-        lambda: _made(settings(slack.root)),
+        lambda: _made(settings(slack.root), slack.post),
         lambda: [json.dumps(each, sort_keys=True).encode() for each in slack.posted],
         {name: partial(slack.will, path, answer) for name, answer in answers.items()},
-        lambda: _made(settings(f"http://127.0.0.1:{_unused_port()}")),
+        lambda: _made(settings(f"http://127.0.0.1:{_unused_port()}"), slack.post),
     )
 
 
@@ -141,8 +145,14 @@ async def outbox_case(folder: Path) -> AsyncIterator[Case]:
     )
 
 
-def _made(settings: Settings) -> Channel:
-    return channel("desk", settings, post)
+def _made(settings: Settings, post: Post | None = None) -> Channel:
+    return channel("desk", settings, post or _no_post)
+
+
+async def _no_post(
+    url: str, headers: Mapping[str, str], body: bytes, *, deadline: float, allow_private: bool
+) -> Answer:
+    raise AssertionError("this channel has nothing to do with HTTP")
 
 
 def _unused_port() -> int:

@@ -1,12 +1,15 @@
 """Fixtures of the channels' tests."""
 
+import io
+import logging
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from monitor import log
 from tests.channels.cases import CASES, Case
 from tests.channels.slack_server import FakeSlack, fake_slack
 from tests.channels.smtp_server import ScriptedServer, smtp_server
@@ -33,6 +36,18 @@ async def slack() -> AsyncIterator[FakeSlack]:
     """A Slack that takes everything until the test scripts it otherwise."""
     async with fake_slack() as server:
         yield server
+
+
+@pytest.fixture
+def logged() -> Iterator[io.StringIO]:
+    """Everything that the daemon's logging writes at its most talkative, before any secret is struck out."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    stream = io.StringIO()
+    log.start(stream, level=logging.DEBUG, form="text")
+    yield stream
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 @pytest.fixture(scope="session")

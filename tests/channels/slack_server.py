@@ -1,4 +1,4 @@
-"""A Slack that answers what the test wrote, over real HTTP on loopback, and a poster to reach it with."""
+"""A Slack that answers what the test wrote, over real HTTP on loopback, reached through the daemon's own door."""
 
 import asyncio
 import json
@@ -7,9 +7,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http.client import responses
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
-from monitor.errors import FetchError
+from monitor.channels import Post
+from monitor.fetch import Door, DoorSettings
+from tests.clock import ManualClock
 
 DROP = 0  # as status: hang up without an answer, after the message was taken
 HANG = -1
@@ -40,8 +42,9 @@ def error(word: str, status: int = 200) -> Answer:
 
 @dataclass
 class FakeSlack:
-    """Gives the scripted answers of a path one after the other, then success; keeps every request."""
+    """Gives the scripted answers of a path one after the other, then success; keeps every request. `post` leads to it."""
 
+    post: Post
     script: dict[str, list[Answer]] = field(default_factory=dict)
     posted: list[dict[str, Any]] = field(default_factory=list)
     asked: list[dict[str, list[str]]] = field(default_factory=list)
@@ -113,43 +116,14 @@ def _written(answer: Answer) -> bytes:
 @asynccontextmanager
 async def fake_slack() -> AsyncIterator[FakeSlack]:
     """A Slack on a free loopback port."""
-    slack = FakeSlack()
+    door = Door(DoorSettings(), clock=ManualClock())
+    slack = FakeSlack(door.post)
     server = await asyncio.start_server(slack, "127.0.0.1", 0)
     slack.root = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
         yield slack
     finally:
+        await door.close()
         server.close()
         await slack.stop()
         await server.wait_closed()
-
-
-async def post(url: str, headers: Mapping[str, str], body: bytes, *, deadline: float, allow_private: bool) -> Answer:
-    """Send one POST as the door of the daemon does, and raise FetchError where it does."""
-    target = urlsplit(url)
-    assert target.hostname is not None
-    try:
-        async with asyncio.timeout(deadline):
-            reader, writer = await asyncio.open_connection(target.hostname, target.port)
-    except OSError as fault:
-        raise FetchError("connect", f"{url}: {fault}") from fault
-    try:
-        async with asyncio.timeout(deadline):
-            return await _exchange(reader, writer, target.path, {**headers, "content-length": str(len(body))}, body)
-    except TimeoutError as fault:
-        raise FetchError("timeout", f"{url} took longer than {deadline} s") from fault
-    except (OSError, asyncio.IncompleteReadError) as fault:
-        raise FetchError("broken", f"{url}: {fault}") from fault
-    finally:
-        writer.close()
-
-
-async def _exchange(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: str, headers: Mapping[str, str], body: bytes
-) -> Answer:
-    lines = [f"POST {path} HTTP/1.1", "host: 127.0.0.1", *(f"{name}: {value}" for name, value in headers.items())]
-    writer.write("\r\n".join([*lines, "", ""]).encode("ascii") + body)
-    await writer.drain()
-    head = (await reader.readuntil(b"\r\n\r\n")).decode("ascii")
-    got = _headers(head)
-    return Answer(int(head.split(" ")[1]), await reader.readexactly(int(got["content-length"])), got)

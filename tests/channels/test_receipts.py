@@ -35,6 +35,10 @@ def test_a_word_of_the_other_side_is_cleaned_even_where_it_serves_as_code() -> N
     assert receipt(Outcome.RETRY, "post", "canary", secrets=(Secret("canary"),)).code == "***"
 
 
+def test_a_code_is_a_word_and_not_a_page() -> None:
+    assert len(receipt(Outcome.RETRY, "post", "x" * 1_000).code) == 60
+
+
 @given(st.text(st.characters(codec=None, exclude_categories=()), max_size=2_000))
 def test_every_text_is_cut_to_whole_characters_within_its_limit(text: str) -> None:
     assert len(quoted(text).encode("utf-8")) <= LONGEST_TEXT

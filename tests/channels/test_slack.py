@@ -1,7 +1,7 @@
 """Slack, by webhook and by bot: how each answer is judged, over real HTTP on loopback."""
 
+import io
 import json
-import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -15,7 +15,7 @@ from monitor.core.model import Outcome, Parcel, Receipt
 from monitor.errors import FetchError
 from monitor.secret import Secret
 from tests.channels.editions import EDITION, MESSAGE, text_block
-from tests.channels.slack_server import DROP, HANG, OK, WEBHOOK_PATH, Answer, FakeSlack, error, ok, post
+from tests.channels.slack_server import DROP, HANG, OK, WEBHOOK_PATH, Answer, FakeSlack, error, ok
 
 POST = "/api/chat.postMessage"
 HISTORY = "/api/conversations.history"
@@ -23,13 +23,14 @@ TOKEN = "xoxb-canary"
 
 
 def webhook(slack: FakeSlack, **changes: Any) -> SlackChannel:
-    settings: dict[str, Any] = {"gap": 0, "deadline": 0.3, **changes}
-    return SlackChannel("war-room", SlackSettings(webhook=Secret(slack.webhook), **settings), post)
+    settings: dict[str, Any] = {"allow_private": True, "gap": 0, "deadline": 0.3, **changes}
+    return SlackChannel("war-room", SlackSettings(webhook=Secret(slack.webhook), **settings), slack.post)
 
 
 def bot(slack: FakeSlack, **changes: Any) -> SlackChannel:
-    settings: dict[str, Any] = {"channel": "C0123", "api": f"{slack.root}/api", "gap": 0, "deadline": 0.3, **changes}
-    return SlackChannel("war-room", SlackSettings(token=Secret(TOKEN), **settings), post)
+    settings: dict[str, Any] = {"channel": "C0123", "api": f"{slack.root}/api"}
+    settings |= {"allow_private": True, "gap": 0, "deadline": 0.3, **changes}
+    return SlackChannel("war-room", SlackSettings(token=Secret(TOKEN), **settings), slack.post)
 
 
 def parcel(channel: SlackChannel) -> Parcel:
@@ -255,6 +256,15 @@ async def test_a_long_edition_becomes_several_messages_that_lose_nothing(slack: 
     assert all(len(body["text"]) <= LONGEST_PLAIN for body in slack.posted)
 
 
+def test_half_a_surrogate_pair_makes_no_payload_that_slack_cannot_read(slack: FakeSlack) -> None:
+    message = replace(MESSAGE, subject="a \ud83d b", slack=(text_block("c \ude00 d 🚢"),))
+    [made] = webhook(slack).compose(message, EDITION, "webhook")
+    assert made.payload.isascii()
+    body = json.loads(made.payload)
+    assert body["text"] == "a ? b\nc ? d 🚢"
+    assert body["blocks"] == [text_block("c ? d 🚢")]
+
+
 def test_an_edition_without_blocks_is_posted_as_its_text(slack: FakeSlack) -> None:
     [made] = webhook(slack).compose(replace(MESSAGE, slack=()), EDITION, "webhook")
     [block] = json.loads(made.payload)["blocks"]
@@ -302,11 +312,10 @@ def test_settings_that_name_no_single_way_to_post_are_refused(settings: dict[str
     [Answer(DROP), Answer(HANG), Answer(500, WEBHOOK_PATH.encode()), Answer(404, b"T000/B000/canarycanarycanary"), OK],
 )
 async def test_the_address_of_a_webhook_reaches_no_log_and_no_receipt(
-    slack: FakeSlack, answer: Answer, caplog: pytest.LogCaptureFixture
+    slack: FakeSlack, answer: Answer, logged: io.StringIO
 ) -> None:
-    caplog.set_level(logging.DEBUG)
     slack.will(WEBHOOK_PATH, answer)
     channel = webhook(slack)
     receipt = await posted(channel)
-    for told in (str(receipt), caplog.text, repr(channel), repr(SlackSettings(webhook=Secret(slack.webhook)))):
+    for told in (str(receipt), logged.getvalue(), repr(channel), repr(SlackSettings(webhook=Secret(slack.webhook)))):
         assert "canary" not in told

@@ -118,7 +118,7 @@ class SlackChannel:
         }
         if self._channel:
             body["channel"] = recipient
-        return Parcel(key, self.id, recipient, part, json.dumps(body, ensure_ascii=True, separators=(",", ":")))
+        return Parcel(key, self.id, recipient, part, _written(body))
 
 
 class _Pace:
@@ -142,6 +142,12 @@ def _peer(settings: SlackSettings, post: Post) -> Peer:
         return Bot(post, settings.token, settings.api, settings.deadline, allow_private=settings.allow_private)
     assert settings.webhook is not None
     return Webhook(post, settings.webhook, settings.deadline, allow_private=settings.allow_private)
+
+
+def _written(body: Body) -> str:
+    """JSON in ASCII. Half a surrogate pair, which Slack would refuse as no JSON, becomes a question mark."""
+    sound = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+    return json.dumps(json.loads(sound), ensure_ascii=True, separators=(",", ":"))
 
 
 def _heading(message: Message, part: int, parts: int) -> str:
