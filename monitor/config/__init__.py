@@ -3,6 +3,7 @@
 from monitor.config.codes import CODES
 from monitor.config.config import Config
 from monitor.config.finding import find, nowhere
-from monitor.config.loading import load
+from monitor.config.loading import Examined, examine, load
+from monitor.config.names import names, written_rule_files
 
-__all__ = ["CODES", "Config", "find", "load", "nowhere"]
+__all__ = ["CODES", "Config", "Examined", "examine", "find", "load", "names", "nowhere", "written_rule_files"]

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path as File
 
 from pydantic import ValidationError
@@ -17,15 +18,32 @@ from monitor.errors import ConfigurationError
 from monitor.secret import Secret
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A configuration looked at: what is written, what is wrong with it, and, where nothing is, what it comes to."""
+
+    written: Written
+    diagnostics: tuple[Diagnostic, ...]
+    config: Config | None = None
+
+
 def load(path: File, environ: Mapping[str, str], *, missing_secrets: Severity = Severity.ERROR) -> Config:
     """Return the configuration of a file, its included files and the environment.
 
     Raises ConfigurationError with every fault, in the order of files and lines. With `missing_secrets=WARNING` secrets that
     cannot be had here are only warned of: for commands that look at the files of another machine, or need no secret.
     """
+    found = examine(path, environ, missing_secrets=missing_secrets)
+    if found.config is None:
+        raise ConfigurationError(found.diagnostics)
+    return found.config
+
+
+def examine(path: File, environ: Mapping[str, str], *, missing_secrets: Severity = Severity.ERROR) -> Examined:
+    """Do what `load` does, and return what there is to say of it even where it does not hold."""
     document = Document.read(path, str(path))
     if isinstance(document, Diagnostic):
-        raise ConfigurationError([document])
+        return Examined(Written(), (document,))
     base = path.resolve().parent
     written = Written(values=copy.deepcopy(dict(document.values)), main=document)
     faults = environment.apply(written, environ)
@@ -36,12 +54,12 @@ def load(path: File, environ: Mapping[str, str], *, missing_secrets: Severity = 
     values: dict[SecretRef, Secret] = {}
     if settings:
         values, unresolved = secrets.resolve(settings, environ, secrets.folders(environ, base), missing=missing_secrets)
-        faults += unresolved
+        faults += [*unresolved, *_vain_globs(settings, base)]
     told = [*unreadable, *(written.diagnostic(each) for each in _once(faults))]
-    errors = [each for each in told if each.severity is Severity.ERROR]
-    if settings is None or errors:
-        raise ConfigurationError(sorted(told, key=_place))
-    return Config(path.resolve(), settings, values, written, tuple(sorted(told, key=_place)))
+    diagnostics = tuple(sorted(told, key=_place))
+    if settings is None or any(each.severity is Severity.ERROR for each in told):
+        return Examined(written, diagnostics)
+    return Examined(written, diagnostics, Config(path.resolve(), settings, values, written, diagnostics))
 
 
 def _build_in(values: dict[str, object]) -> None:
@@ -96,6 +114,16 @@ def _settings(written: Written) -> tuple[Settings | None, list[Fault]]:
         return Settings.model_validate(written.values), disagreements
     except ValidationError as error:
         return None, [*wording.faults(error, written.values), *disagreements]
+
+
+def _vain_globs(settings: Settings, base: File) -> list[Fault]:
+    globs = {"rules": settings.service.rules, "include": settings.service.include}
+    return [
+        Fault(("service", key, index), "PW441", f"'{each}' matches no file", severity=Severity.WARNING)
+        for key, each_of in globs.items()
+        for index, each in enumerate(each_of)
+        if not matching([each], base)
+    ]
 
 
 def _once(faults: Sequence[Fault]) -> list[Fault]:

@@ -15,7 +15,9 @@ Faults = Callable[..., list[Diagnostic]]
 
 @pytest.fixture
 def loaded(tmp_path: Path) -> Load:
-    """Load a configuration of this text, which is sound."""
+    """Load a configuration of this text, which is sound; beside it is a file where rules are looked for."""
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules/a.yaml").touch()
 
     def load_text(
         text: str, environ: Mapping[str, str] | None = None, missing_secrets: Severity = Severity.ERROR

@@ -7,7 +7,7 @@ import pytest
 
 from monitor.config import load
 from monitor.config.settings import feed_name
-from monitor.diagnostics import Diagnostic
+from monitor.diagnostics import Diagnostic, Severity
 from monitor.errors import ConfigurationError
 from tests.config.conftest import Faults, Load
 
@@ -144,6 +144,17 @@ def test_one_id_in_two_files_is_named_in_the_second(faults: Faults, more: Path) 
     (more / "a.toml").write_text(FEED)
     (told,) = faults(INCLUDING + FEED)
     assert (told.code, told.path, told.line) == ("PW147", str(more / "a.toml"), 2)
+
+
+def test_globs_that_match_no_file_are_warned_of(loaded: Load, tmp_path: Path) -> None:
+    config = loaded('[service]\nrules = ["rules/*.yaml", "more/*.yaml"]\ninclude = ["feeds.d/*"]\n')
+    assert [(each.code, each.severity, each.line, each.column) for each in config.warnings] == [
+        ("PW441", Severity.WARNING, 2, 26),
+        ("PW441", Severity.WARNING, 3, 12),
+    ]
+    (tmp_path / "rules/a.yaml").unlink()
+    (default,) = loaded("").warnings
+    assert (default.path, default.line) == (str(tmp_path / "config.toml"), 0)
 
 
 # --- what has to agree --------------------------------------------------------------------------------------------------
