@@ -5,10 +5,10 @@ from collections.abc import Mapping
 
 import click
 
-from monitor import config
+from monitor import config, render
 
 #: Every table of codes there is.
-TABLES: tuple[Mapping[str, str], ...] = (config.CODES,)
+TABLES: tuple[Mapping[str, str], ...] = (config.CODES, render.CODES)
 
 
 @click.command("explain-code")

@@ -50,7 +50,7 @@ def _values(value: object, path: Path) -> Iterator[tuple[Path, object]]:
     elif isinstance(value, Mapping):
         for name, inner in value.items():
             yield from _values(inner, (*path, str(name)))
-    elif isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
+    elif isinstance(value, tuple) and path == ("feeds",):
         for index, inner in enumerate(value):
             yield from _values(inner, (*path, index))
     else:

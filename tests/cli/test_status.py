@@ -1,0 +1,130 @@
+"""`presswatch status` and `presswatch healthcheck` read the database alone, whether a daemon runs or not."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.config import load
+from monitor.store import Store, Tx, feeds, gates, instances
+from tests.cli.conftest import Run
+
+CONFIG = """
+[service]
+timezone = "Europe/Vienna"
+[[feeds]]
+id = "good"
+url = "https://good.example.org/rss"
+[[feeds]]
+id = "bad"
+url = "https://bad.example.org/rss"
+[[feeds]]
+id = "new"
+url = "https://new.example.org/rss"
+[digests.morning]
+at = "07:00"
+"""
+
+
+Writing = Callable[[Callable[[Tx], object]], None]
+
+
+@pytest.fixture
+def url(folder: Path, sqlite_url: str) -> str:
+    """The address of the database that config.toml names."""
+    (folder / "config.toml").write_text(f'{CONFIG}[database]\nurl = "{sqlite_url}"\n')
+    return sqlite_url
+
+
+@pytest.fixture
+def writing(url: str) -> Writing:
+    """Do something in the database that the commands will read."""
+
+    def in_transaction(act: Callable[[Tx], object]) -> None:
+        with Store(url) as store:
+            store.open()
+            with store.transaction() as tx:
+                act(tx)
+
+    return in_transaction
+
+
+def at_work(tx: Tx, beat_age: timedelta = timedelta(0)) -> None:
+    then = Tx(tx.conn, lambda: tx.now - beat_age)
+    instances.beat(then, instances.Instance("i1", "desk-1", 4711, "0.1.0", tx.now - timedelta(hours=3)))
+
+
+def some_polls(tx: Tx) -> None:
+    feeds.sync(tx, load(Path("config.toml"), {}).feeds())
+    claims = {each.feed_id: each for each in feeds.claim(tx, 10, timedelta(minutes=2))}
+    feeds.release(tx, [claims["new"]])
+    later = datetime.now(UTC) + timedelta(hours=1)
+    feeds.complete(tx, "good", claims["good"].token, feeds.PollResult(later, new=2))
+    failed = feeds.PollResult(later, error_kind="http-500", error="Internal\nServer \x1b[31mError")
+    feeds.complete(tx, "bad", claims["bad"].token, failed)
+
+
+def test_before_the_first_run_it_says_that_there_is_no_database(run: Run, folder: Path) -> None:
+    (folder / "config.toml").write_text(CONFIG)
+    for command in ("status", "healthcheck"):
+        result = run(command)
+        assert result.exit_code == 69
+        assert result.stderr.startswith("The database cannot be used: there is no database at ")
+    assert not (folder / "data").exists()
+
+
+def test_without_a_daemon_it_still_shows_how_things_stand(run: Run, writing: Writing) -> None:
+    writing(some_polls)
+    result = run("status")
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert lines[0] == "Daemon      none at work on this database"
+    assert lines[1] == "Feeds       1 ok, 1 failing, 1 not polled yet"
+    assert lines[2].startswith("  bad                    http-500, 1 in a row, next ")
+    assert lines[2].endswith(r": Internal\nServer \x1b[31mError")
+    assert "Deliveries  0 sent, 0 waiting, 0 dead" in lines
+
+
+def test_digests_are_shown_with_their_next_time_where_the_reader_is(run: Run, writing: Writing) -> None:
+    writing(some_polls)
+    morning = next(line for line in run("status").stdout.splitlines() if line.startswith("Digest      morning"))
+    assert morning.endswith(" 07:00")
+    assert "0 waiting, none yet, next " in morning
+
+
+def test_pauses_are_shown_with_their_reason(run: Run, writing: Writing) -> None:
+    writing(lambda tx: gates.put(tx, gates.channel("desk"), None, "535 bad\ncredentials"))
+    assert r"Paused      channel:desk until someone mends it: 535 bad\ncredentials" in run("status").stdout
+
+
+def test_it_prints_json_for_other_programs(run: Run, writing: Writing) -> None:
+    writing(some_polls)
+    writing(at_work)
+    told = json.loads(run("status", "--json").stdout)
+    assert [each["id"] for each in told["feeds"]["failing"]] == ["bad"]
+    assert (told["feeds"]["ok"], told["feeds"]["never"]) == (1, 1)
+    assert told["daemons"][0]["pid"] == 4711
+    assert datetime.fromisoformat(told["now"]).tzinfo is not None
+
+
+def test_a_daemon_at_work_is_well(run: Run, writing: Writing) -> None:
+    writing(at_work)
+    result = run("healthcheck")
+    assert (result.exit_code, result.stdout) == (0, "Well: desk-1 (pid 4711).\n")
+    assert "desk-1 (pid 4711), 0.1.0, up 3 h, heard of 0 s ago" in run("status").stdout
+
+
+def test_a_daemon_that_fell_silent_is_not_well(run: Run, writing: Writing) -> None:
+    writing(lambda tx: at_work(tx, timedelta(seconds=61)))
+    result = run("healthcheck")
+    assert result.exit_code == 69
+    assert result.stderr == "No daemon has written to the database in the last 60 seconds.\n"
+
+
+def test_health_does_not_need_the_secrets_of_the_daemon(run: Run, writing: Writing, folder: Path) -> None:
+    writing(at_work)
+    with (folder / "config.toml").open("a") as file:
+        file.write('[channels.a]\ntype = "slack"\nwebhook = { env = "NOT_SET" }\n')
+    assert run("healthcheck").exit_code == 0
