@@ -110,21 +110,20 @@ class SqliteBackend:
         unfinished.unlink(missing_ok=True)
         with told_plainly(), self.writer.connect() as conn:
             _raw(conn, "VACUUM INTO ?", str(unfinished))
-        with closing(driver().connect(unfinished)) as copy:
-            _check(copy, unfinished)
+        _check(unfinished)
         _sync(unfinished)
         unfinished.replace(target)
         _sync(target.parent)
 
     def _look_over(self) -> None:
         try:
-            with closing(driver().connect(self.path)) as conn:
-                _check(conn, self.path)
+            _check(self.path)
+        except StoreUnavailable:
+            raise
         except StoreError as error:
-            self._lock.release(clean=False)
             newest = next(iter(self._backups()), None)
             advice = f"the newest backup is {newest}" if newest else "no backup was found beside it"
-            raise StoreError(f"{error}; {advice}") from error
+            raise StoreError(f"{self.path}: {error}; {advice}") from error
 
     def _backups(self) -> list[Path]:
         found = self.path.parent.glob(f"{self.path.name}.backup-*")
@@ -168,13 +167,14 @@ def _raw(conn: sa.Connection, statement: str, *values: str) -> None:
         raise of_sqlite(error) or error from error
 
 
-def _check(connection: Any, path: Path) -> None:
+def _check(path: Path) -> None:
     try:
-        (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        with closing(driver().connect(path)) as connection:
+            (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     except driver().DatabaseError as error:
-        raise StoreError(f"the database {path} is damaged: {error}") from error
+        raise of_sqlite(error) or error from error
     if found != "ok":
-        raise StoreError(f"the database {path} is damaged: {found}")
+        raise StoreError(f"the database file is damaged: {found}")
 
 
 def _sync(path: Path) -> None:

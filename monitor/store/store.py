@@ -75,9 +75,9 @@ class Store:
         Raises AnotherInstance, SchemaTooNew, StoreUnavailable; StoreError where the file is damaged or, without
         `exclusive`, its schema is not ours.
         """
-        self._backend.open(exclusive=exclusive)
         self._exclusive = exclusive
         try:
+            self._backend.open(exclusive=exclusive)
             with told_plainly():
                 self._agree_on_schema()
         except BaseException:
