@@ -1,0 +1,175 @@
+"""From an entry of a feed to an article: its identity, its address, its date, and the limits of its size."""
+
+import hashlib
+import re
+from datetime import datetime, timedelta
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from w3lib.url import canonicalize_url
+
+from monitor.core.model import Article, Document, Entry, Feed
+from monitor.core.stories import is_page, story_keys
+
+#: Characters of a title, of a text (summary or body), of an author's name, of a tag; tags of an article.
+TITLE, TEXT, NAME, TAG, TAGS = 1000, 1_000_000, 300, 100, 50
+#: Words of the text that stand in for a title where there is none.
+OPENING = 12
+#: How far an article's date may lie from its first sight.
+OLDEST, NEWEST = timedelta(days=3653), timedelta(days=1)
+
+#: Query parameters that say how a reader came to a page, not which page it is. Collected from links of news feeds.
+TRACKING = frozenset(
+    [
+        "cmp",
+        "cmpid",
+        "dclid",
+        "fbclid",
+        "feature",
+        "gbraid",
+        "gclid",
+        "guccounter",
+        "icid",
+        "igsh",
+        "igshid",
+        "ito",
+        "maca",
+        "mbid",
+        "mc_cid",
+        "mc_eid",
+        "mkt_tok",
+        "msclkid",
+        "ncid",
+        "ocid",
+        "oly_anon_id",
+        "oly_enc_id",
+        "partner",
+        "ref",
+        "ref_src",
+        "referrer",
+        "rss",
+        "s_cid",
+        "smid",
+        "smtyp",
+        "soc_src",
+        "spm",
+        "sr_share",
+        "taid",
+        "tpcc",
+        "traffic_source",
+        "trk",
+        "twclid",
+        "vero_id",
+        "wbraid",
+        "wprov",
+        "wt.mc_id",
+        "wt_mc",
+        "wtmc",
+        "xtor",
+        "yclid",
+        "ysclid",
+        "_ga",
+        "_gl",
+        "_hsenc",
+        "_hsmi",
+    ]
+)
+_TRACKING_FAMILIES = ("at_", "hsa_", "mtm_", "ns_", "pk_", "utm_")
+# `#xtor=RSS-1` tells where a reader comes from; `#block-12` is a place, and in a live page one entry among many.
+_TRACKING_FRAGMENT = re.compile(r"[^/!]*=.*|\d+", re.DOTALL)
+
+
+def article(entry: Entry, feed_id: str, seen_at: datetime) -> Article:
+    """Return `entry` as an article of the feed, first seen at `seen_at` (UTC).
+
+    Its key, the identity within the feed, is the entry's id, else the page it leads to, else title and day. Texts over
+    their limit are cut and end in "…". A date in the future (over a day) or unstated becomes `seen_at`, one over ten
+    years old exactly that.
+    """
+    summary, body = cut(entry.summary, TEXT), cut(entry.body, TEXT)
+    title = cut(entry.title or _opening(summary or body) or entry.url, TITLE)
+    published = _possible(entry.published or entry.updated, seen_at)
+    page = canonical_url(entry.url) if entry.url else ""
+    return Article(
+        feed_id=feed_id,
+        key=_digest(*_identity(entry, page)),
+        url=entry.url,
+        title=title,
+        summary=summary,
+        body=body,
+        author=cut(entry.author, NAME),
+        language=entry.language,
+        tags=tuple(cut(each, TAG) for each in entry.tags[:TAGS]),
+        published=published,
+        seen_at=seen_at,
+        content_hash=_digest(title, summary, body),
+        story_keys=story_keys(title, summary, body, page, published),
+    )
+
+
+def document(article: Article, feed: Feed) -> Document:
+    """Return what a query can look at of an article of `feed`."""
+    return Document(
+        title=article.title,
+        summary=article.summary,
+        body=article.body,
+        author=article.author,
+        source=feed.id,
+        source_tags=feed.tags,
+        url=article.url,
+        language=article.language,
+        tags=article.tags,
+    )
+
+
+def canonical_url(url: str) -> str:
+    """Return the form that all addresses of one page share. It is for comparing; what is linked is the address as stated.
+
+    Without tracking parameters, sorted, https for http, without `www.`, default port and the slash at the end.
+    """
+    try:
+        parts = urlsplit(canonicalize_url(url, keep_fragments=True))
+        port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
+    except ValueError:
+        return url
+    host = (parts.hostname or "").removeprefix("www.")
+    kept = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not _tracks(name)]
+    fragment = "" if _TRACKING_FRAGMENT.fullmatch(parts.fragment) else parts.fragment
+    scheme = "https" if parts.scheme == "http" else parts.scheme
+    return urlunsplit((scheme, host + port, parts.path.rstrip("/"), urlencode(kept), fragment))
+
+
+def cut(text: str, length: int) -> str:
+    """Return `text`, of `length` characters at the most; "…" stands for what is cut off."""
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def _tracks(parameter: str) -> bool:
+    name = parameter.lower()
+    return name in TRACKING or name.startswith(_TRACKING_FAMILIES)
+
+
+def _identity(entry: Entry, page: str) -> tuple[str, ...]:
+    if entry.guid:
+        # A site that moves to https gives all its addresses new names, and none of its articles is new for that.
+        secure = entry.guid.startswith("http://")
+        return "id", "https://" + entry.guid.removeprefix("http://") if secure else entry.guid
+    if is_page(page):
+        return "page", page
+    stated = entry.published or entry.updated
+    # Where no date is stated the day of first sight must not count, or the entry is new again every day.
+    return "title", entry.title or entry.summary or entry.body, stated.date().isoformat() if stated else ""
+
+
+def _possible(stated: datetime | None, seen_at: datetime) -> datetime:
+    if stated is None or stated > seen_at + NEWEST:
+        return seen_at
+    return max(stated, seen_at - OLDEST)
+
+
+def _opening(text: str) -> str:
+    first = text[: TITLE * 4].split(maxsplit=OPENING)
+    return " ".join(first[:OPENING]) + "…" if len(first) > OPENING else " ".join(first)
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.blake2b("\0".join(parts).encode("utf-8", "replace"), digest_size=16).hexdigest()

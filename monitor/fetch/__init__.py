@@ -1,0 +1,8 @@
+"""Bytes in: documents from the network through one guarded door, and from files."""
+
+from monitor.fetch.client import Door, DoorSettings
+from monitor.fetch.exchange import Request, Response
+from monitor.fetch.files import Files
+from monitor.fetch.retrieving import Retriever
+
+__all__ = ["Door", "DoorSettings", "Files", "Request", "Response", "Retriever"]

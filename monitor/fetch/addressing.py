@@ -1,0 +1,37 @@
+"""Which URLs the door opens: of a feed, of a redirect, of a webhook."""
+
+import httpx
+
+from monitor.errors import FetchError
+
+_SCHEMES = frozenset({"http", "https"})
+
+
+def checked(url: str) -> httpx.URL:
+    """Read a URL. Raises FetchError ("bad-url") unless it is http(s) with a host and without user name and password."""
+    try:
+        parsed = httpx.URL(url)
+    except (httpx.InvalidURL, ValueError, UnicodeError):
+        raise FetchError("bad-url", "this is not a web address", retry=False) from None
+    if parsed.scheme not in _SCHEMES or not parsed.host:
+        raise FetchError(
+            "bad-url", f"only http and https addresses are fetched, not {parsed.scheme[:20]!r}", retry=False
+        )
+    if parsed.userinfo:
+        raise FetchError("bad-url", "the address holds a user name or password", retry=False)
+    return parsed
+
+
+def redirected(url: httpx.URL, location: str) -> httpx.URL:
+    """Return where a Location header leads from `url`. Raises FetchError as `checked` does, with a word of the redirect."""
+    try:
+        return checked(str(url.join(location)))
+    except (httpx.InvalidURL, ValueError, UnicodeError):
+        raise FetchError("bad-redirect", "the server redirects to what is no web address") from None
+    except FetchError as error:
+        raise FetchError("bad-redirect", f"the server redirects, but {error}") from None
+
+
+def same_origin(one: httpx.URL, other: httpx.URL) -> bool:
+    """Tell whether secrets meant for one URL may be sent to the other: same scheme, host and port."""
+    return (one.scheme, one.host, one.port) == (other.scheme, other.host, other.port)

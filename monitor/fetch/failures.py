@@ -1,0 +1,53 @@
+"""Names what went wrong on the network, in words that hold no address and no secret."""
+
+import ssl
+
+import httpcore
+import httpx
+
+from monitor.errors import FetchError
+
+#: Everything that httpx and httpcore raise for the other side's faults. An unfit header value is a ValueError in httpx.
+FAILURES = (
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    httpx.StreamError,
+    httpcore.TimeoutException,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.UnsupportedProtocol,
+    OSError,
+)
+
+
+def failure(error: Exception, host: str) -> FetchError:
+    """Return what a network error of ours or of the other side's means."""
+    match error:
+        case httpcore.PoolTimeout():
+            return FetchError("busy", "all connections are in use")
+        case httpcore.ConnectTimeout():
+            return FetchError("connect", f"no connection to {host} in time")
+        case httpcore.TimeoutException() | TimeoutError():
+            return FetchError("timeout", f"{host} did not answer in time")
+        case httpcore.ConnectError() if (fault := _tls_fault(error)) is not None:
+            return FetchError("tls", f"{host}: {fault}")
+        case httpcore.ConnectError() | OSError():
+            return FetchError("connect", f"no connection to {host}: {str(error)[:200] or 'refused'}")
+        case httpcore.NetworkError():
+            return FetchError("broken-off", f"{host} ended the connection in the middle of the answer")
+        case httpcore.RemoteProtocolError():
+            return FetchError("protocol", f"{host} does not speak HTTP properly: {str(error)[:200]}")
+    return FetchError("protocol", f"the request to {host} cannot be sent: {type(error).__name__}")
+
+
+def _tls_fault(error: BaseException | None) -> str | None:
+    """Return what OpenSSL says, if it is behind this error."""
+    for _ in range(8):
+        if error is None:
+            return None
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return f"the certificate is not valid: {error.verify_message}"
+        if isinstance(error, ssl.SSLError):
+            return f"no TLS connection: {error.reason or 'failed'}"
+        error = error.__cause__ or error.__context__
+    return None

@@ -1,0 +1,99 @@
+"""The network below the HTTP client: connects to public addresses only, and to the very address that was checked."""
+
+import ssl
+from collections.abc import AsyncIterator, Callable, Iterable
+
+import httpcore
+import httpx
+
+from monitor.errors import FetchError
+from monitor.fetch.addresses import is_public
+from monitor.fetch.resolver import Resolve
+
+#: How many of a host's addresses are tried, and how long each, in seconds.
+TRIES = 4
+TRY_LIMIT = 5.0
+
+
+class GuardedBackend(httpcore.AsyncNetworkBackend):
+    """Resolves a name once, judges every address it has, and connects to one of those.
+
+    Name and connection cannot come apart (DNS rebinding), as nobody resolves the name again. TLS still checks the name:
+    httpcore wraps the connection with the host it was asked for.
+    """
+
+    def __init__(self, resolve: Resolve, allowed: Callable[[str], bool] = is_public) -> None:
+        self._resolve = resolve
+        self._allowed = allowed
+        self._network = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109  httpcore's signature
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Connect to the first address that answers. Raises FetchError ("dns", "refused-address") or ConnectError."""
+        addresses = await self._resolve(host, port)
+        # One bad address is enough: a name with a public and a private address is how the check is got round.
+        if not addresses or not all(self._allowed(each) for each in addresses):
+            raise FetchError("refused-address", f"{host} is not on the public Internet", retry=False)
+        failure: Exception | None = None
+        limit = TRY_LIMIT if timeout is None else min(TRY_LIMIT, timeout)
+        for address in addresses[:TRIES]:
+            try:
+                return await self._network.connect_tcp(address, port, limit, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure or httpcore.ConnectError(f"no address of {host} answers")
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait between two tries of httpcore's own."""
+        await self._network.sleep(seconds)
+
+
+class GuardedTransport(httpx.AsyncBaseTransport):
+    """httpx on a connection pool over a guarded network. HTTP/1.1 only."""
+
+    def __init__(self, network: GuardedBackend, context: ssl.SSLContext, connections: int, idle: int) -> None:
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=context,
+            max_connections=connections,
+            max_keepalive_connections=idle,
+            keepalive_expiry=5.0,
+            network_backend=network,
+        )
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send one request and return the answer with its body unread."""
+        url = request.url
+        answer = await self._pool.handle_async_request(
+            httpcore.Request(
+                method=request.method,
+                url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+                headers=request.headers.raw,
+                content=request.stream,
+                extensions=request.extensions,
+            )
+        )
+        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer), extensions=answer.extensions)
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._pool.aclose()
+
+
+class _Body(httpx.AsyncByteStream):
+    """The bytes of an answer as they come from the wire."""
+
+    def __init__(self, answer: httpcore.Response) -> None:
+        self._answer = answer
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for chunk in self._answer.aiter_stream():
+            yield chunk
+
+    async def aclose(self) -> None:
+        await self._answer.aclose()

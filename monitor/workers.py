@@ -1,0 +1,89 @@
+"""A pool of processes for work that may run away: every task has a time limit and its process a memory limit."""
+
+import asyncio
+import logging
+import multiprocessing
+import resource
+from collections.abc import Callable, Sequence
+from concurrent.futures.process import BrokenProcessPool
+from typing import TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from monitor.errors import WorkerDied, WorkerTimeout
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+GIBIBYTE = 1 << 30
+
+
+class Workers:
+    """A killable process pool, started at the first call.
+
+    `count`: processes. `memory`: bytes of address space each may have. `recycle`: tasks after which a process is replaced.
+    `preload`: modules that the processes share (names, as in an import statement), so that each starts fast and small.
+    """
+
+    def __init__(
+        self, count: int = 2, memory: int = GIBIBYTE, recycle: int = 2000, preload: Sequence[str] = ()
+    ) -> None:
+        self._count = count
+        self._memory = memory
+        self._recycle = recycle
+        self._preload = ["__main__", *preload]
+        self._pool: ProcessPool | None = None
+
+    async def call(self, function: Callable[..., T], *args: object, timeout: float) -> T:  # noqa: ASYNC109  it bounds the task, not the wait
+        """Run `function(*args)` in a worker and return what it returns. Function, arguments and result must be picklable.
+
+        The `timeout` (seconds) counts from the moment a worker takes the task. Raises WorkerTimeout when it is over and
+        the worker was killed, WorkerDied when the worker ended or ran out of memory, else what the function raised.
+        """
+        name = getattr(function, "__name__", "task")
+        try:
+            future = self._running().schedule(function, args=args, timeout=timeout)
+            result: T = await asyncio.wrap_future(future)
+        except TimeoutError:
+            raise WorkerTimeout(f"{name} was stopped after {timeout:g} s") from None
+        except ProcessExpired as error:
+            raise WorkerDied(f"the process of {name} ended with code {error.exitcode}") from None
+        except BrokenProcessPool as error:
+            raise WorkerDied(f"the processes of {name} ended: {error}") from None
+        except MemoryError:
+            raise WorkerDied(f"{name} needed more than {self._memory >> 20} MiB") from None
+        return result
+
+    def start(self) -> None:
+        """Start the processes now instead of at the first call."""
+        self._running()
+
+    def close(self) -> None:
+        """End all processes; tasks under way are lost."""
+        if self._pool is not None:
+            self._pool.stop()  # type: ignore[no-untyped-call]
+            self._pool.join()
+            self._pool = None
+
+    def _running(self) -> ProcessPool:
+        """Return a pool that takes tasks: a new one where there is none, or where the old one broke."""
+        if self._pool is not None and not self._pool.active:
+            log.warning("the worker processes broke down and are started anew")
+            self.close()
+        if self._pool is None:
+            self._pool = self._new_pool()
+            self._pool.active  # noqa: B018  asking starts it
+        return self._pool
+
+    def _new_pool(self) -> ProcessPool:
+        # Not "fork": the daemon has threads, and a lock one of them holds would stay held in the child for ever.
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(self._preload)
+        return ProcessPool(self._count, self._recycle, _limit_memory, (self._memory,), context)
+
+
+def _limit_memory(size: int) -> None:
+    """Make allocations beyond `size` bytes fail in this process, and a crash leave no core file."""
+    resource.setrlimit(resource.RLIMIT_AS, (size, size))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
