@@ -1,0 +1,74 @@
+"""What a query may say without its author meaning it: warnings, each with what is read and what to write instead."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from monitor.core.query.errors import QueryWarning
+from monitor.core.query.lexer import Token
+from monitor.core.query.nodes import Node
+
+WIDEST_OPERAND = 40
+
+_LOWER_CASE = re.compile(r"and|or|not|(?:o?near|atleast)/\w+", re.IGNORECASE)
+_SIGNED = re.compile(r"[-+]+\w")
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """A query between two operators, with the text that it was read from."""
+
+    query: Node
+    text: str
+
+
+def mixed_levels(levels: Sequence[Sequence[Operand]], start: int, end: int) -> QueryWarning:
+    """Return the warning for ORs of ANDs in one level, with both ways to read them.
+
+    `levels` are the alternatives, each with what it joins by AND.
+    """
+    others: list[list[Operand]] = [[]]
+    for level in levels:
+        others[-1].append(level[0])
+        others += [[operand] for operand in level[1:]]
+    told = f"AND and OR in one level are read as {_shown(levels, 'AND', 'OR')}"
+    return QueryWarning(
+        "PW420", told, start, end, f"write the brackets; the other reading is {_shown(others, 'OR', 'AND')}"
+    )
+
+
+def lower_case_operators(row: Sequence[Token], phrase: str) -> list[QueryWarning]:
+    """Return a warning for each operator in lower case among unquoted words in a row."""
+    found = []
+    for token in row:
+        if _LOWER_CASE.fullmatch(token.text):
+            told = f"'{token.text}' is a word here, part of the phrase \"{_clipped(phrase)}\""
+            hint = f"write {token.text.upper()} for the operator, or put the phrase in quotes"
+            found.append(QueryWarning("PW421", told, token.start, token.end, hint))
+    return found
+
+
+def stray_signs(row: Sequence[Token]) -> list[QueryWarning]:
+    """Return a warning for each word that begins with a minus or a plus, which other languages take for operators."""
+    return [
+        QueryWarning(
+            "PW422",
+            f"the {token.text[0]} before this word does nothing",
+            token.start,
+            token.end,
+            "write NOT to exclude it",
+        )
+        for token in row
+        if _SIGNED.match(token.text)
+    ]
+
+
+def _shown(levels: Sequence[Sequence[Operand]], inner: str, outer: str) -> str:
+    joined = [f" {inner} ".join(_clipped(operand.text) for operand in level) for level in levels]
+    shown = [f"({text})" if len(level) > 1 else text for text, level in zip(joined, levels, strict=True)]
+    return f" {outer} ".join(shown)
+
+
+def _clipped(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= WIDEST_OPERAND else f"{text[: WIDEST_OPERAND - 1]}…"

@@ -1,0 +1,250 @@
+"""Reading a query: recursive descent over its tokens, every fault with its place and a hint.
+
+    query  = and { "OR" and }
+    and    = not { "AND" not | not-term }            a NOT may follow without AND
+    not    = [ "NOT" ] prim
+    prim   = "(" query ")" | field ":" prim | "raw:" ( word | phrase ) | "$" list | '"' words '"' | word { word }
+
+NEAR/n, ONEAR/n, ATLEAST/k, k OF (…), stem: and /regex/ are recognised and refused.
+"""
+
+from collections.abc import Callable, Mapping
+
+from monitor.core.query import refusals
+from monitor.core.query.doubts import Operand, lower_case_operators, mixed_levels, stray_signs
+from monitor.core.query.errors import QueryError, QueryWarning
+from monitor.core.query.lexer import Kind, Token, tokens
+from monitor.core.query.nodes import (
+    TEXT_FIELDS,
+    VALUE_FIELDS,
+    And,
+    Field,
+    Node,
+    Not,
+    Or,
+    Raw,
+    Value,
+    has_positive,
+    parts,
+    true_of_nothing,
+)
+from monitor.core.query.terms import read_raw, read_term
+
+MOST_CHARACTERS = 20_000
+DEEPEST = 20
+
+_SPACED_VALUES = ("author", "tag")
+"""Value fields in which words in a row are one value."""
+_NO_LISTS: Mapping[str, Node] = {}
+
+
+def parse(text: str, lists: Mapping[str, Node] = _NO_LISTS) -> Node:
+    """Return the tree of the query `text`; `lists` has the tree of each named list, to stand for `$name`.
+
+    `str()` of the result is a query that reads as an equal tree. Raises QueryError at the first fault.
+    """
+    return _Parser(text, lists).read()
+
+
+def warnings(text: str, lists: Mapping[str, Node] = _NO_LISTS) -> tuple[QueryWarning, ...]:
+    """Return what is doubtful in the query `text`, by place. Raises QueryError as `parse` does."""
+    parser = _Parser(text, lists)
+    parser.read()
+    return tuple(sorted(parser.warnings, key=lambda each: (each.start, each.end)))
+
+
+class _Parser:
+    """Reads one query. `_field` is the field whose bracket is being read, "" outside of any."""
+
+    def __init__(self, text: str, lists: Mapping[str, Node]) -> None:
+        self.warnings: list[QueryWarning] = []
+        self._text = text
+        self._lists = lists
+        self._tokens: list[Token] = []
+        self._at = 0
+        self._depth = 0
+        self._field = ""
+
+    def read(self) -> Node:
+        """Return the tree of the whole text."""
+        if not self._text.strip():
+            raise QueryError("PW120", "the query is empty", 0, len(self._text), "write what to look for")
+        if len(self._text) > MOST_CHARACTERS:
+            told = f"the query has {len(self._text):,} characters; at most {MOST_CHARACTERS:,}"
+            raise QueryError("PW135", told, 0, len(self._text), "put its terms into lists")
+        self._tokens = [token for token in tokens(self._text) if token.kind is not Kind.SPACE]
+        query = self._either()
+        if rest := self._peek():
+            raise refusals.rest(self._before(), rest)
+        self._check_whole(query)
+        return query
+
+    def _check_whole(self, query: Node) -> None:
+        end = len(self._text)
+        if not has_positive(query):
+            told = "the query says only what must be absent"
+            raise QueryError("PW131", told, 0, end, "add what to look for: something AND NOT this")
+        if true_of_nothing(query):
+            told = "this is true of every article that lacks what stands behind NOT, whatever it is about"
+            self.warnings.append(QueryWarning("PW423", told, 0, end, "join NOT by AND"))
+
+    # The levels of the grammar, loosest first.
+
+    def _either(self) -> Node:
+        start = self._peek()
+        levels = [self._both()]
+        while self._take(Kind.OPERATOR, "OR"):
+            levels.append(self._both())
+        if start and len(levels) > 1 and any(len(level) > 1 for level in levels):
+            self.warnings.append(mixed_levels(levels, start.start, self._end()))
+        alternatives = [_joined(And, [operand.query for operand in level]) for level in levels]
+        return _joined(Or, alternatives)
+
+    def _both(self) -> list[Operand]:
+        operands = [self._operand()]
+        while self._take(Kind.OPERATOR, "AND") or self._next_is(Kind.OPERATOR, "NOT"):
+            operands.append(self._operand())
+        return operands
+
+    def _operand(self) -> Operand:
+        first = self._peek()
+        query = Not(self._near()) if self._take(Kind.OPERATOR, "NOT") else self._near()
+        assert first
+        return Operand(query, self._text[first.start : self._end()])
+
+    def _near(self) -> Node:
+        # NEAR/n and ONEAR/n will bind here, tighter than NOT.
+        query = self._primary()
+        token = self._peek()
+        if token and token.kind is Kind.DISTANCE:
+            raise refusals.distance(token)
+        return query
+
+    def _primary(self) -> Node:
+        token = self._peek()
+        if token is None:
+            raise refusals.nothing_to_look_for(self._before(), None)
+        reading: Callable[[Token], Node] | None = {
+            Kind.OPEN: self._bracket,
+            Kind.FIELD: self._of_field,
+            Kind.LIST: self._list,
+            Kind.QUOTED: self._quoted,
+            Kind.WORD: self._row,
+        }.get(token.kind)
+        if reading is None:
+            raise refusals.no_primary(self._before(), token)
+        self._at += 1
+        return reading(token)
+
+    # What a query is made of. Each is given its first token, which is taken already.
+
+    def _bracket(self, opening: Token) -> Node:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise QueryError("PW135", f"brackets more than {DEEPEST} deep", opening.start, opening.end, "use lists")
+        query = self._either()
+        if not self._take(Kind.CLOSE):
+            if rest := self._peek():
+                raise refusals.rest(self._before(), rest)
+            raise QueryError("PW121", "this bracket is never closed", opening.start, opening.end, "add )")
+        self._depth -= 1
+        return query
+
+    def _of_field(self, token: Token) -> Node:
+        name = token.text[:-1]
+        if self._field and name in (*TEXT_FIELDS, *VALUE_FIELDS):
+            told = f"{name}: cannot stand within {self._field}:"
+            raise QueryError("PW127", told, token.start, token.end, "close the bracket before it")
+        if name == "raw":
+            return self._raw(token)
+        if name not in (*TEXT_FIELDS, *VALUE_FIELDS):
+            raise refusals.unknown_field(token)
+        self._field = name
+        query = self._primary_of(token)
+        self._field = ""
+        return Field(name, query) if name in TEXT_FIELDS else query
+
+    def _primary_of(self, field: Token) -> Node:
+        token = self._peek()
+        if token is None or token.kind in (Kind.CLOSE, Kind.OPERATOR, Kind.DISTANCE, Kind.COMMA):
+            raise QueryError(
+                "PW124", f"{field.text} needs what to look for", field.start, field.end, f"as in {field.text}word"
+            )
+        return self._primary()
+
+    def _raw(self, field: Token) -> Raw:
+        if self._field in VALUE_FIELDS:
+            raise QueryError("PW127", f"raw: cannot stand within {self._field}:", field.start, field.end)
+        token = self._take(Kind.WORD) or self._take(Kind.QUOTED)
+        if token is None:
+            told = "raw: stands before one word or one phrase in quotes"
+            raise QueryError("PW127", told, field.start, field.end, 'as in raw:US OR raw:"Us Weekly"')
+        text = token.text[1:-1] if token.kind is Kind.QUOTED else token.text
+        return read_raw(text, token.start, token.end)
+
+    def _list(self, token: Token) -> Node:
+        name = token.text[1:]
+        found = self._lists.get(name)
+        if found is None:
+            raise refusals.unknown_list(token, self._lists)
+        if self._field in VALUE_FIELDS or (self._field and _has_field(found)):
+            told = f"the list {token.text} cannot stand within {self._field}:"
+            raise QueryError("PW127", told, token.start, token.end, "write out what it should be")
+        return found
+
+    def _quoted(self, token: Token) -> Node:
+        if self._field in VALUE_FIELDS:
+            return self._value(token.text[1:-1], token.start, token.end)
+        if not token.text[1:-1].strip():
+            raise QueryError("PW134", "there is nothing between these quotes", token.start, token.end)
+        return read_term(token.text[1:-1], token.start + 1)
+
+    def _row(self, first: Token) -> Node:
+        """Return the phrase of words in a row."""
+        row = [first]
+        alone = self._field in VALUE_FIELDS and self._field not in _SPACED_VALUES
+        while not alone and (token := self._take(Kind.WORD)):
+            row.append(token)
+        start, end = first.start, row[-1].end
+        if self._field in VALUE_FIELDS:
+            return self._value(self._text[start:end], start, end)
+        if foreign := next((token for token in row if token.text in refusals.FOREIGN), None):
+            raise refusals.foreign_operator(foreign)
+        self.warnings += lower_case_operators(row, self._text[start:end])
+        self.warnings += stray_signs(row)
+        return read_term(self._text[start:end], start)
+
+    def _value(self, text: str, start: int, end: int) -> Value:
+        pattern = " ".join(text.split())
+        if not pattern:
+            raise QueryError("PW134", f"{self._field}: needs a value", start, end)
+        return Value(self._field, pattern)
+
+    # Tokens.
+
+    def _peek(self) -> Token | None:
+        return self._tokens[self._at] if self._at < len(self._tokens) else None
+
+    def _before(self) -> Token | None:
+        return self._tokens[self._at - 1] if self._at else None
+
+    def _next_is(self, kind: Kind, text: str = "") -> bool:
+        token = self._peek()
+        return token is not None and token.kind is kind and text in ("", token.text)
+
+    def _take(self, kind: Kind, text: str = "") -> Token | None:
+        if not self._next_is(kind, text):
+            return None
+        self._at += 1
+        return self._tokens[self._at - 1]
+
+    def _end(self) -> int:
+        return self._tokens[self._at - 1].end
+
+
+def _joined(kind: type[And] | type[Or], queries: list[Node]) -> Node:
+    return queries[0] if len(queries) == 1 else kind(tuple(queries))
+
+
+def _has_field(query: Node) -> bool:
+    return isinstance(query, Field | Value) or any(map(_has_field, parts(query)))

@@ -1,0 +1,104 @@
+"""What is said of a query that cannot be read: one function for each way to go wrong."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from monitor.core.query.errors import QueryError
+from monitor.core.query.lexer import Kind, Token
+from monitor.core.query.nodes import TEXT_FIELDS, VALUE_FIELDS
+
+FOREIGN = {"&&": "AND", "&": "AND", "||": "OR", "|": "OR", "!": "NOT"}
+"""Operators of other languages, and ours."""
+
+_FIELDS = (*TEXT_FIELDS, *VALUE_FIELDS, "raw")
+
+
+def rest(before: Token | None, token: Token) -> QueryError:
+    """Return the fault of `token`, which follows a whole query that ends with `before`."""
+    if token.kind in (Kind.UNCLOSED, Kind.COMMA, Kind.CHOICE, Kind.REGEX):
+        return no_primary(before, token)
+    if token.kind is Kind.CLOSE:
+        return _never_opened(token)
+    start = before.start if before else token.start
+    told = "AND, OR or NOT is missing between these two"
+    return QueryError("PW125", told, start, token.end, "only words in a row, as one phrase, stand without")
+
+
+def no_primary(before: Token | None, token: Token) -> QueryError:
+    """Return the fault of `token`, which stands where something to look for should."""
+    start, end = token.start, token.end
+    match token.kind:
+        case Kind.UNCLOSED:
+            return QueryError("PW123", "this quotation mark is never closed", start, start + 1, 'add "')
+        case Kind.COMMA:
+            return QueryError(
+                "PW136", "a comma says neither AND nor OR", start, end, "write OR, or put a phrase in quotes"
+            )
+        case Kind.CHOICE:
+            return _unsupported(token, f"{' '.join(token.text.split())} (…)", "write the combinations with AND and OR")
+        case Kind.REGEX:
+            return _unsupported(token, "a regular expression", "list the words with OR, or use a prefix")
+        case Kind.DISTANCE:
+            return distance(token)
+        case _:
+            return nothing_to_look_for(before, token)
+
+
+def nothing_to_look_for(before: Token | None, token: Token | None) -> QueryError:
+    """Return the fault of a place between `before` and `token` (None: the end) where something to look for is missing."""
+    if before and before.kind in (Kind.OPERATOR, Kind.OPEN):
+        return QueryError("PW124", f"something to look for is missing behind {before.text}", before.start, before.end)
+    if token and token.kind is Kind.CLOSE:
+        return _never_opened(token)
+    place = token or before
+    start, end = (place.start, place.end) if place else (0, 0)
+    side = "before" if token else "behind"
+    return QueryError("PW124", f"something to look for is missing {side} {place.text if place else 'this'}", start, end)
+
+
+def distance(token: Token) -> QueryError:
+    """Return the fault of NEAR, ONEAR or ATLEAST."""
+    name, _, number = token.text.partition("/")
+    if not (number.isdecimal() or (number == "s" and name != "ATLEAST")):
+        return QueryError("PW132", f"{name} needs a number", token.start, token.end, f"as in {name}/5")
+    instead = "look for the words one by one with OR" if name == "ATLEAST" else 'write AND, or the words as a "phrase"'
+    return _unsupported(token, token.text, instead)
+
+
+def unknown_field(token: Token) -> QueryError:
+    """Return the fault of a word with a colon that is no field."""
+    name = token.text[:-1]
+    if name == "stem":
+        return _unsupported(token, "stem:", "use a prefix, as in guarantee*")
+    if name in ("http", "https"):
+        return QueryError(
+            "PW126", "an address needs its field", token.start, token.end, "as in url:https://example.org/*"
+        )
+    hint = _meant(name.lower(), _FIELDS, "{}:") or "put the words in quotes if the colon is part of them"
+    return QueryError("PW126", f"unknown field {token.text}", token.start, token.end, hint)
+
+
+def unknown_list(token: Token, lists: Iterable[str]) -> QueryError:
+    """Return the fault of a list that is nowhere defined."""
+    hint = _meant(token.text[1:], lists, "${}") or "define it under lists: in any rule file"
+    return QueryError("PW128", f"unknown list {token.text}", token.start, token.end, hint)
+
+
+def foreign_operator(token: Token) -> QueryError:
+    """Return the fault of an operator of another language."""
+    return QueryError(
+        "PW137", f"{token.text} is not an operator here", token.start, token.end, f"write {FOREIGN[token.text]}"
+    )
+
+
+def _never_opened(token: Token) -> QueryError:
+    return QueryError("PW122", "this bracket was never opened", token.start, token.end, "take it out, or add (")
+
+
+def _unsupported(token: Token, what: str, hint: str) -> QueryError:
+    return QueryError("PW133", f"{what} is not supported yet", token.start, token.end, hint)
+
+
+def _meant(given: str, known: Iterable[str], form: str) -> str:
+    close = get_close_matches(given, list(known), 1)
+    return f"did you mean {form.format(close[0])}?" if close else ""

@@ -1,0 +1,8 @@
+"""Text: what is read of an article, and what counts as a word of it. Nothing here knows queries or rules."""
+
+from monitor.core.text.cleaning import one_line, tidy
+from monitor.core.text.folding import fold
+from monitor.core.text.markup import plain_text
+from monitor.core.text.words import Word, bare_words, words
+
+__all__ = ["Word", "bare_words", "fold", "one_line", "plain_text", "tidy", "words"]

@@ -1,0 +1,31 @@
+"""Characters that no text keeps, one spelling for those it does, and spaces."""
+
+import re
+from unicodedata import normalize
+
+from monitor.core.text.letters import MARKS
+
+# Controls, bidi marks, overrides and isolates (they reorder what follows them), soft hyphens and zero-width spaces (they hide inside
+# words), halves of surrogate pairs (UTF-8 has none), tags and non-characters. The joiners stay: Persian and emoji need them.
+DROPPED = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ud800-\udfff\ufdd0-\ufdef"
+    "\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
+)
+MOST_MARKS = 30
+"""Combining marks in a row that are kept, the limit of Unicode's Stream-Safe Text Format (UAX 15): normalising takes time
+quadratic in them, 21 s for 200,000."""
+PILED_MARKS = re.compile(f"([{MARKS}]{{{MOST_MARKS}}})[{MARKS}]+")
+SPACES = re.compile(r"\s+")
+
+
+def tidy(text: str) -> str:
+    """Return `text` in NFC without characters that steer terminals, the direction of writing or databases. Spaces stay."""
+    if text.isascii() and text.isprintable():
+        return text
+    text = DROPPED.sub("", text)
+    return normalize("NFC", PILED_MARKS.sub(r"\1", text)) if not text.isascii() else text
+
+
+def one_line(text: str) -> str:
+    """Return `text` tidy and on one line, with single spaces."""
+    return SPACES.sub(" ", tidy(text)).strip()

@@ -1,0 +1,45 @@
+"""Words: where the words of a text begin and end. Queries and articles are cut by the same definition."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from monitor.core.text.letters import APOSTROPHES, JOINING_MARKS, MARKS, UNSPACED
+
+_LETTER = rf"[^\W_{UNSPACED}{APOSTROPHES}]"
+_RUN = rf"{_LETTER}(?:{_LETTER}|[{MARKS}])*"
+_WORD_SIGN = rf"(?:{_LETTER}|[{JOINING_MARKS}])"
+_POSSESSIVE = rf"[{APOSTROPHES}][sS](?!{_WORD_SIGN}|[{APOSTROPHES}]{_LETTER})"
+
+WORD = re.compile(
+    rf"([{UNSPACED}][{JOINING_MARKS}]?|{_RUN}(?:(?!{_POSSESSIVE})[{APOSTROPHES}]{_RUN})*)(?:{_POSSESSIVE})?"
+)
+"""One word, as group 1: a single character of a script without spaces, or a run of letters, digits and combining marks that may
+hold apostrophes. A possessive 's is passed over."""
+
+BREAK = re.compile(r"\n[ \t\r]*\n")
+"""The end of a paragraph: a blank line."""
+
+WORD_OR_BREAK = re.compile(rf"{WORD.pattern}|{BREAK.pattern}")
+"""Words and, with an empty group 1, breaks: the places of a text in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word as written: `text` stands at characters [start, end)."""
+
+    text: str
+    start: int
+    end: int
+
+
+def words(text: str) -> Iterator[Word]:
+    """Yield the words of `text`, in order."""
+    for found in WORD.finditer(text):
+        start, end = found.span(1)
+        yield Word(found[1], start, end)
+
+
+def bare_words(text: str) -> list[str]:
+    """Return the words of `text` as written, in order."""
+    return WORD.findall(text)
