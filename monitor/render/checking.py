@@ -40,7 +40,7 @@ def _reading(file: Path, folders: Sequence[Path], sample: Context) -> Iterator[D
     except TEMPLATE_ERRORS as error:
         yield diagnostic(error, str(file), list(sample))
         return
-    unknown = find_undeclared_variables(tree) - set(sample) - set(made.globals)
+    unknown = find_undeclared_variables(tree) - set(sample) - set(made.globals) - _own_names(tree)
     if not kind_of(file.name):
         # What is only included, or imported as macros, may be given names by the template that does it.
         return
@@ -49,3 +49,11 @@ def _reading(file: Path, folders: Sequence[Path], sample: Context) -> Iterator[D
         if name.name in unknown and name.ctx == "load":
             first[name.name] = min(first.get(name.name, name.lineno), name.lineno)
     yield from (unknown_name(str(file), line, name, list(sample)) for name, line in first.items())
+
+
+def _own_names(tree: nodes.Template) -> set[str]:
+    """What the template itself gives a name, wherever it does."""
+    names = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"}
+    names |= {each.target for each in tree.find_all(nodes.Import)} | {each.name for each in tree.find_all(nodes.Macro)}
+    imported = (name for each in tree.find_all(nodes.FromImport) for name in each.names)
+    return names | {name[1] if isinstance(name, tuple) else name for name in imported}

@@ -30,11 +30,11 @@ LONGEST_SUBJECT = 200
 INLINER = CSSInliner(keep_style_tags=True, minify_css=True, load_remote_stylesheets=False)
 
 
-def draw(folders: Sequence[Path], name: str, context: Context) -> str | Diagnostic:
+def draw(folders: Sequence[Path], name: str, context: Context, seconds: float = SECONDS) -> str | Diagnostic:
     """Render the template `name` and finish it as its kind asks: CSS inlined, one line, or checked Slack JSON."""
     try:
         made = _environment(tuple(folders), kind_of(name))
-        return _finished(kind_of(name), _printed(made.get_template(name), context))
+        return _finished(kind_of(name), _printed(made.get_template(name), context, seconds))
     except TEMPLATE_ERRORS as error:
         path = next((str(folder / name) for folder in folders if (folder / name).is_file()), name)
         return diagnostic(error, path, list(context))
@@ -50,16 +50,16 @@ def _environment(folders: tuple[Path, ...], kind: str) -> Environment:
     return environment(folders, kind)
 
 
-def _printed(template: Template, context: Context) -> str:
+def _printed(template: Template, context: Context, seconds: float) -> str:
     """Print piece by piece, so that a template without end is stopped at a limit and not by the lack of memory."""
     pieces: list[str] = []
-    size, until = 0, monotonic() + SECONDS
+    size, until = 0, monotonic() + seconds
     for piece in template.generate(context):
         size += len(piece)
         if size > LARGEST_PART:
             raise TooLarge(f"prints more than {LARGEST_PART:,} characters")
         if monotonic() > until:
-            raise TooSlow(f"takes longer than {SECONDS:g} seconds")
+            raise TooSlow(f"takes longer than {seconds:g} seconds")
         pieces.append(piece)
     return "".join(pieces)
 
@@ -78,9 +78,11 @@ def _slack(text: str) -> str:
     try:
         blocks = settled(json.loads(text))
     except json.JSONDecodeError as error:
-        raise BadSlack(
-            f"does not print JSON: {error.msg}", printed=error.doc.splitlines()[error.lineno - 1].strip()
-        ) from None
+        raise BadSlack(f"does not print JSON: {error.msg}", printed=_line(error)) from None
     if faults := slack_faults(blocks):
         raise BadSlack("prints blocks Slack would refuse: " + "; ".join(faults[:3]))
     return json.dumps(blocks, ensure_ascii=False)
+
+
+def _line(error: json.JSONDecodeError) -> str:
+    return error.doc[: error.pos].rpartition("\n")[2].lstrip() + error.doc[error.pos :].partition("\n")[0]

@@ -96,9 +96,9 @@ def _within(folder: Path, file: Path) -> Path:
 
 
 def kind_of(name: str) -> str:
-    """Return the kind of part a template makes, by its name ("brief.html.j2" → "html"); "" for one that is only included."""
+    """Return the kind of part a template makes, by its name: "brief.html.j2" → "html", "_part.html.j2" → "" (only included)."""
     ending = name.removesuffix(".j2").rpartition(".")[2]
-    return ending if name.endswith(".j2") and ending in KINDS else ""
+    return ending if name.endswith(".j2") and not name.startswith("_") and ending in KINDS else ""
 
 
 def environment(folders: Sequence[Path], kind: str) -> Environment:
@@ -122,7 +122,7 @@ def environment(folders: Sequence[Path], kind: str) -> Environment:
 def settled(node: object, *, markup: bool = False) -> object:
     """Return parsed Slack JSON with the marks gone and what they held escaped wherever Slack reads markup."""
     if isinstance(node, dict):
-        markup = node.get("type") == "mrkdwn"
+        markup = MARKS.sub("", str(node.get("type"))) == "mrkdwn"
         return {MARKS.sub("", key): settled(value, markup=markup) for key, value in node.items()}
     if isinstance(node, list):
         return [settled(each) for each in node]

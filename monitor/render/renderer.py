@@ -39,12 +39,13 @@ class Rendered:
 class Renderer:
     """Renders with the templates of `folders` (the user's, first wins) before the built-in ones.
 
-    Templates of users run in `workers`, where one that never ends is killed; the built-in ones run in a thread.
+    Templates of users run in `workers`, where one that takes more than `seconds` is killed; the built-in ones in a thread.
     """
 
-    def __init__(self, folders: Sequence[Path], workers: Workers) -> None:
+    def __init__(self, folders: Sequence[Path], workers: Workers, seconds: float = SECONDS) -> None:
         self._own = tuple(folders)
         self._workers = workers
+        self._seconds = seconds
 
     async def render(self, template: str, context: Context) -> Rendered:
         """Render all parts by `template`, or, where any of them fails, all by the built-in template with a word about it."""
@@ -97,10 +98,10 @@ class Renderer:
     async def _draw_in_worker(self, name: str, context: Context) -> str | Diagnostic:
         folders = (*self._own, BUILT_IN)
         try:
-            return await self._workers.call(draw, folders, name, context, timeout=SECONDS + GRACE)
+            return await self._workers.call(draw, folders, name, context, self._seconds, timeout=self._seconds + GRACE)
         except WorkerError as error:
             path = next((str(folder / name) for folder in folders if (folder / name).is_file()), name)
-            told = f"takes longer than {SECONDS:g} seconds" if isinstance(error, WorkerTimeout) else str(error)
+            told = f"takes longer than {self._seconds:g} seconds" if isinstance(error, WorkerTimeout) else str(error)
             return Diagnostic("PW303", told, path)
 
 

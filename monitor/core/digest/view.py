@@ -53,7 +53,7 @@ def view(
     told = _sorted(tellings(taken), spec.order)
     return {
         "kind": "alert" if spec.instant else "digest",
-        "digest": {"id": spec.id, "title": clip(spec.title, TITLE)},
+        "digest": {"id": spec.id, "title": _name(spec.title, spec.id)},
         "note": "Made late: Presswatch was not running at its time." if reason is Reason.CAUGHT_UP else "",
         "faults": [],
         "made": {
@@ -110,7 +110,7 @@ def _sorted(told: Iterable[Telling], order: Order) -> list[Telling]:
 
 def _groups(told: Sequence[Telling], order: Order, here: datetime) -> list[dict[str, object]]:
     return [
-        {"title": clip(title, TITLE), "priority": priority, "stories": [_story(each, here) for each in stories]}
+        {"title": title, "priority": priority, "stories": [_story(each, here) for each in stories]}
         for (_, title, priority), stories in groupby(told, key=lambda each: _heading(each, order))
     ]
 
@@ -118,16 +118,16 @@ def _groups(told: Sequence[Telling], order: Order, here: datetime) -> list[dict[
 def _heading(telling: Telling, order: Order) -> tuple[str, str, str]:
     """What the group is known by, its title and its priority."""
     if order is Order.PRIORITY:
-        return telling.rule_id, telling.rule_title, str(telling.priority)
+        return telling.rule_id, _name(telling.rule_title, telling.rule_id), str(telling.priority)
     if order is Order.SOURCE:
-        return telling.main.feed_id, telling.main.feed_title, ""
+        return telling.main.feed_id, _name(telling.main.feed_title, telling.main.feed_id), ""
     return "", "", ""
 
 
 def _story(telling: Telling, here: datetime) -> dict[str, object]:
     main = telling.main
     also = [
-        {"source": clip(each.feed_title, TITLE), "url": _link(each.url), "when": _when(each.published, here)}
+        {"source": _name(each.feed_title, each.feed_id), "url": _link(each.url), "when": _when(each.published, here)}
         for each in telling.others
     ]
     return {
@@ -148,7 +148,7 @@ def _brief(telling: Telling, here: datetime) -> dict[str, object]:
     return {
         "title": _title(telling),
         "url": _link(main.url),
-        "source": clip(main.feed_title or main.feed_id, TITLE),
+        "source": _name(main.feed_title, main.feed_id),
         "when": _when(main.published, here),
     }
 
@@ -159,8 +159,10 @@ def _title(telling: Telling) -> str:
 
 def _headline(telling: Telling) -> list[Segment]:
     main = telling.main
-    marked = line(main.title, hits(telling.spans, "title", main.title), TITLE)
-    return marked or line(main.summary or main.body or main.url or "(no title)", (), TITLE // 2)
+    if marked := line(main.title, hits(telling.spans, "title", main.title), TITLE):
+        return marked
+    stand_ins = (line(text, (), TITLE // 2) for text in (main.summary, main.body, main.url, "(no title)"))
+    return next(segments for segments in stand_ins if segments)
 
 
 def _excerpt(telling: Telling) -> list[Segment]:
@@ -181,13 +183,18 @@ def _why(matches: Sequence[PendingMatch]) -> dict[str, object]:
         words.setdefault(word.casefold(), word)
     return {
         "id": first.rule_id,
-        "title": clip(first.rule_title, TITLE),
+        "title": _name(first.rule_title, first.rule_id),
         "words": [each for each in words.values() if each][:WORDS],
     }
 
 
 def _text(match: PendingMatch, span: Span) -> str:
     return {"title": match.title, "summary": match.summary, "body": match.body}.get(span.field, "")
+
+
+def _name(title: str, own: str) -> str:
+    """A title, or the id of what has none that can be read."""
+    return clip(title, TITLE) or own
 
 
 def _link(url: str) -> str:

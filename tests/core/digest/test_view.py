@@ -108,7 +108,7 @@ def test_without_hits_in_the_text_the_excerpt_is_its_beginning_unless_that_is_th
 def test_an_article_without_a_title_is_called_by_its_text_or_its_address() -> None:
     assert only(pending(title=" ", summary="A summary."))["title"] == "A summary."
     assert only(pending(title=""))["title"] == "https://harbour-times.example/1"
-    assert only(pending(title="", url=""))["title"] == "(no title)"
+    assert only(pending(title="", summary="\n", body="\u202e", url=""))["title"] == "(no title)"
 
 
 def test_copies_are_one_story_with_its_other_outlets() -> None:

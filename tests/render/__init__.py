@@ -1,0 +1,1 @@
+"""Tests of templates and of the messages they make."""

@@ -1,0 +1,74 @@
+"""Templates checked before they are needed."""
+
+import pytest
+
+from monitor.render import BUILT_IN, CODES, Renderer, check_templates
+from monitor.render.sample import alert_sample, digest_sample, quiet_sample
+from monitor.workers import Workers
+from tests.render.conftest import Write
+
+
+def test_the_built_in_templates_have_no_fault(workers: Workers) -> None:
+    assert Renderer([BUILT_IN], workers).check() == []
+
+
+def test_no_templates_have_no_fault(renderer: Renderer) -> None:
+    assert renderer.check() == []
+
+
+def test_all_faults_of_all_templates_are_told_at_once(renderer: Renderer, write: Write) -> None:
+    write("digest.html.j2", "\n\n{% if artcle %}x{% endif %}")
+    write("alert.slack.j2", "{{ counts.storys }}")
+    write("brief.txt.j2", "{% endif %}")
+    found = [(each.path.rpartition("/")[2], each.line, each.code) for each in renderer.check()]
+    assert found == [("alert.slack.j2", 1, "PW301"), ("brief.txt.j2", 1, "PW302"), ("digest.html.j2", 3, "PW301")]
+
+
+def test_a_wrong_name_is_found_in_a_branch_that_is_not_taken(renderer: Renderer, write: Write) -> None:
+    write("digest.txt.j2", "{% if counts.stories > 9000 %}\n{{ artcle }} and {{ itmes }}\n{{ artcle }}{% endif %}")
+    found = [(each.line, each.column, each.message) for each in renderer.check()]
+    assert found == [
+        (2, 4, "template variable 'artcle' is never defined"),
+        (2, 21, "template variable 'itmes' is never defined"),
+    ]
+
+
+def test_what_a_template_names_itself_is_known(renderer: Renderer, write: Write) -> None:
+    write(
+        "digest.txt.j2",
+        (
+            '{% from "_story.txt.j2" import plural as many %}{% set a = 1 %}{% macro m(x) %}{{ x }}{% endmacro %}'
+            "{% for b in groups %}{{ m(b.title) }}{% endfor %}{{ many(a, 'x') }}"
+        ),
+    )
+    assert renderer.check() == []
+
+
+def test_what_is_only_included_is_read_but_not_run_alone(renderer: Renderer, write: Write) -> None:
+    write("_part.html.j2", "{{ story.title }}")
+    assert renderer.check() == []
+    write("_part.html.j2", "{{ story.title }")
+    assert [each.code for each in renderer.check()] == ["PW302"]
+
+
+@pytest.mark.parametrize("name", ["Brief.html.j2", "my brief.html.j2"])
+def test_a_template_that_would_never_be_found_is_told(renderer: Renderer, write: Write, name: str) -> None:
+    write(name, "x")
+    (found,) = renderer.check()
+    assert found.code == "PW307"
+    assert "lower-case letters" in found.message
+
+
+def test_checking_can_run_in_a_worker(write: Write, workers: Workers) -> None:
+    folder = write("digest.html.j2", "{{ artcle }}").parent
+    assert len(check_templates([folder], BUILT_IN)) == 1
+
+
+def test_every_code_is_explained() -> None:
+    assert all(code.startswith("PW3") and told.endswith(".") for code, told in CODES.items())
+
+
+def test_the_samples_show_what_templates_must_cope_with() -> None:
+    assert digest_sample()["counts"] == {"stories": 5, "articles": 8, "outlets": 7, "urgent": 1}
+    assert alert_sample()["kind"] == "alert"
+    assert quiet_sample()["groups"] == []
