@@ -120,11 +120,12 @@ def claim(tx: Tx, limit: int, lease: timedelta) -> list[Claim]:
             feeds.c.id.label("feed_id"),
             feeds.c.lease_token.label("token"),
             feeds.c.next_poll_at.label("until"),
-            (feeds.c.baseline_at.is_(None)).label("first"),
+            feeds.c.baseline_at,
             *columns(feeds, Claim),
         )
     )
-    return sorted(tx.rows(Claim, taken), key=lambda each: (each.host, each.feed_id))
+    claims = [_claim(**row) for row in tx.conn.execute(taken).mappings()]
+    return sorted(claims, key=lambda each: (each.host, each.feed_id))
 
 
 def complete(tx: Tx, feed_id: str, token: int, result: PollResult) -> bool:
@@ -162,6 +163,11 @@ def next_due(tx: Tx) -> datetime | None:
     """Return when the next feed is due (it may be past), None where no feed is configured."""
     moment: datetime | None = tx.conn.execute(sa.select(sa.func.min(feeds.c.next_poll_at))).scalar()
     return moment
+
+
+def _claim(*, baseline_at: datetime | None, **row: Any) -> Claim:
+    # Not asked of the database: SQLite 3.38 to 3.40 answers `IS NULL` wrongly in a RETURNING.
+    return Claim(first=baseline_at is None, **row)
 
 
 def _settings(feed: Feed) -> dict[str, Any]:
