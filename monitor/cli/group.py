@@ -63,7 +63,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except FaultyInput as problem:
-            click.echo(screens.full(problem.diagnostics), err=True)
+            click.echo(screens.full(screens.nearer(problem.diagnostics, Path.cwd())), err=True)
             ctx.exit(Exit.CONFIGURATION)
         except AnotherInstance as problem:
             click.echo(f"Presswatch is {problem} on this database.", err=True)

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from pathlib import Path
 
 import click
 from rich.cells import cell_len
@@ -15,6 +16,14 @@ _COLOR = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 _BEFORE, _AFTER = 80, 120
 #: A hint up to this many cells stands behind the carets, a longer one below.
 _SHORT_HINT = 30
+
+
+def nearer(diagnostics: Sequence[Diagnostic], folder: Path) -> list[Diagnostic]:
+    """Return the diagnostics with paths as someone in `folder` writes them."""
+    return [
+        replace(each, path=str(Path(each.path).relative_to(folder))) if Path(each.path).is_relative_to(folder) else each
+        for each in diagnostics
+    ]
 
 
 def full(diagnostics: Sequence[Diagnostic]) -> str:

@@ -2,8 +2,21 @@
 
 from monitor.config.codes import CODES
 from monitor.config.config import Config
+from monitor.config.documents import Fault, Written
 from monitor.config.finding import find, nowhere
 from monitor.config.loading import Examined, examine, load
 from monitor.config.names import names, written_rule_files
 
-__all__ = ["CODES", "Config", "Examined", "examine", "find", "load", "names", "nowhere", "written_rule_files"]
+__all__ = [
+    "CODES",
+    "Config",
+    "Examined",
+    "Fault",
+    "Written",
+    "examine",
+    "find",
+    "load",
+    "names",
+    "nowhere",
+    "written_rule_files",
+]

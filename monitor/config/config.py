@@ -8,9 +8,8 @@ from pathlib import Path
 from monitor.channels import EmailSettings, OutboxSettings, SlackSettings
 from monitor.channels import Settings as ChannelSettings
 from monitor.config.checks import listening
-from monitor.config.documents import Fault, Written
+from monitor.config.documents import Written
 from monitor.config.globs import matching
-from monitor.config.positions import Path as Location
 from monitor.config.settings import (
     DigestEntry,
     EmailChannel,
@@ -85,10 +84,6 @@ class Config:
     def template_folders(self) -> tuple[Path, ...]:
         """Where the user's own templates are; the built-in ones come after them."""
         return (self.base / self.settings.service.templates,)
-
-    def diagnostic(self, path: Location, code: str, message: str, hint: str = "") -> Diagnostic:
-        """Return an error at what is written at `path` of the configuration."""
-        return self.written.diagnostic(Fault(path, code, message, hint))
 
     def beside(self, folder: Path) -> "Config":
         """Return the same configuration with its data, database included, in another folder."""
