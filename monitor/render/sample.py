@@ -1,5 +1,6 @@
 """Made-up news to try templates with: several scripts, one story in several outlets, two rules, and a quiet day."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from monitor.core.digest import Context, DigestSpec, PendingMatch, ProofOfLife, Schedule, view
@@ -60,7 +61,7 @@ NEWS: tuple[Row, ...] = (
 
 def digest_sample() -> Context:
     """Return the context of a scheduled edition with news in four scripts, more of it than it shows in full."""
-    return view(MORNING, matches(), made_at=MADE_AT, proof=PROOF)
+    return view(replace(MORNING, max_items=4), matches(), made_at=MADE_AT, proof=PROOF)
 
 
 def alert_sample() -> Context:

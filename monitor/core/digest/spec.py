@@ -29,9 +29,6 @@ class Rate:
     count: int
     per: timedelta
 
-    def __str__(self) -> str:
-        return f"{self.count} in {self.per}"
-
 
 @dataclass(frozen=True, slots=True)
 class DigestSpec:
