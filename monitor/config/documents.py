@@ -48,15 +48,18 @@ class Document:
     def read(cls, file: File, shown: str) -> "Document | Diagnostic":
         """Read a file, or say why it can't be."""
         try:
-            raw = file.read_bytes()[: LARGEST_FILE + 1]
+            with file.open("rb") as opened:
+                raw = opened.read(LARGEST_FILE + 1)
             text = raw.decode("utf-8-sig").replace("\r\n", "\n")
         except OSError as problem:
-            return Diagnostic("PW141", f"cannot be read: {(problem.strerror or 'unknown reason').lower()}", shown)
+            return Diagnostic(
+                "PW141", f"the file cannot be read: {(problem.strerror or 'unknown reason').lower()}", shown
+            )
         except UnicodeDecodeError as problem:
             line = problem.object.count(b"\n", 0, problem.start) + 1
-            return Diagnostic("PW142", "is not UTF-8 text", shown, line)
+            return Diagnostic("PW142", "the file is not UTF-8 text", shown, line)
         if len(raw) > LARGEST_FILE:
-            return Diagnostic("PW141", f"is larger than {LARGEST_FILE // 2**20} MiB", shown)
+            return Diagnostic("PW141", f"the file is larger than {LARGEST_FILE // 2**20} MiB", shown)
         return cls.parse(text, shown)
 
     @classmethod

@@ -13,6 +13,7 @@ from monitor.config.documents import Fault
 from monitor.config.positions import Path
 from monitor.config.settings import SecretRef
 
+_TYPES = "known types: email, slack, outbox"
 _NAME_RULE = "lower-case letters, digits, '-', '_' and '.', beginning with a letter or digit"
 _PATTERNS = {
     "^[a-z0-9][a-z0-9_.-]{0,63}$": f"must be made of {_NAME_RULE}, at most 64 of them",
@@ -40,16 +41,16 @@ def _fault(error: ErrorDetails, values: Mapping[str, object]) -> Fault:
         case "missing":
             return Fault(path, "PW144", f"key '{path[-1]}' is missing{_owner(path)}", on_key=True)
         case "union_tag_not_found":
-            return Fault((*path, "type"), "PW144", f"key 'type' is missing{_owner((*path, 'type'))}", _choices(context))
+            return Fault((*path, "type"), "PW144", f"key 'type' is missing{_owner((*path, 'type'))}", _TYPES)
         case "union_tag_invalid":
             tag = str(context.get("tag", ""))
-            return Fault((*path, "type"), "PW143", f"unknown type '{tag}'", _choices(context))
-    if SecretRef in known.models(path, values) and isinstance(given, str):
+            return Fault((*path, "type"), "PW143", f"unknown type '{tag}'", _TYPES)
+    wanted = known.models(path, values)
+    if SecretRef in wanted and str not in wanted and isinstance(given, str):
         return Fault(path, "PW150", "a secret must not stand in the configuration", _secret_hint(path))
     message, hint = _told(kind, given, context, error["msg"])
-    message = (
-        f"{_subject(path, on_key=on_key)} {message}" if message.startswith(("must ", "is ", "needs ")) else message
-    )
+    if message.startswith(("must ", "is ", "needs ")):
+        message = f"{_subject(path, on_key=on_key)} {message}"
     if message.startswith("unknown timezone"):
         return Fault(path, "PW148", message, _near(str(given), available_timezones()))
     return Fault(path, "PW143", message, hint, on_key=on_key)
@@ -94,14 +95,6 @@ def _kind_of(given: object) -> str:
         (bool, "true or false"), (int, "a whole number"), (float, "a number"), (str, "text"), (list, "a list"), (dict, "a table"),
     ]  # fmt: skip
     return next((name for kind, name in kinds if isinstance(given, kind)), "a date or time")
-
-
-def _choices(context: Mapping[str, Any]) -> str:
-    return (
-        f"known types: {context['expected_tags']}".replace("'", "")
-        if "expected_tags" in context
-        else "outbox, email or slack"
-    )
 
 
 def _owner(path: Path) -> str:

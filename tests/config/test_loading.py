@@ -83,9 +83,9 @@ def test_windows_line_ends_and_a_byte_order_mark_are_read_over(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("content", "code", "message"),
     [
-        (b"a = '\xff'\n", "PW142", "is not UTF-8 text"),
-        (b"#" * (4 * 2**20 + 1), "PW141", "is larger than 4 MiB"),
-        (None, "PW141", "cannot be read: no such file or directory"),
+        (b"a = '\xff'\n", "PW142", "the file is not UTF-8 text"),
+        (b"#" * (4 * 2**20 + 1), "PW141", "the file is larger than 4 MiB"),
+        (None, "PW141", "the file cannot be read: no such file or directory"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_a_fault(tmp_path: Path, content: bytes | None, code: str, message: str) -> None:
