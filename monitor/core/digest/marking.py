@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from unicodedata import combining, east_asian_width
 
 from monitor.core.model import Span
+from monitor.core.text import cleaning
+from monitor.core.text.cleaning import SPACES
 
 Segment = dict[str, object]
 Window = tuple[int, int]
@@ -24,19 +26,12 @@ CLOSE = 25
 """Two windows so many characters apart become one."""
 MOST_SPANS = 40
 
-# Controls, bidi overrides and isolates (they reorder what follows them, up to the next line), halves of surrogate pairs,
-# tags and non-characters. Joiners stay: Persian and emoji need them.
-DROPPED = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ud800-\udfff\ufdd0-\ufdef"
-    "\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
-)
-SPACE = re.compile(r"\s+")
 SENTENCE_END = re.compile(r"(?<=[.!?؟])\s+|(?<=[。！？])|\n\s*\n")
 
 
 def tidy(text: str) -> str:
     """Return `text` on one line, without characters that steer terminals or the direction of writing. Keeps edge spaces."""
-    return SPACE.sub(" ", DROPPED.sub("", text))
+    return SPACES.sub(" ", cleaning.tidy(text))
 
 
 def columns(text: str) -> int:

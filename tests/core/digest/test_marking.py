@@ -117,6 +117,10 @@ def test_a_megabyte_without_a_space_is_cut_quickly() -> None:
     assert clip(text, 50) == "x" * 50 + "…"
 
 
+def test_piles_of_accents_do_not_make_an_excerpt_endless() -> None:
+    assert len(plain(excerpt("a" + "\u0301" * 100_000 + " b", ()))) < 100
+
+
 texts = st.text(st.sampled_from("ab .。!\n\u0301粮食فن\u202e\x00👩"), max_size=300)
 
 
@@ -135,7 +139,9 @@ def test_an_excerpt_of_anything_is_short_clean_and_marks_only_what_was_hit(
     assert told == told.strip()
     assert all(unicodedata.category(each) not in {"Cc", "Cs"} for each in told)
     assert "\u202e" not in told
-    hit = tidy("".join(text[start:end] for start, end in marks))
+    hit = tidy("".join(text[start:end] for start, end in marks)) + tidy(
+        " ".join(text[start:end] for start, end in marks)
+    )
     assert all(letter in hit for each in segments if each["hit"] for letter in str(each["text"]))
 
 
