@@ -23,7 +23,7 @@ run: setup ## run the daemon with config.toml
 	@$(BIN)/presswatch -c config.toml run $(ARGS)
 
 test: setup-dev ## everything: the checks, then every test, on SQLite and on PostgreSQL
-	@scripts/ensure-postgres
+	@scripts/ensure-postgres >/dev/null
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 

@@ -19,8 +19,8 @@ class Process:
 
 
 def family(pid: int) -> list[Process]:
-    """Return the process and all its descendants, itself first."""
-    return [_process(member) for member in _members(pid)]
+    """Return the process and all its descendants, itself first; without those that end meanwhile."""
+    return [process for member in _members(pid) if (process := _process(member))]
 
 
 def _members(pid: int) -> list[int]:
@@ -28,7 +28,14 @@ def _members(pid: int) -> list[int]:
     return [pid, *(member for child in children for member in _members(int(child)))]
 
 
-def _process(pid: int) -> Process:
+def _process(pid: int) -> Process | None:
+    try:
+        return _read(pid)
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+
+
+def _read(pid: int) -> Process:
     command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
     # The name in brackets may hold blanks; what follows it does not.
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

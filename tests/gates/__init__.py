@@ -1,0 +1,1 @@
+"""The promises about architecture, documentation and packaging, kept by tests."""
