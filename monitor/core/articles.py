@@ -19,60 +19,14 @@ OLDEST, NEWEST = timedelta(days=3653), timedelta(days=1)
 
 #: Query parameters that say how a reader came to a page, not which page it is. Collected from links of news feeds.
 TRACKING = frozenset(
-    [
-        "cmp",
-        "cmpid",
-        "dclid",
-        "fbclid",
-        "feature",
-        "gbraid",
-        "gclid",
-        "guccounter",
-        "icid",
-        "igsh",
-        "igshid",
-        "ito",
-        "maca",
-        "mbid",
-        "mc_cid",
-        "mc_eid",
-        "mkt_tok",
-        "msclkid",
-        "ncid",
-        "ocid",
-        "oly_anon_id",
-        "oly_enc_id",
-        "partner",
-        "ref",
-        "ref_src",
-        "referrer",
-        "rss",
-        "s_cid",
-        "smid",
-        "smtyp",
-        "soc_src",
-        "spm",
-        "sr_share",
-        "taid",
-        "tpcc",
-        "traffic_source",
-        "trk",
-        "twclid",
-        "vero_id",
-        "wbraid",
-        "wprov",
-        "wt.mc_id",
-        "wt_mc",
-        "wtmc",
-        "xtor",
-        "yclid",
-        "ysclid",
-        "_ga",
-        "_gl",
-        "_hsenc",
-        "_hsmi",
-    ]
-)
+    {
+        "cmp", "cmpid", "dclid", "fbclid", "feature", "gbraid", "gclid", "guccounter", "icid", "igsh", "igshid",
+        "ito", "maca", "mbid", "mc_cid", "mc_eid", "mkt_tok", "msclkid", "ncid", "ocid", "oly_anon_id", "oly_enc_id",
+        "partner", "ref", "ref_src", "referrer", "rss", "s_cid", "smid", "smtyp", "soc_src", "spm", "sr_share",
+        "taid", "tpcc", "traffic_source", "trk", "twclid", "vero_id", "wbraid", "wprov", "wt.mc_id", "wt_mc", "wtmc",
+        "xtor", "yclid", "ysclid", "_ga", "_gl", "_hsenc", "_hsmi",
+    }
+)  # fmt: skip
 _TRACKING_FAMILIES = ("at_", "hsa_", "mtm_", "ns_", "pk_", "utm_")
 # `#xtor=RSS-1` tells where a reader comes from; `#block-12` is a place, and in a live page one entry among many.
 _TRACKING_FRAGMENT = re.compile(r"[^/!]*=.*|\d+", re.DOTALL)

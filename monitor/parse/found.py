@@ -15,6 +15,8 @@ Found = dict[str, Any]
 
 _PLAIN = "text/plain"
 _TEXTUAL = frozenset({"", _PLAIN, "text/html", "application/xhtml+xml"})
+#: Kinds of links that lead readers somewhere, the best first.
+_LINKS = ("alternate", "via", "related", "enclosure")
 _ENTITY = re.compile(r"&#?\w+;")
 _NAME_OF_ADDRESS = re.compile(r"\S+@\S+\s*\(([^()]+)\)|([^<>]+?)\s*<[^<>]*@[^<>]*>")
 
@@ -50,9 +52,10 @@ def texts(found: Found) -> tuple[str, str]:
 
 
 def link(found: Found) -> str:
-    """Return the address of the entry's own page: the link, else any alternate one."""
-    alternates = (each for each in dict.get(found, "links") or () if stated(each, "rel") == "alternate")
-    candidates = (stated(found, "link"), *(stated(each, "href") for each in alternates))
+    """Return the address of the entry's own page: the link, else an alternate one, else what the entry is about."""
+    links = dict.get(found, "links") or ()
+    others = (stated(each, "href") for kind in _LINKS for each in links if stated(each, "rel") == kind)
+    candidates = (stated(found, "feedburner_origlink"), stated(found, "link"), *others)
     return next(filter(None, map(web_url, candidates)), "")
 
 

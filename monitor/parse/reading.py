@@ -19,7 +19,11 @@ def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed:
     if not body.strip():
         raise ParseError("the document is empty")
     parsed = parse_json_feed(body, url) if is_json(body) else parse_syndication(body, content_type, url)
-    return _with_telling_ids(parsed)
+    return _with_telling_ids(replace(parsed, entries=tuple(filter(_says_something, parsed.entries))))
+
+
+def _says_something(entry: Entry) -> bool:
+    return bool(entry.title or entry.summary or entry.url)
 
 
 def _with_telling_ids(parsed: ParsedFeed) -> ParsedFeed:
