@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from html import escape
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from monitor.demo.news import DemoFeed, DemoItem
 
@@ -65,14 +65,14 @@ def _paragraphs(text: str) -> str:
 
 
 def _rss(feed: DemoFeed, items: list[_Written], site: str) -> bytes:
-    root = ElementTree.Element("rss", {"version": "2.0", "xmlns:content": _CONTENT, "xmlns:dc": _AUTHORS})
-    channel = ElementTree.SubElement(root, "channel")
+    root = ET.Element("rss", {"version": "2.0", "xmlns:content": _CONTENT, "xmlns:dc": _AUTHORS})
+    channel = ET.SubElement(root, "channel")
     _add(channel, "title", feed.title)
     _add(channel, "link", f"{site}/{feed.id}")
     _add(channel, "description", feed.title)
     _add(channel, "language", feed.language)
     for each in items:
-        item = ElementTree.SubElement(channel, "item")
+        item = ET.SubElement(channel, "item")
         _add(item, "title", each.title)
         _add(item, "link", each.url)
         _add(item, "guid", each.guid, {"isPermaLink": "false"})
@@ -84,19 +84,19 @@ def _rss(feed: DemoFeed, items: list[_Written], site: str) -> bytes:
 
 
 def _atom(feed: DemoFeed, items: list[_Written], site: str) -> bytes:
-    root = ElementTree.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": feed.language})
+    root = ET.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": feed.language})
     _add(root, "title", feed.title)
     _add(root, "id", f"{site}/{feed.id}")
     _add(root, "updated", max(each.updated or each.published for each in items).isoformat() if items else "")
     for each in items:
-        entry = ElementTree.SubElement(root, "entry")
+        entry = ET.SubElement(root, "entry")
         _add(entry, "title", each.title, {"type": "html"})
         _add(entry, "id", each.guid)
-        ElementTree.SubElement(entry, "link", {"rel": "alternate", "href": each.url})
+        ET.SubElement(entry, "link", {"rel": "alternate", "href": each.url})
         _add(entry, "published", each.published.isoformat())
         _add(entry, "updated", (each.updated or each.published).isoformat())
         if each.author:
-            _add(ElementTree.SubElement(entry, "author"), "name", each.author)
+            _add(ET.SubElement(entry, "author"), "name", each.author)
         _add(entry, "summary", each.summary, {"type": "html"})
         _add(entry, "content", each.html, {"type": "html"})
     return _xml(root)
@@ -129,14 +129,14 @@ def _json_item(each: _Written) -> Mapping[str, object]:
     return said
 
 
-def _add(parent: ElementTree.Element, tag: str, text: str, attributes: Mapping[str, str] | None = None) -> None:
+def _add(parent: ET.Element, tag: str, text: str, attributes: Mapping[str, str] | None = None) -> None:
     """Add a child with a text, unless there is none."""
     if text:
-        ElementTree.SubElement(parent, tag, dict(attributes or {})).text = text
+        ET.SubElement(parent, tag, dict(attributes or {})).text = text
 
 
-def _xml(root: ElementTree.Element) -> bytes:
-    made: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+def _xml(root: ET.Element) -> bytes:
+    made: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return made
 
 

@@ -1,0 +1,7 @@
+"""Rule files: read, checked as a whole, tried on their own examples, and compiled into what matches articles."""
+
+from monitor.rulebook.codes import CODES
+from monitor.rulebook.loading import Rulebook, load
+from monitor.rulebook.settings import Known
+
+__all__ = ["CODES", "Known", "Rulebook", "load"]

@@ -1,0 +1,28 @@
+"""The codes of faults in rule files, each explained in a sentence or two."""
+
+CODES: dict[str, str] = {
+    "PW100": "A rule file could not be read: it does not exist, is a folder, or may not be read by this user.",
+    "PW101": "A rule file is larger than 1 MiB. Split it: every file that the setting `rules` names is loaded.",
+    "PW102": "A rule file is not UTF-8 text, or holds control characters. Save it as UTF-8.",
+    "PW103": "A tab stands where YAML wants spaces. Indent with spaces only.",
+    "PW104": "The file is not YAML. Only the first such fault of a file can be told, as what follows it cannot be read.",
+    "PW105": "YAML would take a part of this query for something else: a quote at its start for a quoted text, ` #` for a "
+    "comment, `: ` for a key, one of `* & ! % @ |` for a sign of its own. Put the whole query in single quotes.",
+    "PW106": "The file is put together in a way that rule files never need: more than 20 levels, more than 50 aliases, an "
+    "anchor inside itself, a tag, a second document.",
+    "PW107": "A key stands twice in one mapping. YAML would silently keep only one of the two.",
+    "PW108": "Two rules have one id, or two lists one name. Both are unique over all files.",
+    "PW109": "A value is of another kind than its key asks for: text, a list or a mapping.",
+    "PW110": "A key that does not exist. Every key has a meaning or is refused, so that a misspelt one cannot go unnoticed.",
+    "PW111": "A key of the rule language that this version does not know yet.",
+    "PW112": "A rule lacks something that every rule needs, or a list or a query is empty.",
+    "PW113": "A value that the key cannot have: a badly formed id, duration, language, source or priority.",
+    "PW114": "A rule delivers to a digest that config.toml does not have.",
+    "PW115": "A rule or an example names a feed or a tag that no feed in config.toml has.",
+    "PW116": "A list contains itself, directly or by way of other lists.",
+    "PW117": "The file has more faults than are worth telling at once. Mend the first ones and check again.",
+    "PW210": "An example under `match` is not matched by its rule.",
+    "PW211": "An example under `no_match` is matched by its rule.",
+    "PW212": "An example is matched, but what would be marked in it is not what its `marks` say.",
+    "PW411": "A list is used by no query.",
+}

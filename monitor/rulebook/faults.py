@@ -1,0 +1,71 @@
+"""What was found wrong so far, over all files, each fault placed where it stands."""
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from monitor.diagnostics import Diagnostic, Severity
+from monitor.rulebook.places import place
+from monitor.rulebook.tree import YamlText, YamlValue
+
+#: A file with more faults than this has one cause, or an enemy.
+MOST_FAULTS = 100
+#: Comparing long texts letter by letter is slow, and nobody misspells a word of this length.
+LONGEST_NAME = 64
+
+
+@dataclass(slots=True)
+class Faults:
+    """Collects diagnostics. At most `MOST_FAULTS` a file are kept, and one that says so."""
+
+    errors: list[Diagnostic] = field(default_factory=list)
+    warnings: list[Diagnostic] = field(default_factory=list)
+    _by_file: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def count(self) -> int:
+        """How many faults there were so far, those not told included."""
+        return self._by_file.total()
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        """Keep a diagnostic, unless its file has had enough of them."""
+        self._by_file[diagnostic.path] += 1
+        if self._by_file[diagnostic.path] == MOST_FAULTS + 1:
+            told = f"has more than {MOST_FAULTS} faults; the rest is not told"
+            self.errors.append(Diagnostic("PW117", told, diagnostic.path))
+        if self._by_file[diagnostic.path] <= MOST_FAULTS:
+            (self.errors if diagnostic.severity is Severity.ERROR else self.warnings).append(diagnostic)
+
+    def at(self, value: YamlValue, code: str, message: str, hint: str = "") -> None:
+        """Place an error on a whole value, or on a key."""
+        self.add(value.source.diagnostic(code, message, value.start, value.end, hint))
+
+    def cut(self, value: YamlText, comment: re.Match[str], what: str, hint: str) -> None:
+        """Place an error on a comment that seems to be meant as a part of the value before it."""
+        told = f"YAML takes this for a comment and cuts {what}"
+        self.add(value.source.diagnostic("PW105", told, comment.start("comment"), comment.end("comment"), hint))
+
+    def within(self, value: YamlText, span: tuple[int, int], code: str, message: str, hint: str = "") -> None:
+        """Place an error on the characters `span` of a text's value."""
+        self.add(value.source.diagnostic(code, message, *place(value, *span), hint))
+
+    def warn(self, value: YamlText, span: tuple[int, int], code: str, message: str, hint: str = "") -> None:
+        """Place a warning on the characters `span` of a text's value."""
+        self.add(value.source.diagnostic(code, message, *place(value, *span), hint, Severity.WARNING))
+
+
+def meant(given: str, names: Iterable[str]) -> str:
+    """Return "did you mean 'x'?" for the name nearest to what was given, else the names there are, if they are few."""
+    names = sorted(names)
+    close = difflib.get_close_matches(given, names, n=1) if len(given) <= LONGEST_NAME else []
+    if close:
+        return f"did you mean '{close[0]}'?"
+    return f"known: {', '.join(names)}" if 0 < len(names) <= 12 else ""
+
+
+def shown(text: str) -> str:
+    """Return a text as messages show it: in single quotes, one line, not endless."""
+    line = " ".join(text.split())
+    return f"'{line[:79]}…'" if len(line) > 80 else f"'{line}'"

@@ -1,0 +1,139 @@
+"""From rule files to the rules in force: all of them good, or none."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from monitor.core.match import Matcher
+from monitor.core.rules import Rule
+from monitor.diagnostics import Diagnostic
+from monitor.errors import RulesError
+from monitor.rulebook import settings as setting_keys
+from monitor.rulebook.faults import Faults, shown
+from monitor.rulebook.proving import prove
+from monitor.rulebook.queries import Queries
+from monitor.rulebook.reading import keyed, pairs, parts
+from monitor.rulebook.rules import Draft, draft
+from monitor.rulebook.settings import Known, Settings, settings
+from monitor.rulebook.sources import read
+from monitor.rulebook.tree import Unreadable, YamlText, YamlValue, compose
+
+KEYS = ("lists", "defaults", "rules")
+
+_LIST_NAME = re.compile(r"[\w-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """The rules of all files, in the order of the files, compiled; with what is doubtful in them, and how much was read."""
+
+    rules: tuple[Rule, ...]
+    matcher: Matcher
+    warnings: tuple[Diagnostic, ...]
+    files: int
+    examples: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """The sections of one readable file."""
+
+    lists: YamlValue | None
+    defaults: YamlValue | None
+    rules: YamlValue | None
+
+
+def load(files: Sequence[Path], known: Known) -> Rulebook:
+    """Read rule files and run their examples.
+
+    Raises RulesError with every fault of every file, in the order of the files; then nothing of them may be used.
+    """
+    faults = Faults()
+    sheets = [_sheet(file, faults) for file in files]
+    readable = [each for each in sheets if each]
+    queries = Queries(_lists(readable, faults), faults, complete=len(readable) == len(sheets))
+    drafts = list(_unique([each for sheet in readable for each in _drafts(sheet, queries, known, faults)], faults))
+    for name in queries.unused():
+        faults.warn(
+            name,
+            (0, len(name.text)),
+            "PW411",
+            f"list '{name.text}' is used by no query",
+            "delete it, or use it as $name",
+        )
+    matcher = Matcher(each.rule for each in drafts)
+    prove(drafts, matcher, faults)
+    if faults.errors:
+        raise RulesError(_in_order([*faults.errors, *faults.warnings], files))
+    return Rulebook(
+        rules=tuple(each.rule for each in drafts),
+        matcher=matcher,
+        warnings=tuple(_in_order(faults.warnings, files)),
+        files=len(files),
+        examples=sum(len(each.examples) for each in drafts),
+    )
+
+
+def _sheet(file: Path, faults: Faults) -> _Sheet | None:
+    """Return a file's sections; None where it cannot be read as YAML."""
+    source = read(file)
+    if isinstance(source, Diagnostic):
+        faults.add(source)
+        return None
+    try:
+        root, duplicates = compose(source)
+    except Unreadable as problem:
+        faults.add(problem.diagnostic)
+        return None
+    for each in duplicates:
+        faults.add(each)
+    found = keyed(root, KEYS, "a rule file", faults) if root and not _is_absent(root) else {}
+    values = {key: value for key, (_, value) in found.items() if not _is_absent(value)}
+    return _Sheet(values.get("lists"), values.get("defaults"), values.get("rules"))
+
+
+def _is_absent(value: YamlValue) -> bool:
+    return isinstance(value, YamlText) and value.is_absent
+
+
+def _lists(sheets: Sequence[_Sheet], faults: Faults) -> dict[str, tuple[YamlText, YamlValue]]:
+    """Return the lists of all files by name."""
+    lists: dict[str, tuple[YamlText, YamlValue]] = {}
+    for sheet in sheets:
+        for key, value in pairs(sheet.lists, "'lists'", faults) if sheet.lists else ():
+            if not _LIST_NAME.fullmatch(key.text):
+                faults.at(key, "PW113", f"{shown(key.text)} is not a name for a list", "letters, digits, '-' and '_'")
+            elif key.text in lists:
+                faults.at(key, "PW108", f"list '{key.text}' is defined twice", _first(lists[key.text][0]))
+            else:
+                lists[key.text] = (key, value)
+    return lists
+
+
+def _drafts(sheet: _Sheet, queries: Queries, known: Known, faults: Faults) -> Iterator[Draft]:
+    defaults = Settings()
+    if sheet.defaults:
+        defaults = settings(keyed(sheet.defaults, setting_keys.KEYS, "'defaults'", faults), defaults, known, faults)
+    for value in parts(sheet.rules, "'rules'", faults) if sheet.rules else ():
+        if made := draft(value, defaults, queries, known, faults):
+            yield made
+
+
+def _unique(drafts: Sequence[Draft], faults: Faults) -> Iterator[Draft]:
+    seen: dict[str, YamlText] = {}
+    for each in drafts:
+        first = seen.setdefault(each.name.text, each.name)
+        if first is each.name:
+            yield each
+        else:
+            faults.at(each.name, "PW108", f"rule id {shown(each.name.text)} is given twice", _first(first))
+
+
+def _first(name: YamlText) -> str:
+    return f"first at {name.source.path}:{name.source.line_of(name.start)}"
+
+
+def _in_order(diagnostics: Sequence[Diagnostic], files: Sequence[Path]) -> list[Diagnostic]:
+    place = {str(file): number for number, file in enumerate(files)}
+    return sorted(diagnostics, key=lambda each: (place.get(each.path, 0), each.line, each.column))

@@ -1,0 +1,75 @@
+"""The examples of all rules, put to the matcher that will be in force."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+
+from monitor.core.match import Hit, Matcher
+from monitor.core.model import Document, Span
+from monitor.core.query import Node, Not, Term
+from monitor.core.query.nodes import parts
+from monitor.core.text import bare_words, fold
+from monitor.rulebook.examples import Example
+from monitor.rulebook.faults import Faults, shown
+from monitor.rulebook.rules import Draft
+
+
+def prove(drafts: Iterable[Draft], matcher: Matcher, faults: Faults) -> None:
+    """Add a fault for every example that its rule does not treat as the example says."""
+    for draft in drafts:
+        for example in draft.examples:
+            hits = matcher.match(example.document)
+            hit = next((each for each in hits if each.rule is draft.rule), None)
+            _judge(draft, example, hit, faults)
+
+
+def _judge(draft: Draft, example: Example, hit: Hit | None, faults: Faults) -> None:
+    if example.should_match and hit is None:
+        faults.at(example.value, "PW210", "example should match but does not", _why_not(draft, example))
+    elif hit is not None and not example.should_match:
+        marked = ", ".join(shown(each) for each in _marked(example.document, hit.spans)[:5])
+        faults.at(
+            example.value, "PW211", "example should not match but does", f"found in it: {marked}" if marked else ""
+        )
+    elif hit is not None and example.marks is not None:
+        marks = _marked(example.document, hit.spans)
+        if marks != list(example.marks):
+            found = ", ".join(shown(each) for each in marks[:10]) or "nothing"
+            faults.at(example.value, "PW212", "example matches, but its marks differ", f"marked in it: {found}")
+
+
+def _marked(document: Document, spans: Sequence[Span]) -> list[str]:
+    """Return the marked texts, from the title to the end of the body."""
+    fields = _texts(document)
+    in_order = sorted(spans, key=lambda span: (list(fields).index(span.field), span.start))
+    return [fields[span.field][span.start : span.end] for span in in_order]
+
+
+def _texts(document: Document) -> dict[str, str]:
+    return {"title": document.title, "summary": document.summary, "body": document.body}
+
+
+def _why_not(draft: Draft, example: Example) -> str:
+    """Return what is most likely amiss: the language or source, or a word spelt another way."""
+    ungated = replace(draft.rule, languages=(), sources=())
+    if Matcher([ungated]).match(example.document):
+        return "its words match, but not its language or its source"
+    for part in parts(draft.rule.query):
+        kept = Matcher([replace(ungated, query=part.query)]).match(example.document) if isinstance(part, Not) else []
+        if kept:
+            return f"kept away by {shown(_marked(example.document, kept[0].spans)[0])}"
+    given = {fold(word) for text in _texts(example.document).values() for word in bare_words(text)}
+    for wanted in _wanted(draft.rule.query):
+        near = [] if fold(wanted) in given else get_close_matches(fold(wanted), given, n=1, cutoff=0.75)
+        if near:
+            return f"closest: the rule has '{wanted}', the example '{near[0]}'"
+    return ""
+
+
+def _wanted(query: Node) -> Iterator[str]:
+    """Yield the words that a query asks for, without those behind a NOT."""
+    if isinstance(query, Term):
+        yield from (word.text for word in query.words if not word.prefix)
+    if not isinstance(query, Not):
+        for part in parts(query):
+            yield from _wanted(part)

@@ -1,0 +1,128 @@
+"""What a rule says beside its query: languages, sources, age, priority, digests; given by itself or by its file's defaults."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from monitor.config import units
+from monitor.core.model import Priority
+from monitor.rulebook.faults import Faults, meant, shown
+from monitor.rulebook.reading import text, texts
+from monitor.rulebook.tree import YamlText, YamlValue
+
+KEYS = ("languages", "sources", "max_age", "priority", "deliver")
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_HOST = re.compile(r"(?=.*[.*])[\w*-]+(\.[\w*-]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What config.toml has: ids of digests and feeds, tags of feeds, and the tags by feed id."""
+
+    digests: frozenset[str] | set[str]
+    feeds: frozenset[str] | set[str] = frozenset()
+    tags: frozenset[str] | set[str] = frozenset()
+    tags_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of a rule. Languages and host patterns are lower-case; no languages or no sources mean any.
+
+    The digest `instant` is always there, configured or not, so it is where a rule delivers that names none.
+    """
+
+    languages: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    max_age: timedelta = timedelta(days=7)
+    priority: Priority = Priority.NORMAL
+    deliver: tuple[str, ...] = ("instant",)
+
+
+def settings(
+    found: Mapping[str, tuple[YamlText, YamlValue]], defaults: Settings, known: Known, faults: Faults
+) -> Settings:
+    """Read the settings among a mapping's keys; what is not said is taken from `defaults`."""
+    made = defaults
+    for key, (_, value) in found.items():
+        match key:
+            case "languages":
+                made = replace(made, languages=_languages(value, faults))
+            case "sources":
+                made = replace(made, sources=_sources(value, known, faults))
+            case "max_age":
+                made = replace(made, max_age=_max_age(value, made.max_age, faults))
+            case "priority":
+                made = replace(made, priority=_priority(value, made.priority, faults))
+            case "deliver":
+                made = replace(made, deliver=_digests(value, known, faults))
+    return made
+
+
+def _languages(value: YamlValue, faults: Faults) -> tuple[str, ...]:
+    made = []
+    for each in texts(value, "'languages'", faults):
+        if _LANGUAGE.fullmatch(each.text):
+            made.append(each.text.lower())
+        else:
+            hint = "write a language code, as in en, uk, ar or zh-hant"
+            faults.at(each, "PW113", f"{shown(each.text)} is not a language", hint)
+    return _once(made)
+
+
+def _sources(value: YamlValue, known: Known, faults: Faults) -> tuple[str, ...]:
+    return _once([made for each in texts(value, "'sources'", faults) if (made := _source(each, known, faults))])
+
+
+def _source(value: YamlText, known: Known, faults: Faults) -> str:
+    """Return a feed's id, `tag:` and a tag, or a pattern of hosts in lower case; "" after a fault."""
+    given = value.text
+    if given in known.feeds:
+        return given
+    if given.startswith("tag:"):
+        if given.removeprefix("tag:") in known.tags:
+            return given
+        told = f"no feed has the tag {shown(given.removeprefix('tag:'))}"
+        faults.at(value, "PW115", told, meant(given.removeprefix("tag:"), known.tags))
+    elif "://" in given or "/" in given:
+        faults.at(
+            value, "PW113", f"{shown(given)} is not a source", "write the host alone, as in example.org or *.gov.ua"
+        )
+    elif _HOST.fullmatch(given):
+        return given.lower()
+    else:
+        faults.at(value, "PW115", f"unknown feed {shown(given)}", meant(given, known.feeds))
+    return ""
+
+
+def _max_age(value: YamlValue, default: timedelta, faults: Faults) -> timedelta:
+    if given := text(value, "'max_age'", faults):
+        try:
+            return units.duration(given)
+        except ValueError as problem:
+            faults.at(value, "PW113", f"'max_age' {problem}, not {shown(given)}")
+    return default
+
+
+def _priority(value: YamlValue, default: Priority, faults: Faults) -> Priority:
+    if given := text(value, "'priority'", faults):
+        if given in set(Priority):
+            return Priority(given)
+        faults.at(value, "PW113", f"unknown priority {shown(given)}", meant(given, Priority))
+    return default
+
+
+def _digests(value: YamlValue, known: Known, faults: Faults) -> tuple[str, ...]:
+    made = []
+    for each in texts(value, "'deliver'", faults):
+        if each.text in known.digests:
+            made.append(each.text)
+        else:
+            faults.at(each, "PW114", f"unknown digest {shown(each.text)}", meant(each.text, known.digests))
+    return _once(made)
+
+
+def _once(given: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(given))
