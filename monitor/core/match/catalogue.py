@@ -1,0 +1,149 @@
+"""The catalogue of terms: every word, phrase, value and refinement that some rule asks for, as a number."""
+
+import re
+from dataclasses import dataclass
+from itertools import product
+from unicodedata import normalize
+
+from monitor.core.match.phrases import PhraseTrie
+from monitor.core.match.values import ValueIndex
+from monitor.core.match.vocabulary import Vocabulary
+from monitor.core.model import Span
+from monitor.core.query import Raw, Term, TermWord, Value
+from monitor.core.query.terms import HYPHEN
+from monitor.core.text import bare_words, words
+from monitor.core.text.letters import APOSTROPHES
+
+Spelling = tuple[TermWord, ...]
+
+LONGEST_BEFORE = 100
+"""Characters before its first word that a literal may have, spaces among them."""
+PHRASE_COST = 0.1
+FIELD_COST = 0.2
+VALUE_COST = 0.2
+NAME_COST = 0.5
+"""How much rarer than its words a phrase is, a term in one field, a word that is written with a capital."""
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """Text as it has to be written: `before` must end where its first word starts, `rest` go on from there."""
+
+    before: re.Pattern[str]
+    rest: re.Pattern[str]
+
+    def stands(self, text: str, at: int) -> bool:
+        """Whether the literal stands in `text` with its first word at `at`."""
+        return bool(self.rest.match(text, at) and self._search_before(text, at))
+
+    def widened(self, span: Span, text: str) -> Span:
+        """Return the span of the literal that stands in `text` with its first word where `span` starts."""
+        before, rest = self._search_before(text, span.start), self.rest.match(text, span.start)
+        assert before
+        assert rest
+        return Span(span.field, before.start(), rest.end())
+
+    def _search_before(self, text: str, at: int) -> re.Match[str] | None:
+        return self.before.search(text, max(0, at - LONGEST_BEFORE), at)
+
+
+@dataclass(frozen=True, slots=True)
+class Refinement:
+    """A term that is another one in a certain text field ("" = any), or written in a certain way, or both."""
+
+    base: int
+    field: str
+    literal: Literal | None = None
+
+
+class Catalogue:
+    """Gives each term its id; equal terms have one id."""
+
+    def __init__(self) -> None:
+        self.trie = PhraseTrie()
+        self.vocabulary = Vocabulary(self.trie)
+        self.values = ValueIndex(self.vocabulary.new_id)
+        self.sizes: dict[int, int] = {}
+        self.refined: dict[int, Refinement] = {}
+        self.refinements: dict[int, list[int]] = {}
+        self.costs: dict[int, float] = {}
+        self._phrases: dict[tuple[int, ...], int] = {}
+        self._by_refinement: dict[tuple[int, str, str], int] = {}
+
+    def term(self, term: Term, field: str) -> frozenset[int]:
+        """Return the ids of the spellings of `term` in a text field; "" is any."""
+        return frozenset(self._refined(self._spelled(each), field) for each in spellings(term))
+
+    def raw(self, raw: Raw, field: str) -> frozenset[int]:
+        """Return the id of `raw` in a text field; "" is any."""
+        found = bare_words(raw.text)
+        base = self._sequence([self.vocabulary.exact_word(word) for word in found], _cost(found))
+        return frozenset((self._refined(base, field, "" if found == [raw.text] else raw.text),))
+
+    def value(self, value: Value) -> frozenset[int]:
+        """Return the id of `value`."""
+        known = self.values.term(value.field, value.pattern)
+        self.costs[known] = VALUE_COST
+        return frozenset((known,))
+
+    def _spelled(self, spelling: Spelling) -> int:
+        vocabulary = self.vocabulary
+        ids = [vocabulary.prefix(each.text) if each.prefix else vocabulary.word(each.text) for each in spelling]
+        return self._sequence(ids, _cost([each.text for each in spelling]))
+
+    def _sequence(self, ids: list[int], cost: float) -> int:
+        if len(ids) == 1:
+            self.costs.setdefault(ids[0], cost)
+            return ids[0]
+        known = self._phrases.get(tuple(ids))
+        if known is None:
+            known = self._phrases[tuple(ids)] = self.vocabulary.new_id()
+            self.trie.add(ids, known)
+            self.sizes[known] = len(ids)
+            self.costs[known] = cost * PHRASE_COST
+        return known
+
+    def _refined(self, base: int, field: str, literal: str = "") -> int:
+        if not field and not literal:
+            return base
+        known = self._by_refinement.get((base, field, literal))
+        if known is None:
+            known = self._by_refinement[base, field, literal] = self.vocabulary.new_id()
+            self.refined[known] = Refinement(base, field, _literal(literal) if literal else None)
+            self.refinements.setdefault(base, []).append(known)
+            self.costs[known] = self.costs[base] * (FIELD_COST if field else 1)
+        return known
+
+
+def spellings(term: Term) -> set[Spelling]:
+    """Return the ways to write `term`: a word with hyphens is also one word without, and as many as it has parts."""
+    return {tuple(word for part in choice for word in part) for choice in product(*map(_parts, term.words))}
+
+
+def _parts(word: TermWord) -> set[Spelling]:
+    parted = HYPHEN.split(word.text)
+    if len(parted) == 1:
+        return {(word,)}
+    return {_cut(" ".join(parted), word.prefix), _cut("".join(parted), word.prefix)}
+
+
+def _cut(text: str, prefix: bool) -> Spelling:
+    *first, last = bare_words(text)
+    return (*map(TermWord, first), TermWord(last, prefix))
+
+
+def _cost(spelled: list[str]) -> float:
+    """Return about which share of articles holds the words: short ones are common, capitals are names."""
+    return min(1 / (1 + len(word)) * (NAME_COST if word[0].isupper() else 1) for word in spelled)
+
+
+def _literal(text: str) -> Literal:
+    found = list(words(text))
+    before, rest = text[: found[0].start], text[found[0].start :]
+    return Literal(re.compile(rf"(?:{_pattern(before)})\Z"), re.compile(_pattern(rest)))
+
+
+def _pattern(text: str) -> str:
+    """Return a pattern for `text` in which a space is any space and an apostrophe any apostrophe."""
+    signs = {" ": r"\s+", **dict.fromkeys(APOSTROPHES, f"[{APOSTROPHES}]")}
+    return "".join(signs.get(letter) or re.escape(letter) for letter in normalize("NFC", text))

@@ -1,0 +1,41 @@
+"""Gates: the languages and sources that a rule is open to."""
+
+from dataclasses import dataclass
+
+from monitor.core.match.values import fits, host, languages
+from monitor.core.model import Document
+from monitor.core.rules import Rule
+from monitor.core.text import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What an article has to be for a rule to look at it; empty lets everything through."""
+
+    languages: tuple[str, ...]
+    sources: tuple[str, ...]
+
+    def admits(self, document: Document) -> bool:
+        """Whether the rule looks at `document`."""
+        return self._admits_language(document) and self._admits_source(document)
+
+    def _admits_language(self, document: Document) -> bool:
+        # Many feeds do not say their language: an alert too many is better than one that never comes.
+        if not self.languages or not document.language:
+            return True
+        return not set(map(fold, self.languages)).isdisjoint(languages(document.language))
+
+    def _admits_source(self, document: Document) -> bool:
+        return not self.sources or any(_is_of(source, document) for source in self.sources)
+
+
+def gate(rule: Rule) -> Gate | None:
+    """Return the gate of `rule`; None where it is open to everything."""
+    return Gate(rule.languages, rule.sources) if rule.languages or rule.sources else None
+
+
+def _is_of(source: str, document: Document) -> bool:
+    """Whether `document` is of `source`: a feed's id, "tag:" and a feed's tag, or a pattern of hosts."""
+    if source.startswith("tag:"):
+        return source.removeprefix("tag:") in document.source_tags
+    return source == document.source or fits(source.lower(), host(document.url))

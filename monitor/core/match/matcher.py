@@ -1,0 +1,73 @@
+"""The matcher: all rules against one article at a time, and where in it they matched."""
+
+from collections.abc import Callable, Iterable
+from functools import cached_property, partial
+
+from monitor.core.match.catalogue import Catalogue
+from monitor.core.match.expressions import Expression, express
+from monitor.core.match.gates import gate
+from monitor.core.match.presearch import Presearch
+from monitor.core.match.reading import Reading
+from monitor.core.model import Document, Span
+from monitor.core.rules import Rule
+
+MOST_SPANS = 200
+"""Spans kept of one hit, in the order title, summary, body."""
+
+_FIELD_ORDER = {"title": 0, "summary": 1, "body": 2}
+
+
+class Hit:
+    """A rule that matches an article. Its spans are found when they are first asked for."""
+
+    def __init__(self, rule: Rule, locate: Callable[[], tuple[Span, ...]]) -> None:
+        self.rule = rule
+        self._locate = locate
+
+    def __repr__(self) -> str:
+        return f"Hit({self.rule.id!r}, {self.spans!r})"
+
+    @cached_property
+    def spans(self) -> tuple[Span, ...]:
+        """The parts of the article's text that satisfied the rule, sorted; none overlaps another.
+
+        A rule that asks for values alone (a source, a language) has none.
+        """
+        return self._locate()
+
+
+class Matcher:
+    """A set of rules, ready to be matched. Immutable; safe to share between threads."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.rules = tuple(rules)
+        self._catalogue = Catalogue()
+        self._expressions = [express(rule.query, self._catalogue) for rule in self.rules]
+        self._gates = [gate(rule) for rule in self.rules]
+        self._presearch = Presearch(self._catalogue.costs)
+        for number, expression in enumerate(self._expressions):
+            self._presearch.add(number, expression)
+
+    def match(self, document: Document) -> list[Hit]:
+        """Return a hit for every rule that `document` satisfies, in the order of the rules."""
+        reading = Reading(document, self._catalogue)
+        matching = self._presearch.matching(reading)
+        if not matching:
+            return []
+        open_to = {each: each is None or each.admits(document) for each in {self._gates[number] for number in matching}}
+        return [self._hit(number, reading) for number in sorted(matching) if open_to[self._gates[number]]]
+
+    def _hit(self, number: int, reading: Reading) -> Hit:
+        return Hit(self.rules[number], partial(_spans, self._expressions[number], reading))
+
+
+def _spans(expression: Expression, reading: Reading) -> tuple[Span, ...]:
+    """Return the spans of an expression that holds, those that overlap made one."""
+    merged: list[Span] = []
+    for span in sorted(expression.marks(reading), key=lambda each: (_FIELD_ORDER[each.field], each.start, each.end)):
+        last = merged[-1] if merged else None
+        if last and last.field == span.field and span.start < last.end:
+            merged[-1] = Span(last.field, last.start, max(last.end, span.end))
+        elif len(merged) < MOST_SPANS:
+            merged.append(span)
+    return tuple(sorted(merged))

@@ -1,0 +1,134 @@
+"""The presearch index: from the terms that an article holds to the few rules that can match it.
+
+A rule must have one of the terms of each of its clauses. It is filed under the terms of its cheapest clause, within these under
+those of the second: most rules are decided by these two look-ups, the few others are evaluated. The idea is that of Lucene's
+monitor (required terms, weighed by how common they are), taken to a second level.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from monitor.core.match.expressions import All, Expression, Has, Lacks
+from monitor.core.match.reading import Reading
+
+FEW = 12
+"""Up to so many inner terms are tried one by one, more of them by intersection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A rule's number, and what is left to be checked after its first two clauses."""
+
+    number: int
+    clauses: tuple[frozenset[int], ...]
+    forbidden: frozenset[int]
+    rest: tuple[Expression, ...]
+
+    def holds(self, reading: Reading) -> bool:
+        """Whether what is left holds."""
+        found = reading.found
+        if not found.isdisjoint(self.forbidden) or any(found.isdisjoint(clause) for clause in self.clauses):
+            return False
+        return all(each.holds(reading) for each in self.rest)
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether nothing is left."""
+        return not (self.clauses or self.forbidden or self.rest)
+
+
+@dataclass(slots=True)
+class _Bucket:
+    """What one term leads to; None where it leads to nothing of that kind.
+
+    Rules of which nothing is left to check, by themselves or under a second term, and rules that are to be checked.
+    """
+
+    sure: list[int] | None = None
+    sure_with: dict[int, list[int]] | None = None
+    checked: list[Candidate] | None = None
+    checked_with: dict[int, list[Candidate]] | None = None
+
+
+class Presearch:
+    """All rules, filed under the terms they need."""
+
+    def __init__(self, costs: Mapping[int, float]) -> None:
+        self._costs = costs
+        self._buckets: dict[int, _Bucket] = {}
+        self._always: list[Candidate] = []
+
+    def add(self, number: int, expression: Expression) -> None:
+        """File the rule with this number."""
+        clauses, forbidden, rest = self._conditions(expression)
+        candidate = Candidate(number, tuple(clauses[2:]), forbidden, rest)
+        if not clauses:
+            self._always.append(candidate)
+            return
+        for term in clauses[0]:
+            bucket = self._buckets.setdefault(term, _Bucket())
+            if len(clauses) == 1:
+                _file(bucket, candidate)
+            else:
+                _file_with(bucket, clauses[1], candidate)
+
+    def matching(self, reading: Reading) -> set[int]:
+        """Return the numbers of the rules that match."""
+        found = reading.found
+        matching = {candidate.number for candidate in self._always if candidate.holds(reading)}
+        for term in found & self._buckets.keys():
+            bucket = self._buckets[term]
+            if bucket.sure is not None:
+                matching.update(bucket.sure)
+            if bucket.sure_with is not None:
+                for second in _present(bucket.sure_with, found):
+                    matching.update(bucket.sure_with[second])
+            if bucket.checked or bucket.checked_with:
+                matching.update(
+                    candidate.number for candidate in _candidates(bucket, found) if candidate.holds(reading)
+                )
+        return matching
+
+    def _conditions(
+        self, expression: Expression
+    ) -> tuple[list[frozenset[int]], frozenset[int], tuple[Expression, ...]]:
+        """Return the clauses of `expression`, cheapest first; the terms that forbid it; and what it asks beside these."""
+        parts = expression.parts if isinstance(expression, All) else (expression,)
+        clauses = {part.terms for part in parts if isinstance(part, Has)}
+        rest = tuple(part for part in parts if not isinstance(part, Has | Lacks))
+        clauses.update(cover for part in rest if (cover := part.cover(self._cost)))
+        forbidden = frozenset().union(*(part.terms for part in parts if isinstance(part, Lacks)))
+        return sorted(clauses, key=self._cost), forbidden, rest
+
+    def _cost(self, terms: frozenset[int]) -> float:
+        return sum(map(self._costs.__getitem__, terms))
+
+
+def _file(bucket: _Bucket, candidate: Candidate) -> None:
+    if candidate.is_sure:
+        bucket.sure = [*(bucket.sure or ()), candidate.number]
+    else:
+        bucket.checked = [*(bucket.checked or ()), candidate]
+
+
+def _file_with(bucket: _Bucket, seconds: Iterable[int], candidate: Candidate) -> None:
+    if candidate.is_sure:
+        bucket.sure_with = bucket.sure_with or {}
+        for second in seconds:
+            bucket.sure_with.setdefault(second, []).append(candidate.number)
+    else:
+        bucket.checked_with = bucket.checked_with or {}
+        for second in seconds:
+            bucket.checked_with.setdefault(second, []).append(candidate)
+
+
+def _present(seconds: Mapping[int, object], found: set[int]) -> Iterable[int]:
+    return [second for second in seconds if second in found] if len(seconds) < FEW else found & seconds.keys()
+
+
+def _candidates(bucket: _Bucket, found: set[int]) -> Iterator[Candidate]:
+    if bucket.checked is not None:
+        yield from bucket.checked
+    if bucket.checked_with is not None:
+        for second in _present(bucket.checked_with, found):
+            yield from bucket.checked_with[second]

@@ -1,0 +1,128 @@
+"""One article as the rules see it: which terms it holds, and where."""
+
+from functools import cached_property
+
+from monitor.core.match.catalogue import Catalogue, Literal, Refinement
+from monitor.core.match.vocabulary import BREAK
+from monitor.core.model import Document, Span
+from monitor.core.text.words import WORD_OR_BREAK
+
+LEAD_WORDS = 50
+"""How many words of the summary and of the body count as its lead, beside the title."""
+
+Stretch = tuple[int, int]
+"""Places [first, end) in the sequence of words and breaks of all text fields."""
+
+
+class Reading:
+    """A document cut into words and searched once for every term of the catalogue.
+
+    `found` holds the ids of the terms that occur. Places count words and breaks over title, summary and body, with one
+    break between two fields.
+    """
+
+    def __init__(self, document: Document, catalogue: Catalogue) -> None:
+        self._document = document
+        self._catalogue = catalogue
+        self._places: dict[int, list[int]] = {}
+        encode = catalogue.vocabulary.encode
+        title, summary, body = encode(document.title), encode(document.summary), encode(document.body)
+        self._classes = [*title, BREAK, *summary, BREAK, *body]
+        self._starts = (0, len(title) + 1, len(title) + len(summary) + 2)
+        self._phrases = self._find_phrases()
+        self.found: set[int] = self._find()
+
+    def _find_phrases(self) -> dict[int, list[int]]:
+        catalogue = self._catalogue
+        return catalogue.trie.find(self._classes, catalogue.vocabulary.members)
+
+    def _find(self) -> set[int]:
+        catalogue = self._catalogue
+        members = catalogue.vocabulary.members
+        found = set(self._classes)
+        found.update(*map(members.__getitem__, found & members.keys()))
+        found.update(self._phrases)
+        found |= catalogue.values.found(self._document)
+        for base in found & catalogue.refinements.keys():
+            found.update(each for each in catalogue.refinements[base] if self.places(each))
+        return found
+
+    def places(self, term: int) -> list[int]:
+        """Return where `term` starts, ascending; none for the term of a value."""
+        known = self._places.get(term)
+        if known is None:
+            known = self._places[term] = self._find_places(term)
+        return known
+
+    def spans(self, term: int) -> list[Span]:
+        """Return the characters of the document that `term` takes up, each time it occurs."""
+        refined = self._catalogue.refined.get(term)
+        size = self._catalogue.sizes.get(refined.base if refined else term, 1)
+        spans = [self.span((place, place + size)) for place in self.places(term)]
+        if refined and refined.literal:
+            spans = [refined.literal.widened(span, self._text(span.field)) for span in spans]
+        return spans
+
+    def span(self, stretch: Stretch) -> Span:
+        """Return the characters of the document that a stretch of places takes up."""
+        first, end = stretch
+        number = sum(first >= start for start in self._starts) - 1
+        name, places = self._fields[number]
+        start = self._starts[number]
+        return Span(name, places[first - start][0], places[end - start - 1][1])
+
+    def _find_places(self, term: int) -> list[int]:
+        if term in self._catalogue.refined:
+            return self._refine(self._catalogue.refined[term])
+        if term in self._catalogue.sizes:
+            return self._phrases.get(term, [])
+        carriers = (term, *self._catalogue.vocabulary.carriers.get(term, ()))
+        return sorted(place for each in carriers for place in self._places_of_class(each))
+
+    def _places_of_class(self, known: int) -> list[int]:
+        found: list[int] = []
+        at = -1
+        for _ in range(self._classes.count(known)):
+            at = self._classes.index(known, at + 1)
+            found.append(at)
+        return found
+
+    def _refine(self, refinement: Refinement) -> list[int]:
+        places = self.places(refinement.base)
+        if refinement.field:
+            size = self._catalogue.sizes.get(refinement.base, 1)
+            zones = self._zones[refinement.field]
+            places = [each for each in places if any(first <= each and each + size <= end for first, end in zones)]
+        if refinement.literal:
+            places = [each for each in places if self._is_written(refinement.literal, each)]
+        return places
+
+    def _is_written(self, literal: Literal, place: int) -> bool:
+        span = self.span((place, place + 1))
+        return literal.stands(self._text(span.field), span.start)
+
+    def _text(self, field: str) -> str:
+        return {"title": self._document.title, "summary": self._document.summary, "body": self._document.body}[field]
+
+    @cached_property
+    def _zones(self) -> dict[str, tuple[Stretch, ...]]:
+        """The places of each text field."""
+        _, summary, body = self._starts
+        title, text = (0, summary - 1), len(self._classes)
+        lead = (title, self._beginning(summary, body - 1), self._beginning(body, text))
+        return {"title": (title,), "summary": ((summary, body - 1),), "body": ((body, text),), "lead": lead}
+
+    def _beginning(self, start: int, end: int) -> Stretch:
+        """Return the places of the first words among [start, end)."""
+        remaining = LEAD_WORDS
+        for place in range(start, end):
+            if not remaining:
+                return start, place
+            remaining -= self._classes[place] != BREAK
+        return start, end
+
+    @cached_property
+    def _fields(self) -> tuple[tuple[str, list[tuple[int, int]]], ...]:
+        """The characters of every word and break of the text fields."""
+        names = ("title", "summary", "body")
+        return tuple((name, [found.span(1) for found in WORD_OR_BREAK.finditer(self._text(name))]) for name in names)

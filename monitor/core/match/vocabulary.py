@@ -1,0 +1,149 @@
+"""The vocabulary: what each written form of a word means to the rules, found out once per form and remembered.
+
+Everything that depends on one word alone (folding, prefixes, exact case) costs nothing from its second occurrence on, and a new
+article brings few forms that no earlier one had.
+"""
+
+import re
+from itertools import count
+from unicodedata import normalize
+
+from monitor.core.match.phrases import PhraseTrie
+from monitor.core.text import bare_words, fold
+from monitor.core.text.letters import APOSTROPHES
+
+OTHER = 0
+"""Class of the words that no rule asks for."""
+SPLICE = -1
+"""Class of the chunks that are not exactly one word."""
+BREAK = -2
+"""Class of the end of a paragraph or of a field."""
+
+MOST_FORMS = 200_000
+"""Forms remembered, about 120 bytes each; then all are forgotten and learnt anew."""
+LONGEST_FORM = 64
+"""Bytes of a form that is remembered."""
+
+_BREAK_MARK = b"\xff"
+"""Stands for a break between chunks; no byte of UTF-8 has this value."""
+_BREAK = re.compile(rb"\n[ \t\r]*\n")
+# The commonest signs beyond ASCII, so that most chunks are plain words. They become a vertical tab, not a space, lest a blank
+# line appear where there was a sign between two newlines.
+_SIGNS = (
+    ("\u2019", "'"),
+    *((sign, "\v") for sign in "\u201c\u201d\u2018\u2013\u2014\u2026\u00a0\u00ab\u00bb\u2022\u201e"),
+)
+_SEPARATORS = bytes(byte if byte >= 128 or chr(byte).isalnum() or byte == ord("'") else ord(" ") for byte in range(256))
+_APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
+
+
+def exact(word: str) -> str:
+    """Return the form under which a raw word is compared."""
+    return word if word.isascii() else normalize("NFC", word).translate(_APOSTROPHE)
+
+
+def chunks(text: str) -> list[bytes]:
+    """Return `text` in UTF-8, cut at ASCII signs and the commonest others, with a mark for each break of paragraphs.
+
+    Most chunks are one word. Those that are not are told by the vocabulary as SPLICE.
+    """
+    if not text.isascii():
+        for sign, plain in _SIGNS:
+            text = text.replace(sign, plain)
+    return _BREAK.sub(b" \xff ", text.encode("utf-8", "replace")).translate(_SEPARATORS).split()
+
+
+class Vocabulary(dict[bytes, int]):
+    """Chunk → class. A class is the id of a term, OTHER, SPLICE, BREAK, or stands for several terms (`members`).
+
+    Terms are registered before the first look-up; after it nothing is added but what is remembered.
+    """
+
+    def __init__(self, trie: PhraseTrie) -> None:
+        super().__init__({_BREAK_MARK: BREAK})
+        self.members: dict[int, tuple[int, ...]] = {}
+        self.carriers: dict[int, list[int]] = {}
+        self.new_id = count(1).__next__
+        self._trie = trie
+        self._words: dict[str, int] = {}
+        self._exact: dict[str, int] = {}
+        self._prefixes: dict[str, int] = {}
+        self._lengths: tuple[int, ...] = ()
+        self._classes: dict[tuple[int, ...], int] = {}
+        self._splices: dict[bytes, tuple[int, ...]] = {}
+
+    def word(self, text: str) -> int:
+        """Return the id of the term for a word, blind to case and accents."""
+        return self._registered(self._words, fold(text))
+
+    def exact_word(self, text: str) -> int:
+        """Return the id of the term for a word exactly as written."""
+        return self._registered(self._exact, exact(text))
+
+    def prefix(self, text: str) -> int:
+        """Return the id of the term for the words that begin with `text`."""
+        found = self._registered(self._prefixes, fold(text))
+        self._lengths = tuple(sorted(set(map(len, self._prefixes))))
+        return found
+
+    def encode(self, text: str) -> list[int]:
+        """Return the classes of the words and breaks of `text`, in order."""
+        cut = chunks(text)
+        classes = list(map(self.__getitem__, cut))
+        if SPLICE not in classes:
+            return classes
+        spliced: list[int] = []
+        for chunk, each in zip(cut, classes, strict=True):
+            if each == SPLICE:
+                spliced += self._splice(chunk)
+            else:
+                spliced.append(each)
+        return spliced
+
+    def __missing__(self, chunk: bytes) -> int:
+        if len(self) >= MOST_FORMS:
+            self.clear()
+            self._splices.clear()
+            self[_BREAK_MARK] = BREAK
+        text = chunk.decode()
+        found = [text] if text.isalnum() and text.isascii() else bare_words(text)
+        known = self._classify(found[0]) if len(found) == 1 else SPLICE
+        if len(chunk) <= LONGEST_FORM:
+            self[chunk] = known
+        return known
+
+    def _registered(self, terms: dict[str, int], key: str) -> int:
+        return terms.get(key) or terms.setdefault(key, self.new_id())
+
+    def _splice(self, chunk: bytes) -> tuple[int, ...]:
+        known = self._splices.get(chunk)
+        if known is None:
+            known = tuple(map(self._class_of, bare_words(chunk.decode())))
+            if len(chunk) <= LONGEST_FORM:
+                self._splices[chunk] = known
+        return known
+
+    def _class_of(self, word: str) -> int:
+        # What ends like a possessive and is none would lose its end if it were cut again.
+        return self._classify(word) if word[-2:-1] in APOSTROPHES else self[word.encode()]
+
+    def _classify(self, word: str) -> int:
+        """Return the class of one word as written: all that it satisfies."""
+        terms = self._satisfied(word)
+        if len(terms) < 2:
+            return terms[0] if terms else OTHER
+        known = self._classes.get(terms)
+        if known is None:
+            known = self.new_id()
+            self.members[known] = terms
+            for term in terms:
+                self.carriers.setdefault(term, []).append(known)
+            self._trie.start_with(known, terms)
+            self._classes[terms] = known
+        return known
+
+    def _satisfied(self, word: str) -> tuple[int, ...]:
+        folded = fold(word)
+        found = [self._words.get(folded), self._exact.get(exact(word))]
+        found += [self._prefixes.get(folded[:length]) for length in self._lengths if length <= len(folded)]
+        return tuple(term for term in found if term is not None)
