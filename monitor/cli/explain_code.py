@@ -5,10 +5,11 @@ from collections.abc import Mapping
 
 import click
 
-from monitor import config, render
+from monitor import config, render, rulebook
+from monitor.core import query
 
 #: Every table of codes there is.
-TABLES: tuple[Mapping[str, str], ...] = (config.CODES, render.CODES)
+TABLES: tuple[Mapping[str, str], ...] = (config.CODES, rulebook.CODES, query.CODES, render.CODES)
 
 
 @click.command("explain-code")

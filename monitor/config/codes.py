@@ -16,6 +16,7 @@ CODES: dict[str, str] = {
     "PW150": 'A secret stands in the configuration. Keep it elsewhere and name the place: { env = "NAME" } or '
     '{ file = "path" }, looked for in $CREDENTIALS_DIRECTORY, /run/secrets and beside config.toml.',
     "PW151": "A secret is named whose environment variable is not set, or whose file cannot be read.",
+    "PW402": "No rule delivers to a digest of config.toml, so it will always be empty.",
     "PW440": "A secret file can be read by other users of the machine.",
     "PW441": "A glob in [service] matches no file.",
 }
