@@ -9,13 +9,12 @@ from monitor.core.match import Matcher
 from monitor.core.rules import Rule
 from monitor.diagnostics import Diagnostic
 from monitor.errors import RulesError
-from monitor.rulebook import settings as setting_keys
 from monitor.rulebook.faults import Faults, shown
 from monitor.rulebook.proving import prove
 from monitor.rulebook.queries import Queries
 from monitor.rulebook.reading import keyed, pairs, parts
-from monitor.rulebook.rules import Draft, draft
-from monitor.rulebook.settings import Known, Settings, settings
+from monitor.rulebook.rules import Draft, RuleReader
+from monitor.rulebook.settings import Known, Settings
 from monitor.rulebook.sources import read
 from monitor.rulebook.tree import Unreadable, YamlText, YamlValue, compose
 
@@ -53,15 +52,11 @@ def load(files: Sequence[Path], known: Known) -> Rulebook:
     sheets = [_sheet(file, faults) for file in files]
     readable = [each for each in sheets if each]
     queries = Queries(_lists(readable, faults), faults, complete=len(readable) == len(sheets))
-    drafts = list(_unique([each for sheet in readable for each in _drafts(sheet, queries, known, faults)], faults))
+    reader = RuleReader(queries, known, faults)
+    drafts = list(_unique([each for sheet in readable for each in _drafts(sheet, reader)], faults))
     for name in queries.unused():
-        faults.warn(
-            name,
-            (0, len(name.text)),
-            "PW411",
-            f"list '{name.text}' is used by no query",
-            "delete it, or use it as $name",
-        )
+        told = f"list '{name.text}' is used by no query"
+        faults.warn(name, (0, len(name.text)), "PW411", told, "delete it, or use it as $name")
     matcher = Matcher(each.rule for each in drafts)
     prove(drafts, matcher, faults)
     if faults.errors:
@@ -111,12 +106,10 @@ def _lists(sheets: Sequence[_Sheet], faults: Faults) -> dict[str, tuple[YamlText
     return lists
 
 
-def _drafts(sheet: _Sheet, queries: Queries, known: Known, faults: Faults) -> Iterator[Draft]:
-    defaults = Settings()
-    if sheet.defaults:
-        defaults = settings(keyed(sheet.defaults, setting_keys.KEYS, "'defaults'", faults), defaults, known, faults)
-    for value in parts(sheet.rules, "'rules'", faults) if sheet.rules else ():
-        if made := draft(value, defaults, queries, known, faults):
+def _drafts(sheet: _Sheet, reader: RuleReader) -> Iterator[Draft]:
+    defaults = reader.defaults(sheet.defaults) if sheet.defaults else Settings()
+    for value in parts(sheet.rules, "'rules'", reader.faults) if sheet.rules else ():
+        if made := reader.draft(value, defaults):
             yield made
 
 

@@ -1,6 +1,7 @@
 """From a character of a YAML text's value back to where it stands in the file."""
 
 import re
+from collections.abc import Callable
 from functools import partial
 
 from monitor.rulebook.tree import YamlText
@@ -29,7 +30,7 @@ def place(value: YamlText, start: int, end: int) -> tuple[int, int]:
 def _spans(value: YamlText, raw: str) -> list[tuple[int, int]] | None:
     """Return, for each character of the value, what of `raw` writes it; None if the two can't be brought together."""
     at = raw.find("\n") + 1 if value.style in {"|", ">"} else len(value.style)
-    width_of = {'"': _double_quoted, "'": partial(_spelt, doubled="'")}.get(value.style, _spelt)
+    width_of = _WIDTHS.get(value.style, _spelt)
     spaces = _SPACES_CONTINUED if value.style == '"' else _SPACES
     spans = []
     for char in value.text:
@@ -57,3 +58,7 @@ def _double_quoted(raw: str, at: int, char: str) -> int:
     if found := _ESCAPE.match(raw, at):
         return found.end() - at
     return _spelt(raw, at, char)
+
+
+#: How many characters of the file write one of the value, by the sign that the value begins with.
+_WIDTHS: dict[str, Callable[[str, int, str], int]] = {'"': _double_quoted, "'": partial(_spelt, doubled="'")}

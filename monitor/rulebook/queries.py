@@ -98,7 +98,11 @@ class Queries(Mapping[str, Node]):
                 self._faults.at(key, "PW105", told, hint)
                 return None
         found = keyed(value, KEYS, "a query", self._faults)
-        return self._combined(value, {key: inner for key, (_, inner) in found.items()})
+        return (
+            self._combined(value, {key: inner for key, (_, inner) in found.items()})
+            if found or not value.pairs
+            else None
+        )
 
     def _combined(self, value: YamlValue, groups: Mapping[str, YamlValue]) -> Node | None:
         """Return any/all/none as one query; None where a part of it, or the whole, is faulty."""
@@ -106,9 +110,7 @@ class Queries(Mapping[str, Node]):
             key: [self.read(each) for each in parts(listed, f"'{key}'", self._faults)] for key, listed in groups.items()
         }
         every = [node for group in nodes.values() for node in group]
-        if not every and all(isinstance(each, YamlList) for each in groups.values()):
-            self._faults.at(value, "PW112", "there is no query here", "write at least one term")
-        if not every or None in every:
+        if None in every or not all(isinstance(each, YamlList) for each in groups.values()):
             return None
         try:
             return combine(**{key: [node for node in group if node] for key, group in nodes.items()})
@@ -151,12 +153,8 @@ class Queries(Mapping[str, Node]):
         self._reading.append(name)
         try:
             if not isinstance(value, YamlList):
-                self._faults.at(
-                    value,
-                    "PW109",
-                    f"list '{name}' must be a list, not {kind(value)}",
-                    "write one term a line, after '- '",
-                )
+                message = f"list '{name}' must be a list, not {kind(value)}"
+                self._faults.at(value, "PW109", message, "write one term a line, after '- '")
                 return None
             return self.read(value)
         finally:

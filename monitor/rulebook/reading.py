@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator
+from typing import TypeGuard
 
 from monitor.rulebook.faults import Faults, meant, shown
 from monitor.rulebook.tree import YamlList, YamlMap, YamlText, YamlValue
@@ -55,19 +56,15 @@ def texts(value: YamlValue, what: str, faults: Faults) -> Iterator[YamlText]:
     """Yield the texts of a list, without those that are something else."""
     for each in parts(value, what, faults):
         if is_text(each, f"each of {what}", faults):
-            assert isinstance(each, YamlText)
             yield each
 
 
 def text(value: YamlValue, what: str, faults: Faults) -> str:
     """Return a text; "" where it is missing, something else, or cut by YAML, which is a fault."""
-    if not is_text(value, what, faults):
-        return ""
-    assert isinstance(value, YamlText)
-    return value.text.strip()
+    return value.text.strip() if is_text(value, what, faults) else ""
 
 
-def is_text(value: YamlValue, what: str, faults: Faults) -> bool:
+def is_text(value: YamlValue, what: str, faults: Faults) -> TypeGuard[YamlText]:
     """Whether a value is a text, whole and not empty; a fault where it is not."""
     if not isinstance(value, YamlText):
         hint = "put it in single quotes" if isinstance(value, YamlMap) else ""

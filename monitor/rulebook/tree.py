@@ -148,8 +148,9 @@ class _Composer:
     def _until_end(self, made: YamlList | YamlMap) -> Iterator[Event]:
         for event in self.events:
             if isinstance(event, CollectionEndEvent):
-                if event.end_mark.index > event.start_mark.index:
-                    made.end = event.end_mark.index
+                start, end = _span(event)
+                if end > start:
+                    made.end = end
                 return
             yield event
 
@@ -222,4 +223,5 @@ class _Composer:
 
 
 def _span(event: Event) -> tuple[int, int]:
-    return event.start_mark.index, event.end_mark.index
+    start, end = event.start_mark, event.end_mark
+    return (start.index, end.index) if start and end else (0, 0)

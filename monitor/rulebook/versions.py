@@ -1,0 +1,38 @@
+"""The version of a rule: a short hash of everything that decides what it matches and where its matches go."""
+
+import hashlib
+from dataclasses import astuple, dataclass, field
+
+from monitor.core.query import Field, Node, Or
+from monitor.core.query.nodes import parts
+from monitor.rulebook.settings import Settings
+
+
+@dataclass(slots=True)
+class Versions:
+    """Makes versions. What was hashed once is remembered, as one long list may be a part of a thousand rules."""
+
+    _known: dict[int, tuple[Node, str]] = field(default_factory=dict)
+
+    def of(self, query: Node, settings: Settings) -> str:
+        """Return 16 hexadecimal digits, the same in every process."""
+        return _hash(f"{self._spelled(query)} {astuple(settings)!r}")
+
+    def _spelled(self, query: Node) -> str:
+        """Return a text that differs where queries do."""
+        inside = parts(query)
+        if not inside:
+            return repr(query)
+        if id(query) in self._known:
+            return self._known[id(query)][1]
+        name = query.name if isinstance(query, Field) else ""
+        spelled = f"{type(query).__name__} {name}({', '.join(map(self._spelled, inside))})"
+        if isinstance(query, Or):
+            # The node is kept beside its hash: its id is its own for as long as it lives.
+            self._known[id(query)] = query, _hash(spelled)
+            return self._known[id(query)][1]
+        return spelled
+
+
+def _hash(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
