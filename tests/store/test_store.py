@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, timedelta
 from pathlib import Path
 
@@ -187,6 +187,15 @@ def test_the_file_is_written_as_carefully_as_sqlite_can(sqlite_store: Store) -> 
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         }
     assert told == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}
+
+
+def test_a_writing_transaction_has_the_file_to_itself_from_its_first_moment(
+    sqlite_store: Store, sqlite_url: str
+) -> None:
+    with closing(driver().connect(file_of(sqlite_url), timeout=0, isolation_level=None)) as other:
+        with sqlite_store.transaction(), pytest.raises(driver().OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+        other.execute("BEGIN IMMEDIATE")
 
 
 def test_the_newest_sqlite_at_hand_is_used() -> None:
