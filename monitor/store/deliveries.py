@@ -103,6 +103,12 @@ def release(tx: Tx, claims: Iterable[DeliveryRow]) -> None:
     tx.many(statement, [{"of_id": each.id, "of_token": each.token} for each in claims])
 
 
+def recover(tx: Tx) -> None:
+    """Make due at once what a daemon that died was sending. On PostgreSQL another daemon may be sending it: there the lease decides."""
+    if tx.conn.dialect.name == "sqlite":
+        tx.run(sa.update(deliveries).where(deliveries.c.state == DeliveryState.LEASED).values(next_at=tx.now))
+
+
 def history(tx: Tx, delivery_id: int) -> list[Attempt]:
     """Return every attempt to send a delivery, the first one first."""
     query = sa.select(attempts).where(attempts.c.delivery_id == delivery_id).order_by(attempts.c.id)

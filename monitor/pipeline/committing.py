@@ -1,0 +1,150 @@
+"""Stores what polls found: articles, stories, matches, fates and feed state of each poll together, many polls in one transaction."""
+
+import asyncio
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from monitor.core.model import Article, FateState
+from monitor.core.rules import Rule
+from monitor.core.stories import STORY_WINDOW
+from monitor.pipeline.matching import Finding
+from monitor.store import Store, articles, fates, feeds, matches, stories
+from monitor.store.fates import NewFate
+from monitor.store.feeds import Claim, PollResult
+from monitor.store.matches import NewMatch
+from monitor.store.tx import Tx
+
+log = logging.getLogger(__name__)
+
+#: Polls that one transaction takes together at the most.
+BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """One poll that has ended: the claim it began with, how it ended, and what it found."""
+
+    claim: Claim
+    result: PollResult
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What storing one poll brought: new or changed articles, new matches, and whether its lease had been lost."""
+
+    articles: int = 0
+    matches: int = 0
+    lost: bool = False
+
+
+class Committer:
+    """Groups the polls that end while a transaction runs into the next one."""
+
+    def __init__(self, store: Store, catch_up: timedelta) -> None:
+        self._store = store
+        self._catch_up = catch_up
+        self._waiting: list[tuple[Poll, asyncio.Future[Stored]]] = []
+        self._task: asyncio.Task[None] | None = None
+
+    async def add(self, poll: Poll) -> Stored:
+        """Store one poll; returns what it brought. Raises what the store raises for this poll alone."""
+        stored: asyncio.Future[Stored] = asyncio.get_running_loop().create_future()
+        self._waiting.append((poll, stored))
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._commit_waiting(), name="commit")
+        return await stored
+
+    async def _commit_waiting(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+            try:
+                brought = await self._store.run(commit, [poll for poll, _ in batch], self._catch_up)
+            except Exception as error:  # noqa: BLE001  handed on to whoever waits for it
+                await self._one_by_one(batch, error)
+            else:
+                _tell(batch, brought)
+
+    async def _one_by_one(self, batch: list[tuple[Poll, asyncio.Future[Stored]]], error: Exception) -> None:
+        """Store each poll in a transaction of its own, so that one the database chokes on takes no other along."""
+        if len(batch) == 1:
+            _fail(batch[0][1], error)
+            return
+        log.warning("a commit of %d polls failed; storing them one by one: %s", len(batch), error)
+        for poll, stored in batch:
+            try:
+                _tell([(poll, stored)], await self._store.run(commit, [poll], self._catch_up))
+            except Exception as own:  # noqa: BLE001  handed on to whoever waits for it
+                _fail(stored, own)
+
+
+def _tell(batch: list[tuple[Poll, asyncio.Future[Stored]]], brought: Sequence[Stored]) -> None:
+    for (_, stored), one in zip(batch, brought, strict=True):
+        if not stored.done():
+            stored.set_result(one)
+
+
+def _fail(stored: asyncio.Future[Stored], error: Exception) -> None:
+    if not stored.done():
+        stored.set_exception(error)
+
+
+def commit(tx: Tx, polls: Sequence[Poll], catch_up: timedelta) -> list[Stored]:
+    """Store each poll whole or, where its lease was lost, not at all; one poll's loss is nobody else's."""
+    brought: list[Stored] = []
+    for poll in polls:
+        with tx.savepoint():
+            # A lost lease means that another poll of this feed is under way, or done: nothing of ours is stored.
+            kept = feeds.complete(tx, poll.claim.feed_id, poll.claim.token, poll.result)
+            brought.append(_store(tx, poll, catch_up) if kept else Stored(lost=True))
+    return brought
+
+
+def _store(tx: Tx, poll: Poll, catch_up: timedelta) -> Stored:
+    ids = articles.save(tx, [each.article for each in poll.findings])
+    found = {ids[each.article.key]: each for each in poll.findings if each.article.key in ids}
+    story_of = stories.assign(tx, {id: each.article for id, each in found.items()}, STORY_WINDOW)
+    hits = {(id, hit.rule.id): hit for id, finding in found.items() for hit in finding.hits}
+    new = matches.add(
+        tx,
+        [NewMatch(id, story_of[id], rule_id, hit.rule.version, hit.spans) for (id, rule_id), hit in hits.items()],
+    )
+    rules = {pair: hits[pair].rule for pair in new}
+    seen = {id: each.article for id, each in found.items()}
+    fates.add(tx, _fates(poll.claim, new, rules, seen, catch_up))
+    return Stored(len(found), len(new))
+
+
+def _fates(
+    claim: Claim,
+    new: Mapping[tuple[int, str], int],
+    rules: Mapping[tuple[int, str], Rule],
+    found: Mapping[int, Article],
+    catch_up: timedelta,
+) -> Iterable[NewFate]:
+    """Give every new match its fate in each digest its rule delivers to."""
+    for pair, match_id in new.items():
+        state, reason = first_fate(found[pair[0]], rules[pair], first_sight=claim.first, catch_up=catch_up)
+        for digest_id in rules[pair].deliver:
+            yield NewFate(match_id, digest_id, state, reason)
+
+
+def first_fate(article: Article, rule: Rule, *, first_sight: bool, catch_up: timedelta) -> tuple[FateState, str]:
+    """Decide what a new match begins as: pending, or at once baseline or expired, with the reason."""
+    age = article.seen_at - article.published
+    if age > rule.max_age:
+        return (
+            FateState.EXPIRED,
+            f"the article was {_told(age)} old when first seen; the rule takes up to {_told(rule.max_age)}",
+        )
+    # An article that states no date counts as published when seen, which on a first sight says nothing of its age.
+    if first_sight and (age <= timedelta(0) or age > catch_up):
+        return FateState.BASELINE, "in the feed when it was first read"
+    return FateState.PENDING, ""
+
+
+def _told(span: timedelta) -> str:
+    hours = span // timedelta(hours=1)
+    return f"{hours // 24} days" if hours >= 48 else f"{hours} hours"

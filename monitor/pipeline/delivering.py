@@ -1,0 +1,140 @@
+"""The third stage: due deliveries are claimed, sent, and settled with what the other side answered."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from monitor.channels import Channel
+from monitor.core.delivery import ALERT_MAX_AGE, DIGEST_MAX_AGE, Verdict, after
+from monitor.core.model import Outcome, Receipt
+from monitor.metrics import Metrics
+from monitor.pipeline.editions import digest_of
+from monitor.pipeline.setup import Limits, Setup
+from monitor.store import Store, deliveries, gates
+from monitor.store.deliveries import Attempt, DeliveryRow
+from monitor.store.tx import Tx
+
+log = logging.getLogger(__name__)
+
+
+class Sender:
+    """Sends what is due, a few messages of each channel at a time, so that one that hangs delays no other."""
+
+    def __init__(
+        self,
+        store: Store,
+        setup: Callable[[], Setup],
+        metrics: Metrics,
+        clock: Callable[[], datetime],
+        limits: Limits,
+    ) -> None:
+        self._store = store
+        self._setup = setup
+        self._metrics = metrics
+        self._clock = clock
+        self._limits = limits
+        self._sending: dict[asyncio.Task[None], DeliveryRow] = {}
+        self._more_due = False
+        self._stopping = False
+
+    async def deliver_due(self) -> int:
+        """Claim what is due and begin to send it; return how many. While more waits, each that ends brings in the next."""
+        room = 0 if self._stopping else self._limits.sends - len(self._sending)
+        if room <= 0:
+            return 0
+        rows = await self._store.run(
+            deliveries.claim, room, self._limits.delivery_lease, self._limits.sends_per_channel
+        )
+        if self._stopping:  # since we asked
+            await self._store.run(deliveries.release, rows)
+            return 0
+        self._more_due = bool(rows)
+        for row in rows:
+            task = asyncio.create_task(self._deliver(row), name=f"deliver {row.key}")
+            self._sending[task] = row
+            task.add_done_callback(self._sending.pop)
+        return len(rows)
+
+    async def settle(self) -> None:
+        """Wait until nothing is being sent."""
+        while self._sending:
+            await asyncio.gather(*self._sending, return_exceptions=True)
+
+    async def stop(self, patience: float) -> None:
+        """Take no more; let what is being sent end for `patience` seconds, then give the rest back as uncertain."""
+        self._stopping = True
+        sending = dict(self._sending)
+        if sending:
+            await asyncio.wait(sending, timeout=patience)
+        for task in sending:
+            task.cancel()
+        await asyncio.gather(*sending, return_exceptions=True)
+        # A message that was cut off may have arrived; it goes out again under its key after the restart.
+        await self._store.run(deliveries.release, [row for task, row in sending.items() if task.cancelled()])
+
+    async def _deliver(self, row: DeliveryRow) -> None:
+        channel = self._setup().channels.get(row.channel_id)
+        if channel is None:
+            await self._store.run(_shelve, row)
+            log.warning("channel %s is not configured; its messages wait", row.channel_id)
+            return
+        attempt = await self._attempt(channel, row)
+        verdict = after(
+            attempt.receipt,
+            attempts=row.attempts,
+            first_at=row.first_at,
+            now=self._clock(),
+            key=row.key,
+            max_age=self._max_age(row),
+        )
+        await self._store.run(_conclude, row, attempt, verdict)
+        self._tell(row, attempt, verdict)
+        if self._more_due:
+            await self.deliver_due()
+
+    def _max_age(self, row: DeliveryRow) -> timedelta:
+        """Return how long a message is worth trying: an alert is news for a day, a digest for two."""
+        digest = self._setup().digests.get(digest_of(row.edition_id))
+        return ALERT_MAX_AGE if digest is not None and digest.instant else DIGEST_MAX_AGE
+
+    async def _attempt(self, channel: Channel, row: DeliveryRow) -> Attempt:
+        at, started = self._clock(), asyncio.get_running_loop().time()
+        try:
+            # Any lease before this one may have ended in a message that arrived.
+            receipt = await channel.send(row.parcel, again=row.token > 1)
+        except Exception as error:
+            # A channel answers every fault with a receipt; what it did not foresee must not lose the message.
+            log.exception("channel %s failed in an unforeseen way", row.channel_id)
+            receipt = Receipt(Outcome.RETRY, stage="internal", text=type(error).__name__)
+        return Attempt(at, timedelta(seconds=asyncio.get_running_loop().time() - started), receipt)
+
+    def _tell(self, row: DeliveryRow, attempt: Attempt, verdict: Verdict) -> None:
+        receipt = attempt.receipt
+        self._metrics.deliveries.labels(row.channel_id, receipt.outcome.value).inc()
+        self._metrics.delivery_seconds.labels(row.channel_id).observe(attempt.duration.total_seconds())
+        level = logging.INFO if receipt.outcome is Outcome.SENT and not receipt.degraded else logging.WARNING
+        log.log(
+            level,
+            "%s: %s to %s: %s",
+            receipt.outcome.value,
+            row.edition_id,
+            row.channel_id,
+            " ".join(part for part in (receipt.stage, receipt.code, receipt.text, verdict.reason) if part),
+        )
+
+
+def _conclude(tx: Tx, row: DeliveryRow, attempt: Attempt, verdict: Verdict) -> None:
+    """Store an attempt, what follows from it, and the pause it may put on its whole channel."""
+    deliveries.settle(tx, row.id, row.token, attempt, verdict)
+    gate, receipt = gates.channel(row.channel_id), attempt.receipt
+    if verdict.channel_paused:
+        gates.put(tx, gate, None, f"{receipt.stage} {receipt.code} {receipt.text}".strip())
+    elif verdict.channel_until is not None:
+        gates.put(tx, gate, verdict.channel_until, "asked to wait")
+
+
+def _shelve(tx: Tx, row: DeliveryRow) -> None:
+    """Keep the messages of a channel that is not configured until it is, or a person drops them."""
+    deliveries.release(tx, [row])
+    gates.put(tx, gates.channel(row.channel_id), None, "not configured")

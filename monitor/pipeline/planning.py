@@ -1,0 +1,115 @@
+"""The second stage: matches that wait become editions, rendered and addressed, each made once."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from monitor.core.digest import DigestSpec, DigestState, PendingMatch, Plan, plan, view
+from monitor.core.model import EditionRef, Message, Parcel
+from monitor.metrics import Metrics
+from monitor.pipeline.editions import edition_id
+from monitor.pipeline.setup import Setup
+from monitor.render import Renderer
+from monitor.store import Store, editions, fates
+from monitor.store.editions import NewEdition
+from monitor.store.proof import since as proof_of_life
+from monitor.store.tx import Tx
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What planning one digest starts from, read in one transaction: time, matches, history."""
+
+    now: datetime
+    pending: tuple[PendingMatch, ...]
+    state: DigestState
+
+
+class Planner:
+    """Makes the editions that are due."""
+
+    def __init__(self, store: Store, setup: Callable[[], Setup], renderer: Renderer, metrics: Metrics) -> None:
+        self._store = store
+        self._setup = setup
+        self._renderer = renderer
+        self._metrics = metrics
+
+    async def plan_due(self, *, without_waiting: bool = False) -> int:
+        """Plan every digest; return how many editions were made. One digest's failure is not another's.
+
+        `without_waiting` makes instant editions at once, for a run that ends before their wait does.
+        """
+        made = 0
+        for spec in self._setup().digests.values():
+            try:
+                made += await self._plan(spec, without_waiting=without_waiting)
+            except Exception:
+                log.exception("digest %s could not be planned; its matches wait", spec.id)
+                self._metrics.beat_failures.labels("plan").inc()
+        return made
+
+    async def _plan(self, spec: DigestSpec, *, without_waiting: bool) -> int:
+        waiting = await self._store.read(_waiting, spec)
+        chosen = replace(spec, wait=timedelta(0)) if without_waiting else spec
+        verdict = plan(chosen, waiting.pending, waiting.state, waiting.now)
+        if verdict.settled:
+            await self._store.run(_settle, spec.id, verdict)
+        if verdict.edition is None:
+            return 0
+        chosen_ids = set(verdict.edition.match_ids)
+        taken = [each for each in waiting.pending if each.match_id in chosen_ids]
+        edition = NewEdition(
+            edition_id(spec.id, verdict.edition.slot.label),
+            spec.id,
+            verdict.edition.slot.label,
+            verdict.edition.slot.due,
+            waiting.now,
+            verdict.reason.value,
+        )
+        message = await self._render(spec, verdict, taken, waiting)
+        made = await self._store.run(
+            editions.make, edition, verdict.edition.match_ids, self._address(spec, edition, message)
+        )
+        if made:
+            self._metrics.editions.labels(spec.id).inc()
+            log.info("made %s with %d matches: %s", edition.id, len(taken), verdict.reason.sentence)
+        return int(made)
+
+    async def _render(
+        self, spec: DigestSpec, verdict: Plan, taken: Sequence[PendingMatch], waiting: Waiting
+    ) -> Message:
+        since = waiting.state.last_due or waiting.now - timedelta(days=1)
+        proof = await self._store.read(proof_of_life, since)
+        context = view(spec, taken, made_at=waiting.now, reason=verdict.reason, proof=proof)
+        rendered = await self._renderer.render(spec.template, context)
+        for fault in rendered.faults:
+            log.error("template %s: the built-in one was used: %s", spec.template, fault)
+            self._metrics.template_faults.labels(spec.template).inc()
+        return rendered.message
+
+    def _address(self, spec: DigestSpec, edition: NewEdition, message: Message) -> list[Parcel]:
+        """Wrap the message for every recipient of every channel of the digest."""
+        channels = self._setup().channels
+        thread = f"{spec.id}.{edition.slot[:10]}" if spec.schedule else spec.id
+        ref = EditionRef(edition.id, spec.id, spec.title, edition.made_at, thread)
+        return [
+            parcel
+            for channel_id in spec.to
+            for recipient in channels[channel_id].recipients
+            for parcel in channels[channel_id].compose(message, ref, recipient)
+        ]
+
+
+def _waiting(tx: Tx, spec: DigestSpec) -> Waiting:
+    """Read what waits for a digest, and what it has made so far."""
+    last = editions.last_slot(tx, spec.id)
+    made = editions.sent_since(tx, spec.id, tx.now - spec.max_rate.per) if spec.max_rate else 0
+    return Waiting(tx.now, tuple(fates.pending(tx, spec.id)), DigestState(last.due_at if last else None, made))
+
+
+def _settle(tx: Tx, digest_id: str, verdict: Plan) -> None:
+    told = [fates.Settled(each.match_id, each.state, each.reason.sentence) for each in verdict.settled]
+    fates.settle(tx, digest_id, told)

@@ -1,0 +1,194 @@
+"""The first stage: due feeds are claimed, fetched, parsed, matched, and stored with what follows from them."""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime
+
+from monitor.core.cadence import PollHistory, next_poll
+from monitor.core.model import Feed
+from monitor.errors import FetchError, ParseError, StoreUnavailable, WorkerError
+from monitor.fetch import Request, Response
+from monitor.metrics import Metrics
+from monitor.parse.articles import Reading, read
+from monitor.pipeline.committing import Committer, Poll
+from monitor.pipeline.matching import find, unseen
+from monitor.pipeline.setup import Limits, Setup, Source
+from monitor.store import Store, articles, feeds
+from monitor.store.feeds import Claim, PollResult
+from monitor.workers import Workers
+
+log = logging.getLogger(__name__)
+
+Retrieve = Callable[[Request], Awaitable[Response]]
+
+
+class Poller:
+    """Keeps up to `limits.polls` feeds in flight and commits their results together."""
+
+    def __init__(
+        self,
+        store: Store,
+        setup: Callable[[], Setup],
+        retrieve: Retrieve,
+        workers: Workers,
+        metrics: Metrics,
+        clock: Callable[[], datetime],
+        limits: Limits,
+    ) -> None:
+        self._store = store
+        self._setup = setup
+        self._retrieve = retrieve
+        self._workers = workers
+        self._metrics = metrics
+        self._clock = clock
+        self._limits = limits
+        self._committer = Committer(store, limits.catch_up)
+        self._polls: dict[asyncio.Task[None], Claim] = {}
+        self._more_due = False
+        self._stopping = False
+
+    async def poll_due(self) -> int:
+        """Claim as many due feeds as there is room for and begin to poll them; return how many.
+
+        While more are due than there is room for, polls that end bring in the next ones.
+        """
+        room = 0 if self._stopping else self._limits.polls - len(self._polls)
+        if room <= 0:
+            return 0
+        claims = await self._store.run(feeds.claim, room, self._limits.poll_lease)
+        if self._stopping:  # since we asked
+            await self._store.run(feeds.release, claims)
+            return 0
+        self._more_due = len(claims) == room
+        for claim in claims:
+            task = asyncio.create_task(self._poll_and_go_on(claim), name=f"poll {claim.feed_id}")
+            self._polls[task] = claim
+            task.add_done_callback(self._polls.pop)
+        return len(claims)
+
+    async def _poll_and_go_on(self, claim: Claim) -> None:
+        await self._poll(claim)
+        # Half the room at a time: a claim of many costs the database as much as a claim of one.
+        if self._more_due and len(self._polls) <= self._limits.polls // 2:
+            self._more_due = False
+            await self.poll_due()
+
+    async def settle(self) -> None:
+        """Wait until no poll is under way."""
+        while self._polls:
+            await asyncio.gather(*self._polls, return_exceptions=True)
+
+    async def stop(self) -> None:
+        """Stop polling; feeds under way are given back and due at once."""
+        self._stopping = True
+        polls = dict(self._polls)
+        for task in polls:
+            task.cancel()
+        await asyncio.gather(*polls, return_exceptions=True)
+        await self._store.run(feeds.release, list(polls.values()))
+
+    async def _poll(self, claim: Claim) -> None:
+        source = self._setup().sources.get(claim.feed_id)
+        if source is None:
+            return  # struck from the configuration a moment ago; the reload has made its claim void
+        started = asyncio.get_running_loop().time()
+        poll = await self._outcome(claim, source)
+        self._metrics.poll_seconds.observe(asyncio.get_running_loop().time() - started)
+        try:
+            stored = await self._committer.add(poll)
+        except StoreUnavailable as error:
+            # Nothing of this poll is stored, its validators included: the feed comes again when the lease ends.
+            log.warning("%s could not be stored and is read again later: %s", claim.feed_id, error)
+            return
+        except Exception:
+            log.exception("%s could not be stored and is read again later", claim.feed_id)
+            return
+        if stored.lost:
+            log.warning("%s was read under a lease that had been lost; the other reading counts", claim.feed_id)
+        self._metrics.articles_stored.inc(stored.articles)
+        self._metrics.matches.inc(stored.matches)
+
+    async def _outcome(self, claim: Claim, source: Source) -> Poll:
+        try:
+            poll = await self._look(claim, source)
+        except FetchError as error:
+            poll = self._failed(claim, source.feed, error.kind, error)
+        except ParseError as error:
+            poll = self._failed(claim, source.feed, "not-a-feed", error)
+        except WorkerError as error:
+            poll = self._failed(claim, source.feed, "parser-stopped", error)
+        except Exception as error:
+            log.exception("%s failed in an unforeseen way", claim.feed_id)
+            poll = self._failed(claim, source.feed, "internal", error)
+        self._metrics.polls.labels(poll.result.error_kind or ("new" if poll.findings else "unchanged")).inc()
+        return poll
+
+    async def _look(self, claim: Claim, source: Source) -> Poll:
+        """Fetch a feed and, where it changed, read it and match what is new in it."""
+        response = await self._retrieve(
+            Request(
+                claim.url,
+                etag=claim.etag,
+                last_modified=claim.last_modified,
+                headers=source.headers,
+                auth=source.auth,
+                allow_private=source.allow_private,
+            )
+        )
+        if response.status == 304:
+            return self._unchanged(claim, source.feed, response)
+        body_hash = hashlib.blake2b(response.body, digest_size=16).hexdigest()
+        if body_hash == claim.body_hash:
+            return self._unchanged(claim, source.feed, response)
+        return await self._read(claim, source.feed, response, body_hash)
+
+    async def _read(self, claim: Claim, feed: Feed, response: Response, body_hash: str) -> Poll:
+        reading: Reading = await self._workers.call(
+            read,
+            response.body,
+            response.headers.get("content-type", ""),
+            response.url,
+            feed.id,
+            self._clock(),
+            timeout=self._limits.parse_seconds,
+        )
+        known = await self._store.read(articles.known, feed.id, [each.key for each in reading.articles])
+        fresh = unseen(reading.articles, known)
+        # A first sight is taken whole: what it left for the next poll would ring as if it were new.
+        taken = fresh if claim.first else fresh[-self._limits.entries :]
+        findings = await asyncio.to_thread(find, self._setup().matcher, taken, feed)
+        whole = len(taken) == len(fresh)
+        result = self._good(feed, title=reading.title, new=len(fresh))
+        if whole:
+            # Only what is stored is vouched for: a feed not taken whole is read again, unasked whether it changed.
+            result = _vouched(result, response, body_hash)
+        return Poll(claim, result, tuple(findings))
+
+    def _unchanged(self, claim: Claim, feed: Feed, response: Response) -> Poll:
+        return Poll(claim, _vouched(self._good(feed), response, claim.body_hash))
+
+    def _good(self, feed: Feed, *, title: str | None = None, new: int = 0) -> PollResult:
+        choice = next_poll(feed, PollHistory(), self._clock())
+        return PollResult(choice.at, choice.reason, title=title, new=new)
+
+    def _failed(self, claim: Claim, feed: Feed, kind: str, error: Exception) -> Poll:
+        refused = error if isinstance(error, FetchError) else FetchError(kind, "")
+        history = PollHistory(claim.failures + 1, kind, refused.retry, refused.retry_after)
+        choice = next_poll(feed, history, self._clock())
+        level = logging.WARNING if claim.failures == 0 else logging.DEBUG
+        log.log(level, "%s: %s (%s)", claim.feed_id, error, choice.reason)
+        return Poll(claim, PollResult(choice.at, choice.reason, error_kind=kind, error=str(error)))
+
+
+def _vouched(result: PollResult, response: Response, body_hash: str) -> PollResult:
+    """Add the validators of an answer whose content is stored. A 304 may leave one out: it is then still the old one."""
+    kept = None if response.status == 304 else ""
+    return replace(
+        result,
+        etag=response.headers.get("etag", kept),
+        last_modified=response.headers.get("last-modified", kept),
+        body_hash=body_hash,
+    )
