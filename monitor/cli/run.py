@@ -5,39 +5,26 @@ import os
 import signal
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import click
 
 from monitor.app import App, Round, Terms
 from monitor.cli.configured import configuration, start_logging
+from monitor.cli.durations import DURATION
 from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options
-from monitor.config import Config, units
+from monitor.config import Config
 from monitor.pipeline import Limits
-
-
-class DurationType(click.ParamType):
-    """A duration such as 30s, 5m, 24h or 7d."""
-
-    name = "duration"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
-        """Return the duration, or fail with what was expected."""
-        if isinstance(value, timedelta):
-            return value
-        try:
-            return units.duration(str(value))
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
 
 
 @click.command("run")
 @click.option("--once", is_flag=True, help="Poll what is due, match, deliver, and end.")
-@click.option("--dry-run", is_flag=True, help="Send nothing: messages go to files, and a database of its own keeps the tally.")
+@click.option(
+    "--dry-run", is_flag=True, help="Send nothing: messages go to files, and a database of its own keeps the tally."
+)
 @click.option(
     "--catch-up",
-    type=DurationType(),
+    type=DURATION,
     default="0s",
     metavar="AGE",
     help="Alert also for articles younger than AGE (such as 24h) in a feed that is read for the first time.",
@@ -58,7 +45,9 @@ def run(ctx: click.Context, options: Options, once: bool, dry_run: bool, catch_u
         click.echo(f"Dry run: messages go to {terms.outbox}, nothing is sent.", err=True)
     if once:
         brought = asyncio.run(_once(App(config, terms)))
-        click.echo(f"{brought.polls} feeds read, {brought.editions} editions made, {brought.unsent} messages still to be sent.")
+        click.echo(
+            f"{brought.polls} feeds read, {brought.editions} editions made, {brought.unsent} messages still to be sent."
+        )
         ctx.exit(Exit.FINDINGS if brought.unsent else Exit.FINE)
     ctx.exit(asyncio.run(_serve(App(config, terms))))
 
@@ -89,8 +78,8 @@ async def _serve(app: App) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, end, number)
     await app.open()
+    loop.add_signal_handler(signal.SIGHUP, app.reload_soon)
     try:
-        loop.add_signal_handler(signal.SIGHUP, lambda: app.reload_soon())
         await app.serve(stop)
     finally:
         await app.close()

@@ -1,0 +1,68 @@
+"""From a configuration and its rules to what the pipeline works with."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from monitor import __version__
+from monitor.channels import Channel, OutboxSettings, Post, channel
+from monitor.config import Config
+from monitor.fetch import DoorSettings
+from monitor.pipeline import Setup, Source
+from monitor.rulebook import Known, Rulebook
+from monitor.store import Tx, feeds, gates, rule_versions
+
+#: What publishers see who are not told a contact address in [fetch] user_agent.
+USER_AGENT = f"presswatch/{__version__} (news alerts; feed reader)"
+
+
+def door_settings(config: Config) -> DoorSettings:
+    """Return the limits of the HTTP door as configured."""
+    fetch = config.settings.fetch
+    return DoorSettings(
+        user_agent=fetch.user_agent or USER_AGENT,
+        deadline=fetch.timeout.total_seconds(),
+        max_size=fetch.max_size,
+        per_host=fetch.per_host,
+        connections=fetch.concurrency,
+    )
+
+
+def known(config: Config) -> Known:
+    """Return the names that rules may refer to."""
+    every = config.feeds()
+    return Known(
+        digests={each.id for each in config.digests()},
+        feeds={each.id for each in every},
+        tags={tag for each in every for tag in each.tags},
+    )
+
+
+def setup(config: Config, rulebook: Rulebook, post: Post, outbox: Path | None) -> Setup:
+    """Put feeds, rules, digests and channels together. `outbox`: every channel is replaced by files in that folder."""
+    access = config.accesses()
+    return Setup(
+        sources={
+            feed.id: Source(feed, access[feed.id].headers, access[feed.id].auth, access[feed.id].allow_private)
+            for feed in config.feeds()
+        },
+        rules=rulebook.rules,
+        matcher=rulebook.matcher,
+        digests={each.id: each for each in config.digests()},
+        channels=_channels(config, post, outbox),
+    )
+
+
+def _channels(config: Config, post: Post, outbox: Path | None) -> Mapping[str, Channel]:
+    wanted = config.channels()
+    if outbox is not None:
+        wanted = {id: OutboxSettings(outbox) for id in wanted}
+    return {id: channel(id, settings, post) for id, settings in wanted.items()}
+
+
+def adopt(tx: Tx, setup: Setup) -> None:
+    """Let the database know the feeds and rules, and give channels a new chance: who mends one reloads or restarts."""
+    feeds.sync(tx, [source.feed for source in setup.sources.values()])
+    rule_versions.record(tx, setup.rules)
+    for gate in gates.active(tx):
+        if gate.until is None and gate.name in {gates.channel(id) for id in setup.channels}:
+            gates.lift(tx, gate.name)

@@ -1,0 +1,213 @@
+"""The daemon from its first breath to its last: put in force, tick, reload, stop."""
+
+import asyncio
+import logging
+import os
+import socket
+import uuid
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from monitor import __version__
+from monitor.app import assembly, upkeep
+from monitor.app.clock import utc_now
+from monitor.app.rules import keep, load_or_last_good
+from monitor.app.watching import Look, Watch, look
+from monitor.config import Config, load
+from monitor.core.model import DeliveryState
+from monitor.errors import FaultyInput
+from monitor.fetch import Door, Files, Retriever
+from monitor.metrics import Metrics
+from monitor.pipeline import Limits, Planner, Poller, Sender, Setup
+from monitor.render import Renderer
+from monitor.rulebook import Rulebook
+from monitor.rulebook import load as load_rules
+from monitor.scheduler import Beat, Ticker
+from monitor.store import Clock, Store, deliveries, instances
+from monitor.store.instances import Instance
+from monitor.web import Health, Listener, pages
+from monitor.workers import Workers
+
+log = logging.getLogger(__name__)
+
+#: Seconds that messages being sent are given to end when the daemon stops.
+PATIENCE = 20.0
+UNSENT = (DeliveryState.PENDING, DeliveryState.LEASED, DeliveryState.UNCERTAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a run differs from a plain one.
+
+    `clock`: a time of the run's own (aware, UTC) instead of the database's. `outbox`: every message goes into files in that
+    folder. `tick`: real seconds between two looks at what is due.
+    """
+
+    clock: Clock | None = None
+    outbox: Path | None = None
+    limits: Limits = field(default_factory=Limits)
+    tick: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one round brought: feeds polled, editions made, and messages that could not be sent yet."""
+
+    polls: int
+    editions: int
+    unsent: int
+
+
+class App:
+    """One daemon on one database. Building it touches nothing; `open` takes the database and puts everything in force."""
+
+    def __init__(self, config: Config, terms: Terms | None = None) -> None:
+        self.config = config
+        self.terms = terms or Terms()
+        self.metrics = Metrics()
+        clock = self.terms.clock or utc_now
+        self.store = Store(config.database_url, clock=self.terms.clock)
+        self._workers = Workers(preload=["monitor.parse.articles", "monitor.render.drawing"])
+        self._door = Door(assembly.door_settings(config), clock=clock)
+        self._setup: Setup | None = None
+        limits = replace(self.terms.limits, polls=config.settings.fetch.concurrency)
+        renderer = Renderer(config.template_folders[:1], self._workers)
+        retriever = Retriever(self._door, Files(config.settings.fetch.max_size))
+        self.poller = Poller(self.store, self.setup, retriever.retrieve, self._workers, self.metrics, clock, limits)
+        self.planner = Planner(self.store, self.setup, renderer, self.metrics)
+        self.sender = Sender(self.store, self.setup, self.metrics, clock, limits)
+        self._instance = Instance(uuid.uuid4().hex, socket.gethostname(), os.getpid(), __version__, clock())
+        self._kept = config.data_dir / "rules-in-force"
+        self._watch = Watch(frozenset())
+        self._rules_good = True
+        self._beaten = 0.0
+        self._reloads: set[asyncio.Task[None]] = set()
+
+    def setup(self) -> Setup:
+        """Return what is in force. Only after `open`."""
+        assert self._setup is not None, "open() puts the configuration in force"
+        return self._setup
+
+    async def open(self) -> None:
+        """Take the database and put feeds, rules, digests and channels in force.
+
+        Raises AnotherInstance, StoreError, ConfigurationError, RulesError.
+        """
+        self.store.open(exclusive=True)
+        rulebook, fault = load_or_last_good(self.config.rule_files, assembly.known(self.config), self._kept)
+        await self._put_in_force(self.config, rulebook)
+        self._watch = Watch(self._look())
+        if fault is None:
+            keep(self.config.rule_files, self._kept)
+        else:
+            self._refuse(fault)
+        await self.store.run(upkeep.recover)
+        await self._heartbeat()
+
+    async def serve(self, stop: asyncio.Event) -> None:
+        """Work until `stop` is set, then end in order: what is being sent has 20 s, what is being read is given back."""
+        listener = self._listener()
+        if listener:
+            await listener.start()
+            log.info("health and metrics at http://%s:%d", *listener.address)
+        ticker = Ticker(self._beats(), self.metrics)
+        lag = asyncio.create_task(upkeep.watch_lag(self.metrics), name="loop-lag")
+        ticker.start()
+        log.info("reading %d feeds by %d rules", len(self.setup().sources), len(self.setup().rules))
+        try:
+            await stop.wait()
+        finally:
+            log.info("stopping")
+            ticker.stop()
+            lag.cancel()
+            await self.poller.stop()
+            await self.sender.stop(PATIENCE)
+            if listener:
+                await listener.stop()
+
+    async def run_once(self) -> Round:
+        """Poll what is due, make the editions of what matched without waiting for copies, and try each message once."""
+        polls = editions = 0
+        while began := await self.poller.poll_due():
+            polls += began
+            await self.poller.settle()
+        editions = await self.planner.plan_due(without_waiting=True)
+        await self.sender.deliver_due()
+        await self.sender.settle()
+        unsent = await self.store.read(deliveries.count_by_state)
+        return Round(polls, editions, sum(unsent.get(state, 0) for state in UNSENT))
+
+    async def close(self) -> None:
+        """Let go of everything; the database is left as after a clean stop."""
+        await self.store.run(instances.forget, self._instance.id)
+        await self._door.close()
+        self._workers.close()
+        self.store.close()
+
+    async def reload(self) -> None:
+        """Put the configuration and rules as they are now in force, or, where anything is wrong, keep what is."""
+        try:
+            config = await asyncio.to_thread(load, self.config.path, os.environ)
+            rulebook = await asyncio.to_thread(load_rules, config.rule_files, assembly.known(config))
+        except FaultyInput as fault:
+            self._refuse(fault)
+            return
+        await self._put_in_force(config, rulebook)
+        await asyncio.to_thread(keep, config.rule_files, self._kept)
+        log.info("reloaded: %d feeds, %d rules", len(self.setup().sources), len(rulebook.rules))
+
+    def reload_soon(self) -> None:
+        """Reload as a signal asks to; what goes wrong is logged."""
+        task = asyncio.create_task(self.reload(), name="reload")
+        self._reloads.add(task)
+        task.add_done_callback(self._reloads.discard)
+
+    async def _reload_if_changed(self) -> None:
+        if self._watch.settled(await asyncio.to_thread(self._look)):
+            await self.reload()
+
+    async def _put_in_force(self, config: Config, rulebook: Rulebook) -> None:
+        setup = assembly.setup(config, rulebook, self._door.post, self.terms.outbox)
+        await self.store.run(assembly.adopt, setup)
+        self._setup, self.config = setup, config
+        self.metrics.rules.set(len(rulebook.rules))
+        self.metrics.rules_last_reload_successful.set(1)
+        self._rules_good = True
+
+    def _refuse(self, fault: FaultyInput) -> None:
+        """Say what is wrong with files that were not put in force."""
+        for each in fault.diagnostics:
+            log.error("%s", each)
+        log.error("nothing was changed: the last good configuration and rules stay in force")
+        self.metrics.rules_last_reload_successful.set(0)
+        self._rules_good = False
+
+    def _beats(self) -> tuple[Beat, ...]:
+        return (
+            Beat("poll", self.terms.tick, self.poller.poll_due),
+            Beat("plan", self.terms.tick, self.planner.plan_due),
+            Beat("deliver", self.terms.tick, self.sender.deliver_due),
+            Beat("reload", 1.0, self._reload_if_changed),
+            Beat("heartbeat", 5.0, self._heartbeat),
+            Beat("housekeeping", 3600.0, self._housekeeping),
+        )
+
+    async def _heartbeat(self) -> None:
+        await upkeep.beat(self.store, self._instance, self.metrics)
+        self._beaten = asyncio.get_running_loop().time()
+
+    async def _housekeeping(self) -> None:
+        await upkeep.housekeeping(self.store, self.config.retention(), self.setup().digests)
+
+    def _look(self) -> Look:
+        return look([self.config.path, *self.config.included_files, *self.config.rule_files])
+
+    def _listener(self) -> Listener | None:
+        if self.config.listen is None:
+            return None
+        return Listener(pages(self._health, self.metrics.registry), *self.config.listen)
+
+    def _health(self) -> Health:
+        age = asyncio.get_running_loop().time() - self._beaten
+        setup = self.setup()
+        return Health(age, len(setup.rules), self._rules_good, len(setup.sources), __version__)

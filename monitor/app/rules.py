@@ -1,0 +1,46 @@
+"""The rules in force, and a copy of their files: a restart in the middle of an edit still has the last good set."""
+
+import logging
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from monitor.errors import RulesError
+from monitor.rulebook import Known, Rulebook, load
+
+log = logging.getLogger(__name__)
+
+
+def load_or_last_good(files: Sequence[Path], names: Known, kept: Path) -> tuple[Rulebook, RulesError | None]:
+    """Load the rule files or, where they are faulty, the set that was last in force, with what is wrong with the new ones.
+
+    Raises RulesError where there is no such set, or it does not fit the configuration any more.
+    """
+    try:
+        return load(files, names), None
+    except RulesError as fault:
+        last_good = sorted(kept.glob("*.yaml"))
+        if not last_good:
+            raise
+        try:
+            return load(last_good, names), fault
+        except RulesError:
+            raise fault from None
+
+
+def keep(files: Sequence[Path], kept: Path) -> None:
+    """Copy the files of a good set, replacing the copy of the one before in one step."""
+    fresh, old = kept.with_name(f"{kept.name}.new"), kept.with_name(f"{kept.name}.old")
+    try:
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(parents=True)
+        for number, file in enumerate(files):
+            # Numbered, since two folders may each have a file of one name; the order stays the same.
+            shutil.copyfile(file, fresh / f"{number:04}-{file.stem}.yaml")
+        shutil.rmtree(old, ignore_errors=True)
+        if kept.exists():
+            kept.rename(old)
+        fresh.rename(kept)
+        shutil.rmtree(old, ignore_errors=True)
+    except OSError as error:
+        log.warning("the rules in force could not be copied to %s: %s", kept, error)

@@ -1,0 +1,97 @@
+"""What keeps the daemon fit for years: heartbeat, gauges, the lag of its loop, pruning and checkpoints."""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from monitor.core.model import DeliveryState
+from monitor.metrics import Metrics
+from monitor.store import Store, Tx, deliveries, fates, feeds, instances, retention
+from monitor.store.feeds import FeedRow
+from monitor.store.instances import Instance
+from monitor.store.retention import Retention
+
+log = logging.getLogger(__name__)
+
+#: A feed put off further than this was put off by a clock that was wrong; no interval is longer than seven days.
+HORIZON = timedelta(days=8)
+#: What waits this long for a digest that is no longer configured waits for nothing.
+ORPHANED = timedelta(days=7)
+#: Bytes of write-ahead log that a reader kept from being written back: somebody holds the database open.
+LARGE_LOG = 64_000_000
+#: Seconds between two looks at how late the event loop comes back.
+LAG_EVERY = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How things stand: feeds by state, deliveries that are not final by state, and how old the oldest of these is."""
+
+    feeds: Mapping[str, int]
+    deliveries: Mapping[DeliveryState, int]
+    oldest: timedelta
+
+
+async def beat(store: Store, instance: Instance, metrics: Metrics) -> None:
+    """Write down that this daemon lives, and bring the gauges up to date."""
+    standing = await store.run(_beat, instance)
+    for state in ("good", "failing", "new"):
+        metrics.feeds.labels(state).set(standing.feeds.get(state, 0))
+    for waiting in (DeliveryState.PENDING, DeliveryState.LEASED, DeliveryState.UNCERTAIN):
+        metrics.outbox.labels(waiting.value).set(standing.deliveries.get(waiting, 0))
+    metrics.outbox_oldest_age.set(standing.oldest.total_seconds())
+
+
+def _beat(tx: Tx, instance: Instance) -> Standing:
+    instances.beat(tx, instance)
+    oldest = deliveries.oldest_waiting(tx)
+    return Standing(
+        Counter(_state(row) for row in feeds.overview(tx) if row.next_poll_at is not None),
+        deliveries.count_by_state(tx),
+        tx.now - oldest if oldest else timedelta(0),
+    )
+
+
+def _state(feed: FeedRow) -> str:
+    if feed.failures:
+        return "failing"
+    return "good" if feed.baseline_at else "new"
+
+
+def recover(tx: Tx) -> None:
+    """Take up at once what a daemon that died had under way, and what a wrong clock put off."""
+    deliveries.recover(tx)
+    _due_again(tx)
+
+
+def _due_again(tx: Tx) -> None:
+    put_off = feeds.clamp(tx, HORIZON)
+    if put_off:
+        log.warning("%d feeds had been put off for more than %d days; they are due now", put_off, HORIZON.days)
+
+
+async def housekeeping(store: Store, keep: Retention, digests: Collection[str]) -> None:
+    """Delete what is old in small steps, mend what a wrong clock put off, and write the log of the database back."""
+    while await store.run(retention.prune, keep):
+        pass
+    await store.run(_mend, tuple(digests))
+    left = await store.maintain()
+    if left > LARGE_LOG:
+        log.warning("the database's log holds %d MB: another program keeps it open", left // 1_000_000)
+
+
+def _mend(tx: Tx, digests: tuple[str, ...]) -> None:
+    _due_again(tx)
+    fates.expire(tx, digests, tx.now - ORPHANED)
+
+
+async def watch_lag(metrics: Metrics) -> None:
+    """Measure for ever how late the event loop comes back."""
+    loop = asyncio.get_running_loop()
+    while True:
+        asked = loop.time()
+        await asyncio.sleep(LAG_EVERY)
+        metrics.loop_lag.observe(max(0.0, loop.time() - asked - LAG_EVERY))
