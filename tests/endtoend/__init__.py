@@ -1,0 +1,1 @@
+"""The whole daemon over real sockets: feeds on loopback, a real SMTP conversation, real signals."""
