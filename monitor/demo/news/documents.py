@@ -27,7 +27,7 @@ def document(feed: DemoFeed, minute: float, started: datetime, site: str) -> tup
 def page(feed: DemoFeed, item: DemoItem, minute: float) -> bytes:
     """Return the HTML page behind an item, UTF-8."""
     title, summary = _said(item, minute)
-    text = _paragraphs(item.page or item.body) or f"<p>{summary}</p>"
+    text = _paragraphs(item.page or item.body) or f"<p>{escape(summary)}</p>"
     return (
         f'<!doctype html><html lang="{feed.language}"><head><meta charset="utf-8"><title>{escape(title)}</title></head>'
         f"<body><article><h1>{escape(title)}</h1>{text}</article><footer>{escape(feed.title)}</footer></body></html>"
