@@ -154,9 +154,9 @@ def test_a_new_address_starts_without_validators_and_outdates_the_poll_under_way
     completed(configured, harbour, etag='"a"')
     with configured.transaction() as tx:
         feeds.sync(tx, [replace(HARBOUR, url="https://harbour.example/new"), VALLEY])
+    assert not completed(configured, harbour)
     (moved,) = claimed(configured)
     assert (moved.url, moved.etag, moved.first) == ("https://harbour.example/new", "", False)
-    assert not completed(configured, harbour)
 
 
 def test_a_restart_with_the_same_configuration_resets_no_timer(configured: Store) -> None:
