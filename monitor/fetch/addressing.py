@@ -17,6 +17,8 @@ def checked(url: str) -> httpx.URL:
         raise FetchError(
             "bad-url", f"only http and https addresses are fetched, not {parsed.scheme[:20]!r}", retry=False
         )
+    if parsed.port is not None and not 0 < parsed.port < 1 << 16:
+        raise FetchError("bad-url", "the address has a port that cannot be", retry=False)
     if parsed.userinfo:
         raise FetchError("bad-url", "the address holds a user name or password", retry=False)
     return parsed

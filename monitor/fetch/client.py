@@ -6,7 +6,6 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import certifi
 import httpx
@@ -71,8 +70,8 @@ class Door:
         # One context for all: making one takes 20 ms.
         context = context or ssl.create_default_context(cafile=certifi.where())
         # Two pools, so that a connection made with leave to be private is never used without.
-        self._public = self._client(GuardedBackend(resolve), context)
-        self._private = self._client(GuardedBackend(resolve, allowed=lambda _: True), context)
+        self._public = self._transport(GuardedBackend(resolve), context)
+        self._private = self._transport(GuardedBackend(resolve, allowed=lambda _: True), context)
 
     async def get(self, request: Request) -> Response:
         """Get a document: a 2xx with its body, or a 304. Raises FetchError for everything else.
@@ -102,7 +101,7 @@ class Door:
         Raises FetchError when there is no whole answer; then it is open whether the other side took the message, except
         for the kinds "bad-url", "dns", "refused-address", "connect", "tls", "busy" and "host-busy".
         """
-        sent = self._public.build_request("POST", checked(url), headers=_bytes(headers), content=body)
+        sent = self._request("POST", checked(url), headers, body)
         return await self._send(sent, deadline, private=allow_private)
 
     async def close(self) -> None:
@@ -111,29 +110,29 @@ class Door:
         await self._private.aclose()
         self._resolver.close()
 
-    def _client(self, network: GuardedBackend, context: ssl.SSLContext) -> httpx.AsyncClient:
-        return httpx.AsyncClient(
-            transport=GuardedTransport(network, context, self._settings.connections, IDLE),
-            trust_env=False,
-            headers={"accept-encoding": "gzip", "user-agent": self._settings.user_agent},
-            timeout=self._settings.deadline,
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        )
+    def _transport(self, network: GuardedBackend, context: ssl.SSLContext) -> GuardedTransport:
+        return GuardedTransport(network, context, self._settings.connections, IDLE)
+
+    def _request(
+        self, method: str, url: httpx.URL, headers: Mapping[str, str], body: bytes | None = None
+    ) -> httpx.Request:
+        told = {"accept-encoding": "gzip", "user-agent": self._settings.user_agent, **headers}
+        return httpx.Request(method, url, headers=_bytes(told), content=body)
 
     def _ask(self, request: Request, url: httpx.URL, first: httpx.URL) -> httpx.Request:
         headers = {"accept": ACCEPT, **conditions(request)}
         if same_origin(url, first):
             headers |= {**request.headers, **_authorization(request.auth)}
-        return self._public.build_request("GET", url, headers=_bytes(headers))
+        return self._request("GET", url, headers)
 
     async def _send(self, sent: httpx.Request, deadline: float, *, private: bool) -> Response:
         """Send one request, wait for its turn at the host, and read the answer within `deadline` seconds of that."""
         host = sent.url.host
-        client = self._private if private else self._public
+        transport = self._private if private else self._public
         async with self._hosts.turn(host):
             try:
                 async with asyncio.timeout(max(deadline, 0)):
-                    return await _exchange(client, sent, self._settings.max_size)
+                    return await _exchange(transport, sent, self._settings.max_size)
             except FAILURES as error:
                 raise failure(error, host) from None
 
@@ -143,15 +142,18 @@ class Door:
         return replace(answer, permanent_url=moved)
 
 
-async def _exchange(client: httpx.AsyncClient, sent: httpx.Request, limit: int) -> Response:
-    """Send a request and read the answer. The body of a refused GET is of no use and stays unread."""
-    answer = await client.send(sent, stream=True)
+async def _exchange(transport: httpx.AsyncBaseTransport, sent: httpx.Request, limit: int) -> Response:
+    """Send a request and read the answer. The body of a refused GET is of no use and stays unread.
+
+    Straight through the transport: an httpx client would keep cookies, read proxies from the environment, log addresses.
+    """
+    answer = await transport.handle_async_request(sent)
     try:
         wanted = sent.method == "POST" or _succeeded(answer.status_code)
         body = await read_body(answer, limit) if wanted else b""
     finally:
         await answer.aclose()
-    return Response(answer.status_code, dict(answer.headers), body, str(answer.url))
+    return Response(answer.status_code, dict(answer.headers), body, str(sent.url))
 
 
 def _succeeded(status: int) -> bool:

@@ -1,5 +1,6 @@
 """The network below the HTTP client: connects to public addresses only, and to the very address that was checked."""
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterable
 
@@ -44,14 +45,40 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         limit = TRY_LIMIT if timeout is None else min(TRY_LIMIT, timeout)
         for address in addresses[:TRIES]:
             try:
-                return await self._network.connect_tcp(address, port, limit, local_address, socket_options)
+                stream = await self._network.connect_tcp(address, port, limit, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
+            else:
+                return _Stream(stream)
         raise failure or httpcore.ConnectError(f"no address of {host} answers")
 
     async def sleep(self, seconds: float) -> None:
         """Wait between two tries of httpcore's own."""
         await self._network.sleep(seconds)
+
+
+class _Stream(httpcore.AsyncNetworkStream):
+    """A connection that is closed when the deadline strikes in the middle of its TLS handshake; httpcore forgets it then."""
+
+    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
+        self._stream = stream
+        self.read = stream.read  # type: ignore[method-assign]
+        self.write = stream.write  # type: ignore[method-assign]
+        self.aclose = stream.aclose  # type: ignore[method-assign]
+        self.get_extra_info = stream.get_extra_info  # type: ignore[method-assign]
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109  httpcore's signature
+    ) -> httpcore.AsyncNetworkStream:
+        """Return the connection wrapped in TLS."""
+        try:
+            return await self._stream.start_tls(ssl_context, server_hostname, timeout)
+        except asyncio.CancelledError:
+            await self._stream.aclose()
+            raise
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):
