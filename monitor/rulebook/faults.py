@@ -18,25 +18,27 @@ LONGEST_NAME = 64
 
 @dataclass(slots=True)
 class Faults:
-    """Collects diagnostics. At most `MOST_FAULTS` a file are kept, and one that says so."""
+    """Collects diagnostics. At most `MOST_FAULTS` of each severity are kept for a file, and one that says so."""
 
     errors: list[Diagnostic] = field(default_factory=list)
     warnings: list[Diagnostic] = field(default_factory=list)
-    _by_file: Counter[str] = field(default_factory=Counter)
+    _counts: Counter[tuple[str, Severity]] = field(default_factory=Counter)
 
     @property
     def count(self) -> int:
         """How many faults there were so far, those not told included."""
-        return self._by_file.total()
+        return self._counts.total()
 
     def add(self, diagnostic: Diagnostic) -> None:
-        """Keep a diagnostic, unless its file has had enough of them."""
-        self._by_file[diagnostic.path] += 1
-        if self._by_file[diagnostic.path] == MOST_FAULTS + 1:
-            told = f"has more than {MOST_FAULTS} faults; the rest is not told"
-            self.errors.append(Diagnostic("PW117", told, diagnostic.path))
-        if self._by_file[diagnostic.path] <= MOST_FAULTS:
-            (self.errors if diagnostic.severity is Severity.ERROR else self.warnings).append(diagnostic)
+        """Keep a diagnostic, unless its file has had enough of its severity."""
+        path, severity = diagnostic.path, diagnostic.severity
+        kept = self.errors if severity is Severity.ERROR else self.warnings
+        self._counts[path, severity] += 1
+        if self._counts[path, severity] <= MOST_FAULTS:
+            kept.append(diagnostic)
+        elif self._counts[path, severity] == MOST_FAULTS + 1:
+            told = f"has more than {MOST_FAULTS} {severity}s; the rest is not told"
+            kept.append(Diagnostic("PW117", told, path, severity=severity))
 
     def at(self, value: YamlValue, code: str, message: str, hint: str = "") -> None:
         """Place an error on a whole value, or on a key."""

@@ -81,8 +81,9 @@ def _sheet(file: Path, faults: Faults) -> _Sheet | None:
     except Unreadable as problem:
         faults.add(problem.diagnostic)
         return None
-    for each in duplicates:
-        faults.add(each)
+    for key, first in duplicates:
+        told = f"key {shown(key.text)} stands twice in one mapping"
+        faults.at(key, "PW107", told, f"first on line {source.line_of(first.start)}")
     found = keyed(root, KEYS, "a rule file", faults) if root and not _is_absent(root) else {}
     values = {key: value for key, (_, value) in found.items() if not _is_absent(value)}
     return _Sheet(values.get("lists"), values.get("defaults"), values.get("rules"))

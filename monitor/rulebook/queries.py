@@ -15,9 +15,10 @@ KEYS = ("any", "all", "none")
 _GOES_ON = re.compile(r"#\s*(AND|OR|NOT|NEAR/|ONEAR/)\b")
 
 
-#: The codes of a bracket and of a quote that is never closed.
+#: What a query may have before a colon.
 _FIELDS = frozenset({*TEXT_FIELDS, *VALUE_FIELDS, "raw", "stem"})
-_UNFINISHED = frozenset({"PW121", "PW123"})
+#: The codes of a bracket or a quote that is never closed, and of an operator that lacks a side.
+_UNFINISHED = frozenset({"PW121", "PW123", "PW124"})
 
 
 class _Broken(Exception):  # noqa: N818 - not an error of its own: the list's own faults are told where they stand
@@ -141,7 +142,7 @@ class Queries(Mapping[str, Node]):
         return node
 
     def _refused(self, value: YamlText, problem: QueryError, rest: re.Match[str] | None) -> None:
-        if rest and (problem.code in _UNFINISHED or problem.end >= len(value.text.rstrip())):
+        if rest and problem.code in _UNFINISHED and (problem.code != "PW124" or problem.end >= len(value.text)):
             self._faults.cut(value, rest, "the query before it", QUOTE_IT)
         else:
             span = problem.start, problem.end

@@ -5,7 +5,7 @@ Built from libyaml's events, so that depth, aliases and duplicates are bounded w
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 import yaml
 from yaml.events import (
@@ -38,8 +38,8 @@ class YamlText:
     end: int
     text: str
     style: str = ""
-    weight: int = 1
-    height: int = 0
+    weight: ClassVar[int] = 1
+    height: ClassVar[int] = 0
 
     @property
     def is_absent(self) -> bool:
@@ -82,8 +82,11 @@ class Unreadable(Exception):  # noqa: N818 - named for what the file is
         self.diagnostic = diagnostic
 
 
-def compose(source: Source) -> tuple[YamlValue | None, list[Diagnostic]]:
-    """Return the file's one document (None where there is nothing in it) and its duplicate keys. Raises Unreadable."""
+def compose(source: Source) -> tuple[YamlValue | None, list[tuple[YamlText, YamlText]]]:
+    """Return the file's one document (None where there is nothing in it), and each key that is a duplicate with the first.
+
+    Raises Unreadable.
+    """
     events = yaml.parse(source.text, Loader=yaml.CSafeLoader)
     composer = _Composer(source, iter(events))
     try:
@@ -96,7 +99,7 @@ def compose(source: Source) -> tuple[YamlValue | None, list[Diagnostic]]:
 class _Composer:
     source: Source
     events: Iterator[Event]
-    duplicates: list[Diagnostic] = field(default_factory=list)
+    duplicates: list[tuple[YamlText, YamlText]] = field(default_factory=list)
     #: What each anchor stands for; None while it is still being read.
     anchors: dict[str, YamlValue | None] = field(default_factory=dict)
     aliases: int = 0
@@ -166,11 +169,7 @@ class _Composer:
             if key.text == "<<" and not key.style:
                 merged.append(value)
             elif key.text in pairs:
-                first = self.source.line_of(pairs[key.text][0].start)
-                told = f"key '{key.text[:80]}' stands twice in one mapping"
-                self.duplicates.append(
-                    self.source.diagnostic("PW107", told, key.start, key.end, f"first on line {first}")
-                )
+                self.duplicates.append((key, pairs[key.text][0]))
             else:
                 pairs[key.text] = (key, value)
         for value in merged:
