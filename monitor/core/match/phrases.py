@@ -48,15 +48,20 @@ class PhraseTrie:
         for start, first in enumerate(classes):
             if first not in root:
                 continue
-            node: Branch | Leaf = root[first]
+            node = root[first]
             at = start
             while isinstance(node, dict):
                 if _END in node:
                     _note(found, node[_END], start)
                 at += 1
                 known = text[at]
-                node = node[known] if known in node else _follow(node, members.get(known, ()))
-            if node:
+                if known in node:
+                    node = node[known]
+                elif known in members:
+                    node = _follow(node, members[known])
+                else:
+                    break
+            else:
                 _note(found, node, start)
         return found
 

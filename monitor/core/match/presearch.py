@@ -5,14 +5,11 @@ those of the second: most rules are decided by these two look-ups, the few other
 monitor (required terms, weighed by how common they are), taken to a second level.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from monitor.core.match.expressions import All, Expression, Has, Lacks
 from monitor.core.match.reading import Reading
-
-FEW = 12
-"""Up to so many inner terms are tried one by one, more of them by intersection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +24,7 @@ class Candidate:
     def holds(self, reading: Reading) -> bool:
         """Whether what is left holds."""
         found = reading.found
-        if not found.isdisjoint(self.forbidden) or any(found.isdisjoint(clause) for clause in self.clauses):
+        if not found.isdisjoint(self.forbidden) or True in map(found.isdisjoint, self.clauses):
             return False
         return all(each.holds(reading) for each in self.rest)
 
@@ -75,18 +72,19 @@ class Presearch:
     def matching(self, reading: Reading) -> set[int]:
         """Return the numbers of the rules that match."""
         found = reading.found
-        matching = {candidate.number for candidate in self._always if candidate.holds(reading)}
+        matching = set(_holding(self._always, reading))
         for term in found & self._buckets.keys():
             bucket = self._buckets[term]
             if bucket.sure is not None:
                 matching.update(bucket.sure)
             if bucket.sure_with is not None:
-                for second in _present(bucket.sure_with, found):
+                for second in found & bucket.sure_with.keys():
                     matching.update(bucket.sure_with[second])
-            if bucket.checked or bucket.checked_with:
-                matching.update(
-                    candidate.number for candidate in _candidates(bucket, found) if candidate.holds(reading)
-                )
+            if bucket.checked is not None:
+                matching.update(_holding(bucket.checked, reading))
+            if bucket.checked_with is not None:
+                for second in found & bucket.checked_with.keys():
+                    matching.update(_holding(bucket.checked_with[second], reading))
         return matching
 
     def _conditions(
@@ -122,13 +120,5 @@ def _file_with(bucket: _Bucket, seconds: Iterable[int], candidate: Candidate) ->
             bucket.checked_with.setdefault(second, []).append(candidate)
 
 
-def _present(seconds: Mapping[int, object], found: set[int]) -> Iterable[int]:
-    return [second for second in seconds if second in found] if len(seconds) < FEW else found & seconds.keys()
-
-
-def _candidates(bucket: _Bucket, found: set[int]) -> Iterator[Candidate]:
-    if bucket.checked is not None:
-        yield from bucket.checked
-    if bucket.checked_with is not None:
-        for second in _present(bucket.checked_with, found):
-            yield from bucket.checked_with[second]
+def _holding(candidates: Iterable[Candidate], reading: Reading) -> list[int]:
+    return [candidate.number for candidate in candidates if candidate.holds(reading)]

@@ -10,6 +10,8 @@ from monitor.core.text.words import WORD_OR_BREAK
 LEAD_WORDS = 50
 """How many words of the summary and of the body count as its lead, beside the title."""
 
+_NAMES = ("title", "summary", "body")
+
 Stretch = tuple[int, int]
 """Places [first, end) in the sequence of words and breaks of all text fields."""
 
@@ -25,6 +27,8 @@ class Reading:
         self._document = document
         self._catalogue = catalogue
         self._places: dict[int, list[int]] = {}
+        self._words: dict[str, set[int]] = {}
+        self._written: dict[str, list[tuple[int, int]]] = {}
         encode = catalogue.vocabulary.encode
         title, summary, body = encode(document.title), encode(document.summary), encode(document.body)
         self._classes = [*title, BREAK, *summary, BREAK, *body]
@@ -44,8 +48,23 @@ class Reading:
         found.update(self._phrases)
         found |= catalogue.values.found(self._document)
         for base in found & catalogue.refinements.keys():
-            found.update(each for each in catalogue.refinements[base] if self.places(each))
+            found.update(each for each in catalogue.refinements[base] if self._occurs(base, catalogue.refined[each]))
         return found
+
+    def _occurs(self, base: int, refinement: Refinement) -> bool:
+        if refinement.literal or base in self._catalogue.sizes:
+            return bool(self._refine(refinement))
+        return base in self._words_of(refinement.field)
+
+    def _words_of(self, field: str) -> set[int]:
+        """Return the ids of the terms of one word that occur in a text field."""
+        known = self._words.get(field)
+        if known is None:
+            members = self._catalogue.vocabulary.members
+            known = {each for first, end in self._zones[field] for each in self._classes[first:end]}
+            known.update(*map(members.__getitem__, known & members.keys()))
+            self._words[field] = known
+        return known
 
     def places(self, term: int) -> list[int]:
         """Return where `term` starts, ascending; none for the term of a value."""
@@ -67,9 +86,9 @@ class Reading:
         """Return the characters of the document that a stretch of places takes up."""
         first, end = stretch
         number = sum(first >= start for start in self._starts) - 1
-        name, places = self._fields[number]
-        start = self._starts[number]
-        return Span(name, places[first - start][0], places[end - start - 1][1])
+        name, start = _NAMES[number], self._starts[number]
+        characters = self._characters(name)
+        return Span(name, characters[first - start][0], characters[end - start - 1][1])
 
     def _find_places(self, term: int) -> list[int]:
         if term in self._catalogue.refined:
@@ -121,8 +140,9 @@ class Reading:
             remaining -= self._classes[place] != BREAK
         return start, end
 
-    @cached_property
-    def _fields(self) -> tuple[tuple[str, list[tuple[int, int]]], ...]:
-        """The characters of every word and break of the text fields."""
-        names = ("title", "summary", "body")
-        return tuple((name, [found.span(1) for found in WORD_OR_BREAK.finditer(self._text(name))]) for name in names)
+    def _characters(self, field: str) -> list[tuple[int, int]]:
+        """Return the characters of every word and break of a text field."""
+        known = self._written.get(field)
+        if known is None:
+            known = self._written[field] = [found.span(1) for found in WORD_OR_BREAK.finditer(self._text(field))]
+        return known
