@@ -3,15 +3,21 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
+from itertools import islice
 
 from monitor.core.match import Hit, Matcher
 from monitor.core.model import Document, Span
 from monitor.core.query import Node, Not, Term
 from monitor.core.query.nodes import parts
-from monitor.core.text import bare_words, fold
+from monitor.core.rules import Rule
+from monitor.core.text import fold
+from monitor.core.text import words as words_of
 from monitor.rulebook.examples import Example
-from monitor.rulebook.faults import Faults, shown
+from monitor.rulebook.faults import MOST_FAULTS, Faults, shown
 from monitor.rulebook.rules import Draft
+
+#: Words of a query, and of an example, that are looked at for a spelling that is nearly right.
+MOST_COMPARED = 300
 
 
 def prove(drafts: Iterable[Draft], matcher: Matcher, faults: Faults) -> None:
@@ -25,7 +31,8 @@ def prove(drafts: Iterable[Draft], matcher: Matcher, faults: Faults) -> None:
 
 def _judge(draft: Draft, example: Example, hit: Hit | None, faults: Faults) -> None:
     if example.should_match and hit is None:
-        faults.at(example.value, "PW210", "example should match but does not", _why_not(draft, example))
+        hint = _why_not(draft.rule, example.document) if faults.count < MOST_FAULTS else ""
+        faults.at(example.value, "PW210", "example should match but does not", hint)
     elif hit is not None and not example.should_match:
         marked = ", ".join(shown(each) for each in _marked(example.document, hit.spans)[:5])
         faults.at(
@@ -49,17 +56,23 @@ def _texts(document: Document) -> dict[str, str]:
     return {"title": document.title, "summary": document.summary, "body": document.body}
 
 
-def _why_not(draft: Draft, example: Example) -> str:
-    """Return what is most likely amiss: the language or source, or a word spelt another way."""
-    ungated = replace(draft.rule, languages=(), sources=())
-    if Matcher([ungated]).match(example.document):
+def _why_not(rule: Rule, document: Document) -> str:
+    """Return what is most likely amiss: the language or source, a NOT, or a word spelt another way; "" where none is."""
+    ungated = replace(rule, languages=(), sources=())
+    if Matcher([ungated]).match(document):
         return "its words match, but not its language or its source"
-    for part in parts(draft.rule.query):
-        kept = Matcher([replace(ungated, query=part.query)]).match(example.document) if isinstance(part, Not) else []
-        if kept:
-            return f"kept away by {shown(_marked(example.document, kept[0].spans)[0])}"
-    given = {fold(word) for text in _texts(example.document).values() for word in bare_words(text)}
-    for wanted in _wanted(draft.rule.query):
+    for part in parts(rule.query):
+        if isinstance(part, Not) and (kept := Matcher([replace(ungated, query=part.query)]).match(document)):
+            marks = _marked(document, kept[0].spans)
+            return f"kept away by {shown(marks[0] if marks else str(part.query))}"
+    return _closest(rule.query, document)
+
+
+def _closest(query: Node, document: Document) -> str:
+    """Return the first word of the query that is not in the document, but nearly."""
+    words = (fold(word.text) for text in _texts(document).values() for word in words_of(text))
+    given = set(islice(words, MOST_COMPARED))
+    for wanted in islice(_wanted(query), MOST_COMPARED):
         near = [] if fold(wanted) in given else get_close_matches(fold(wanted), given, n=1, cutoff=0.75)
         if near:
             return f"closest: the rule has '{wanted}', the example '{near[0]}'"
