@@ -64,6 +64,7 @@ def _state(feed: FeedRow) -> str:
 def recover(tx: Tx) -> None:
     """Take up at once what a daemon that died had under way, and what a wrong clock put off."""
     deliveries.recover(tx)
+    feeds.recover(tx)
     _due_again(tx)
 
 

@@ -16,6 +16,9 @@ from monitor.store.tx import Tx, batches, columns
 ERROR_LENGTH = 500
 TITLE_LENGTH = 300
 
+UNDER_WAY = "being read"
+"""The reason that a leased feed gives for its `next_poll_at`, which is the lease's end."""
+
 label = sa.func.coalesce(sa.func.nullif(feeds.c.title, ""), sa.func.nullif(feeds.c.own_title, ""), feeds.c.id)
 """What people call a feed: the configured title, else the one its document states, else its id."""
 
@@ -115,7 +118,7 @@ def claim(tx: Tx, limit: int, lease: timedelta) -> list[Claim]:
     taken = (
         sa.update(feeds)
         .where(feeds.c.id == due.c.id)
-        .values(next_poll_at=tx.now + lease, lease_token=feeds.c.lease_token + 1)
+        .values(next_poll_at=tx.now + lease, next_poll_reason=UNDER_WAY, lease_token=feeds.c.lease_token + 1)
         .returning(
             feeds.c.id.label("feed_id"),
             feeds.c.lease_token.label("token"),
@@ -147,6 +150,12 @@ def release(tx: Tx, claims: Iterable[Claim]) -> None:
         .values(next_poll_at=tx.now, lease_token=feeds.c.lease_token + 1)
     )
     tx.many(statement, [{"of_feed": each.feed_id, "of_token": each.token} for each in claims])
+
+
+def recover(tx: Tx) -> None:
+    """Make due at once what a daemon that died was reading. On PostgreSQL another daemon may be reading it: there the lease decides."""
+    if tx.conn.dialect.name == "sqlite":
+        tx.run(sa.update(feeds).where(feeds.c.next_poll_reason == UNDER_WAY).values(next_poll_at=tx.now))
 
 
 def clamp(tx: Tx, horizon: timedelta) -> int:
