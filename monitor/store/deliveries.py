@@ -106,7 +106,8 @@ def release(tx: Tx, claims: Iterable[DeliveryRow]) -> None:
 def recover(tx: Tx) -> None:
     """Make due at once what a daemon that died was sending. On PostgreSQL another daemon may be sending it: there the lease decides."""
     if tx.conn.dialect.name == "sqlite":
-        tx.run(sa.update(deliveries).where(deliveries.c.state == DeliveryState.LEASED).values(next_at=tx.now))
+        leased = sa.and_(deliveries.c.next_at.is_not(None), deliveries.c.state == DeliveryState.LEASED)
+        tx.run(sa.update(deliveries).where(leased).values(next_at=tx.now))
 
 
 def history(tx: Tx, delivery_id: int) -> list[Attempt]:

@@ -155,7 +155,8 @@ def release(tx: Tx, claims: Iterable[Claim]) -> None:
 def recover(tx: Tx) -> None:
     """Make due at once what a daemon that died was reading. On PostgreSQL another daemon may be reading it: there the lease decides."""
     if tx.conn.dialect.name == "sqlite":
-        tx.run(sa.update(feeds).where(feeds.c.next_poll_reason == UNDER_WAY).values(next_poll_at=tx.now))
+        leased = sa.and_(feeds.c.next_poll_reason == UNDER_WAY, feeds.c.next_poll_at.is_not(None))
+        tx.run(sa.update(feeds).where(leased).values(next_poll_at=tx.now))
 
 
 def clamp(tx: Tx, horizon: timedelta) -> int:

@@ -148,6 +148,16 @@ def test_a_released_delivery_is_due_at_once_and_its_old_lease_is_worth_nothing(h
     assert claimed(house)[0].token == rows[0].token + 1
 
 
+def test_what_a_killed_daemon_was_sending_is_due_at_once_where_no_other_can_be_sending_it(house: Store) -> None:
+    enqueued(house, count=2)
+    first, second = claimed(house)
+    settled(house, first, LATER)
+    with house.transaction() as tx:
+        deliveries.recover(tx)
+        alone = tx.conn.dialect.name == "sqlite"
+    assert [each.key for each in claimed(house)] == ([second.key] if alone else [])
+
+
 def test_releasing_a_delivery_that_was_settled_does_not_revive_it(house: Store) -> None:
     enqueued(house)
     rows = claimed(house)

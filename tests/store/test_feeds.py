@@ -138,6 +138,22 @@ def test_a_released_feed_is_due_at_once_and_its_old_lease_is_worth_nothing(confi
     assert [each.feed_id for each in claimed(configured)] == [claim.feed_id]
 
 
+def test_what_a_killed_daemon_was_reading_is_due_at_once_where_no_other_can_be_reading_it(configured: Store) -> None:
+    completed(configured, claimed(configured)[1])
+    with configured.transaction() as tx:
+        feeds.recover(tx)
+        alone = tx.conn.dialect.name == "sqlite"
+    assert [each.feed_id for each in claimed(configured)] == (["harbour"] if alone else [])
+
+
+def test_a_feed_taken_out_while_it_was_read_does_not_come_back_by_recovery(configured: Store) -> None:
+    claimed(configured)
+    with configured.transaction() as tx:
+        feeds.sync(tx, [VALLEY])
+        feeds.recover(tx)
+    assert row(configured).next_poll_at is None
+
+
 def test_a_feed_taken_out_of_the_configuration_is_never_due_and_keeps_its_history(configured: Store) -> None:
     claim = claimed(configured)[0]
     with configured.transaction() as tx:
