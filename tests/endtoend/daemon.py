@@ -23,6 +23,8 @@ class Daemon:
     channels: str = ""
     digests: str = '[digests.instant]\nwait = "0s"\n'
     fetch: str = ""
+    database: str = ""
+    listen: str = ""
     environ: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
 
@@ -45,8 +47,9 @@ class Daemon:
         )
         (self.folder / "rules").mkdir(exist_ok=True)
         (self.folder / "rules" / "desk.yaml").write_text(self.rules)
+        database = f'[database]\nurl = "{self.database}"\n' if self.database else ""
         (self.folder / "config.toml").write_text(
-            f'[fetch]\n{self.fetch}\n[web]\nlisten = ""\n{feeds}\n{self.channels}\n{self.digests}\n'
+            f'{database}\n[fetch]\n{self.fetch}\n[web]\nlisten = "{self.listen}"\n{feeds}\n{self.channels}\n{self.digests}\n'
         )
 
     def start(self, *options: str) -> None:

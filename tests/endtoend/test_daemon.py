@@ -1,9 +1,12 @@
 """`presswatch run` from start to stop, as its users and their supervisors meet it."""
 
+import json
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
+import urllib.request
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
@@ -93,13 +96,7 @@ def test_a_dry_run_sends_nothing_and_counts_nothing_as_sent(
 def test_a_second_daemon_on_one_database_is_refused(daemon: Daemon, newsstand: Newsstand) -> None:
     with running(daemon):
         until(lambda: newsstand.asked("wire") > 0)
-        second = subprocess.run(
-            [sys.executable, "-m", "monitor", "-c", str(daemon.folder / "config.toml"), "run"],
-            capture_output=True,
-            text=True,
-            timeout=30,
-            check=False,
-        )
+        second = presswatch(daemon, "run")
         assert daemon.process is not None
         assert second.returncode == 75
         assert f"already running (pid {daemon.process.pid})" in second.stderr
@@ -208,6 +205,44 @@ def test_a_template_that_fails_falls_back_and_is_told(daemon: Daemon, newsstand:
         until(lambda: len(mails(daemon)) == 1)
     assert "lands in the capital" in text_of(mails(daemon)[0])
     assert "alert.html.j2" in daemon.log
+
+
+def test_health_and_figures_are_served_while_it_works(daemon: Daemon, newsstand: Newsstand) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    daemon.listen = f"127.0.0.1:{port}"
+    newsstand.publish("wire", BACKGROUND)
+    with running(daemon):
+        until(lambda: newsstand.asked("wire") >= 2)
+        health = json.loads(got(port, "/healthz"))
+        figures = got(port, "/metrics")
+    assert (health["status"], health["feeds"], health["rules"]) == ("ok", 1, 1)
+    assert 'presswatch_polls_total{result="new"} 1.0' in figures
+    assert "presswatch_articles_stored_total 1.0" in figures
+
+
+def test_a_daemon_that_works_is_found_healthy_and_one_that_stopped_is_not(daemon: Daemon, newsstand: Newsstand) -> None:
+    newsstand.publish("wire", BACKGROUND)
+    with running(daemon):
+        until(lambda: newsstand.asked("wire") >= 1)
+        assert presswatch(daemon, "healthcheck").returncode == 0
+        until(lambda: "1 ok, 0 failing" in presswatch(daemon, "status").stdout)
+    assert presswatch(daemon, "healthcheck").returncode == 69
+
+
+def got(port: int, path: str) -> str:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+        return str(answer.read().decode())
+
+
+def presswatch(daemon: Daemon, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "monitor", "-c", str(daemon.folder / "config.toml"), *words],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
 
 
 def email_channel(port: int, recipients: str = '["desk@press.example"]') -> str:
