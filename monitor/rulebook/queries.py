@@ -6,10 +6,18 @@ from collections.abc import Iterator, Mapping
 from monitor.core.query import TEXT_FIELDS, VALUE_FIELDS, Node, QueryError, combine, parse, warnings
 from monitor.rulebook.faults import Faults
 from monitor.rulebook.reading import comment_after, is_text, keyed, kind, parts
+from monitor.rulebook.sizes import Sizes
 from monitor.rulebook.syntax import QUOTE_IT
 from monitor.rulebook.tree import DEEPEST, YamlList, YamlText, YamlValue
 
 KEYS = ("any", "all", "none")
+
+#: Terms and operators of one query, its levels, and the terms of all rules together, lists written out where they are used.
+MOST_PARTS = 20_000
+MOST_LEVELS = 100
+MOST_TOGETHER = 1_000_000
+
+_LIST_NAME = re.compile(r"\$([\w-]+)")
 
 #: What can only be the rest of a query, though YAML takes it for a comment.
 _GOES_ON = re.compile(r"#\s*(AND|OR|NOT|NEAR/|ONEAR/)\b")
@@ -51,6 +59,8 @@ class Queries(Mapping[str, Node]):
         self._nodes: dict[str, Node | None] = {}
         self._reading: list[str] = []
         self._used: set[str] = set()
+        self._sizes = Sizes()
+        self._together = 0
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._lists)
@@ -58,36 +68,55 @@ class Queries(Mapping[str, Node]):
     def __len__(self) -> int:
         return len(self._lists)
 
-    def __contains__(self, name: object) -> bool:
-        return name in self._lists or not self._complete
-
     def __getitem__(self, name: str) -> Node:
         """Return a list as a query. Raises KeyError where there is none of this name."""
-        if name not in self._lists and self._complete:
-            raise KeyError(name)
+        if name not in self._lists:
+            raise KeyError(name) if self._complete else _Broken(name)
         self._used.add(name)
+        self._resolve(name)
         if name in self._reading:
             circle = " → ".join((*self._reading[self._reading.index(name) :], name))
             raise _Unusable(name, "PW116", f"list '{name}' contains itself: {circle}")
-        if len(self._reading) >= DEEPEST:
-            raise _Unusable(name, "PW106", f"lists are nested more than {DEEPEST} deep")
         if name not in self._nodes:
-            self._nodes[name] = self._list(name) if name in self._lists else None
+            raise _Unusable(name, "PW106", f"lists are nested more than {DEEPEST} deep")
         node = self._nodes[name]
         if node is None:
             raise _Broken(name)
         return node
 
+    def _resolve(self, name: str) -> None:
+        """Read a list, and first the lists that it names: so one list is never read in the middle of reading another."""
+        if name in self._nodes or name in self._reading or len(self._reading) >= DEEPEST:
+            return
+        key, value = self._lists[name]
+        self._reading.append(name)
+        for other in _names_in(value):
+            if other in self._lists:
+                self._resolve(other)
+        self._nodes[name] = self._list(key, value)
+        self._reading.pop()
+
     def unused(self) -> Iterator[YamlText]:
         """Yield the names of lists that no query used so far, reading them too, as they may be faulty."""
         for name, (key, _) in self._lists.items():
             if name not in self._used:
-                if name not in self._nodes:
-                    self._nodes[name] = self._list(name)
+                self._resolve(name)
                 yield key
 
+    def query(self, value: YamlValue) -> Node | None:
+        """Return a rule's query in any of its forms; None after a fault, or after too many of them."""
+        node = self.read(value) if self._together <= MOST_TOGETHER else None
+        if node is None or not self._fits(value, node):
+            return None
+        self._together += self._sizes.of(node)[0]
+        if self._together > MOST_TOGETHER:
+            told = f"the queries up to here come to more than {MOST_TOGETHER:,} terms, their lists written out"
+            self._faults.at(value, "PW106", told)
+            return None
+        return node
+
     def read(self, value: YamlValue) -> Node | None:
-        """Return a query in any of its forms; None after a fault."""
+        """Return a query, or a part of one; None after a fault."""
         if isinstance(value, YamlText):
             return self._query(value)
         if isinstance(value, YamlList):
@@ -99,11 +128,9 @@ class Queries(Mapping[str, Node]):
                 self._faults.at(key, "PW105", told, hint)
                 return None
         found = keyed(value, KEYS, "a query", self._faults)
-        return (
-            self._combined(value, {key: inner for key, (_, inner) in found.items()})
-            if found or not value.pairs
-            else None
-        )
+        if value.pairs and not found:
+            return None
+        return self._combined(value, {key: inner for key, (_, inner) in found.items()})
 
     def _combined(self, value: YamlValue, groups: Mapping[str, YamlValue]) -> Node | None:
         """Return any/all/none as one query; None where a part of it, or the whole, is faulty."""
@@ -148,15 +175,33 @@ class Queries(Mapping[str, Node]):
             span = problem.start, problem.end
             self._faults.within(value, span, problem.code, problem.message, problem.hint)
 
-    def _list(self, name: str) -> Node | None:
+    def _list(self, name: YamlText, value: YamlValue) -> Node | None:
         """Read a list: any of its items."""
-        _, value = self._lists[name]
-        self._reading.append(name)
-        try:
-            if not isinstance(value, YamlList):
-                message = f"list '{name}' must be a list, not {kind(value)}"
-                self._faults.at(value, "PW109", message, "write one term a line, after '- '")
-                return None
-            return self.read(value)
-        finally:
-            self._reading.pop()
+        if not isinstance(value, YamlList):
+            message = f"list '{name.text}' must be a list, not {kind(value)}"
+            self._faults.at(value, "PW109", message, "write one term a line, after '- '")
+            return None
+        node = self.read(value)
+        return node if node and self._fits(name, node) else None
+
+    def _fits(self, value: YamlValue, node: Node) -> bool:
+        """Whether a query is of a bearable size; a fault where it is not."""
+        count, levels = self._sizes.of(node)
+        if count > MOST_PARTS:
+            told = f"this comes to more than {MOST_PARTS:,} terms, its lists written out"
+            self._faults.at(value, "PW106", told)
+        elif levels > MOST_LEVELS:
+            self._faults.at(
+                value, "PW106", f"this is nested more than {MOST_LEVELS} levels deep, its lists written out"
+            )
+        return count <= MOST_PARTS and levels <= MOST_LEVELS
+
+
+def _names_in(value: YamlValue) -> Iterator[str]:
+    """Yield what may be names of lists in the texts of a value."""
+    if isinstance(value, YamlText):
+        yield from _LIST_NAME.findall(value.text)
+    else:
+        inside = value.parts if isinstance(value, YamlList) else [inner for _, inner in value.pairs]
+        for each in inside:
+            yield from _names_in(each)

@@ -46,7 +46,7 @@ class RuleReader:
         """Read one rule; None where it has no usable id or query, which is a fault told."""
         found = keyed(value, KEYS, "a rule", self.faults)
         name = self._name(found)
-        query = self.queries.read(found["match"][1]) if "match" in found else None
+        query = self.queries.query(found["match"][1]) if "match" in found else None
         made = settings(found, defaults, self.known, self.faults)
         given = examples(found["examples"][1], made, self.known, self.faults) if "examples" in found else []
         said = {key: text(found[key][1], f"'{key}'", self.faults) for key in ("title", "description") if key in found}

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import astuple, dataclass, field
 
-from monitor.core.query import Field, Node, Or
+from monitor.core.query import And, Field, Node, Or
 from monitor.core.query.nodes import parts
 from monitor.rulebook.settings import Settings
 
@@ -27,7 +27,7 @@ class Versions:
             return self._known[id(query)][1]
         name = query.name if isinstance(query, Field) else ""
         spelled = f"{type(query).__name__} {name}({', '.join(map(self._spelled, inside))})"
-        if isinstance(query, Or):
+        if isinstance(query, And | Or):
             # The node is kept beside its hash: its id is its own for as long as it lives.
             self._known[id(query)] = query, _hash(spelled)
             return self._known[id(query)][1]

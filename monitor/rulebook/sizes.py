@@ -1,0 +1,27 @@
+"""How large a query is with its lists written out: what the matcher has to build for it."""
+
+from dataclasses import dataclass, field
+
+from monitor.core.query import And, Node, Or
+from monitor.core.query.nodes import parts
+
+
+@dataclass(slots=True)
+class Sizes:
+    """Counts the parts and the levels of queries. What was counted once is remembered, as queries share lists."""
+
+    _known: dict[int, tuple[Node, int, int]] = field(default_factory=dict)
+
+    def of(self, query: Node) -> tuple[int, int]:
+        """Return how many parts a query has, itself included, and on how many levels."""
+        if id(query) in self._known:
+            _, count, levels = self._known[id(query)]
+            return count, levels
+        count, levels = 1, 0
+        for part in parts(query):
+            inner, depth = self.of(part)
+            count, levels = count + inner, max(levels, depth)
+        if isinstance(query, And | Or):
+            # The node is kept beside its size: its id is its own for as long as it lives.
+            self._known[id(query)] = query, count, levels + 1
+        return count, levels + 1
