@@ -16,6 +16,8 @@ from monitor.store.arrivals import Arrival
 
 ZONE = ZoneInfo("Europe/Kyiv")
 WIDTH = 100
+#: Lines of a message that are shown; the rest is in the files.
+LINES = 45
 
 
 class Show:
@@ -33,6 +35,12 @@ class Show:
         if resumed_at is not None:
             self._console.print(f"The last demo was cut off at {_clock(resumed_at)}; this one goes on from there.")
         self._console.print()
+
+    def background(self, articles: int) -> None:
+        """Say what the feeds held when they were first read."""
+        self._console.print(
+            f"{articles} articles were in the feeds already: stored and matched, but they ring no bell.\n"
+        )
 
     def arrivals(self, arrived: Sequence[Arrival]) -> None:
         """Print a line for each article, those that a rule took in bold."""
@@ -54,17 +62,19 @@ class Show:
             self._console.print(Text("       ✉ alert  ", style="bold red") + subject, overflow="ellipsis", no_wrap=True)
             return
         body = message.get_body(("plain",))
-        text = body.get_content() if body else ""
+        lines = (body.get_content() if body else "").strip().splitlines()
+        rest = len(lines) - LINES
+        shown = [*lines[:LINES], f"[… and {rest} more lines]"] if rest > 0 else lines
         kind = "DIGEST" if digest else "ALERT"
         self._console.print(
-            Panel(Text(text.strip()), title=Text(f"{kind} by mail: ") + subject, border_style="red", width=WIDTH)
+            Panel(Text("\n".join(shown)), title=Text(f"{kind} by mail: ") + subject, border_style="red", width=WIDTH)
         )
 
     def closing(self, folder: DemoFolder, articles: int) -> None:
         """Say what came of it and where it is."""
         self._console.print(
-            f"\n[bold]{articles}[/] articles read, [bold]{self._alerts}[/] alerts and [bold]{self._digests}[/] digests"
-            " sent by mail, and as files:"
+            f"\n{_counted(articles, 'article')} read, {_counted(self._alerts, 'alert')} and"
+            f" {_counted(self._digests, 'digest')} sent by mail. They are files too:"
         )
         rows = (
             (folder.outbox, "the outbox: each message as .eml, .html and Slack JSON"),
@@ -77,3 +87,7 @@ class Show:
 
 def _clock(moment: datetime) -> str:
     return f"{moment.astimezone(ZONE):%H:%M}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"[bold]{number}[/] {noun}{'' if number == 1 else 's'}"
