@@ -10,17 +10,20 @@ YEARS = range(1980, 2100)
 
 _LONGEST = 100  # characters
 _NUMBERS = re.compile(r"\d+")
+_NAME = re.compile(r"[^\W\d_]{3}")
 
 
 def moment(text: str, parsed: Sequence[int] | None = None) -> datetime | None:
-    """Return the moment (UTC) that `text` names, None where it names none that can be.
+    """Return the moment (UTC, whole seconds) that `text` names, None where it names none that can be.
 
-    `parsed` is what feedparser made of it: nine numbers in UTC. It is believed where its year and day do stand in the
-    text, as feedparser reads `1700000000` as a day in 1699 and `2026年11月23日` as the first of the month.
+    `parsed` is what feedparser made of it: nine numbers in UTC. It is believed where that day does stand in the text, as
+    feedparser reads `1700000000` as a day in 1699 and `2026年11月23日` as the first of the month.
     """
     text = text.strip()[:_LONGEST]
-    readings = (_of_feedparser(parsed, text), _iso(text), _mail(text))
-    return next((found for found in readings if found is not None and found.year in YEARS), None)
+    readings = (_iso(text), _of_feedparser(parsed, text), _mail(text))
+    believed = (found for found in readings if found is not None and found.year in YEARS)
+    found = next(believed, None)
+    return found and found.replace(microsecond=0)
 
 
 def _of_feedparser(parsed: Sequence[int] | None, text: str) -> datetime | None:
@@ -55,11 +58,12 @@ def _in_utc(found: datetime) -> datetime:
 
 
 def _stands_in(text: str, found: datetime) -> bool:
-    """Tell whether year and day of `found`, or of its neighbours in other zones, are written in `text`."""
-    written: set[str] = set()
-    for number in _NUMBERS.findall(text):
-        # 20261123 and 202611231745 are a year, a month and a day in a row.
-        written.update((number, number[:4], number[6:8]) if len(number) in (8, 12, 14) else (number,))
-    numbers = {int(each) for each in written if each}
-    days = (found + timedelta(days=shift) for shift in (0, -1, 1))
-    return any(day.day in numbers and (day.year in numbers or day.year % 100 in numbers) for day in days)
+    """Tell whether the day of `found` is written in `text`; with a time of day it may be a neighbour, in another zone."""
+    numbers = {int(each) for each in _NUMBERS.findall(text)}
+    named_month = _NAME.search(text) is not None
+    shifts = (0, -1, 1) if ":" in text else (0,)
+    days = (found + timedelta(days=shift) for shift in shifts)
+    return any(
+        day.day in numbers and {day.year, day.year % 100} & numbers and (named_month or day.month in numbers)
+        for day in days
+    )

@@ -10,6 +10,7 @@ _ROOT = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)[\s/>]")
 _CHALLENGE = re.compile(rb"cf-chl|cf_chl|challenge-platform|<title>just a moment", re.IGNORECASE)
 _FEED_LINK = re.compile(rb"<link\b[^>]*application/(?:rss|atom)\+xml[^>]*>", re.IGNORECASE)
 _BINARY = {b"\x1f\x8b": "a gzip file", b"PK\x03\x04": "a zip file", b"%PDF": "a PDF", b"\x89PNG": "an image", b"\xff\xd8\xff": "an image", b"GIF8": "an image"}  # fmt: skip
+_PAGES = frozenset({"html", "head", "body"})
 _XML = {
     "urlset": "a sitemap",
     "sitemapindex": "a sitemap index",
@@ -30,11 +31,12 @@ def likeness(body: bytes) -> str:
     for magic, name in _BINARY.items():
         if head.startswith(magic):
             return name
-    if _HTML.search(head):
+    root = _ROOT.search(head)
+    name = root[1].decode("ascii")[:40] if root else ""
+    if name.lower() in _PAGES or (_HTML.search(head) and name.lower() not in _XML):
         return _page(head)
-    if root := _ROOT.search(head):
-        name = root[1].decode("ascii")
-        return _XML.get(name.lower(), f"an XML document (<{name[:40]}>)")
+    if name:
+        return _XML.get(name.lower(), f"an XML document (<{name}>)")
     return "binary" if b"\0" in head else "plain text"
 
 

@@ -1,5 +1,6 @@
 """Fixtures: a server on loopback, names, and doors of different limits."""
 
+import ssl
 from collections.abc import AsyncIterator, Awaitable
 from typing import Protocol
 
@@ -34,6 +35,12 @@ def names() -> Names:
     )
 
 
+@pytest.fixture(scope="session")
+def context() -> ssl.SSLContext:
+    """A TLS context that trusts nobody, made once: making one takes a while."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
 class Doors(Protocol):
     """Makes a door with settings of its own, closed when the test is over."""
 
@@ -43,13 +50,13 @@ class Doors(Protocol):
 
 
 @pytest.fixture
-async def new_door(clock: ManualClock, names: Names) -> AsyncIterator[Doors]:
+async def new_door(clock: ManualClock, names: Names, context: ssl.SSLContext) -> AsyncIterator[Doors]:
     """Makes doors on the test's clock and names."""
     made: list[Door] = []
 
     def new(*, max_size: int = 100_000, deadline: float = 5.0, per_host: int = 2, connections: int = 20) -> Door:
         settings = DoorSettings("presswatch/test", max_size, deadline, connections, per_host)
-        made.append(Door(settings, clock=clock, resolve=names))
+        made.append(Door(settings, clock=clock, resolve=names, context=context))
         return made[-1]
 
     yield new

@@ -1,0 +1,1 @@
+"""Documents written for the tests, and what they say."""
