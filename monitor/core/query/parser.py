@@ -153,8 +153,7 @@ class _Parser:
     def _of_field(self, token: Token) -> Node:
         name = token.text[:-1]
         if self._field and name in (*TEXT_FIELDS, *VALUE_FIELDS):
-            told = f"{name}: cannot stand within {self._field}:"
-            raise QueryError("PW127", told, token.start, token.end, "close the bracket before it")
+            raise refusals.nested(f"{name}:", self._field, token)
         if name == "raw":
             return self._raw(token)
         if name not in (*TEXT_FIELDS, *VALUE_FIELDS):
@@ -173,8 +172,6 @@ class _Parser:
         return self._primary()
 
     def _raw(self, field: Token) -> Raw:
-        if self._field in VALUE_FIELDS:
-            raise QueryError("PW127", f"raw: cannot stand within {self._field}:", field.start, field.end)
         token = self._take(Kind.WORD) or self._take(Kind.QUOTED)
         if token is None:
             told = "raw: stands before one word or one phrase in quotes"
@@ -187,9 +184,8 @@ class _Parser:
         found = self._lists.get(name)
         if found is None:
             raise refusals.unknown_list(token, self._lists)
-        if self._field in VALUE_FIELDS or (self._field and _has_field(found)):
-            told = f"the list {token.text} cannot stand within {self._field}:"
-            raise QueryError("PW127", told, token.start, token.end, "write out what it should be")
+        if self._field and _has_field(found):
+            raise refusals.nested(token.text, self._field, token)
         return found
 
     def _quoted(self, token: Token) -> Node:
@@ -207,12 +203,21 @@ class _Parser:
             row.append(token)
         start, end = first.start, row[-1].end
         if self._field in VALUE_FIELDS:
+            if misplaced := next((token for token in row if self._is_no_value(token)), None):
+                raise refusals.nested(misplaced.text, self._field, misplaced)
             return self._value(self._text[start:end], start, end)
         if foreign := next((token for token in row if token.text in refusals.FOREIGN), None):
             raise refusals.foreign_operator(foreign)
         self.warnings += lower_case_operators(row, self._text[start:end])
         self.warnings += stray_signs(row)
         return read_term(self._text[start:end], start)
+
+    def _is_no_value(self, token: Token) -> bool:
+        """Whether a token that is read as a value was meant as a list or as another field."""
+        name, colon, _ = token.text.partition(":")
+        return token.text.startswith("$") or bool(
+            colon and self._field != "url" and name in (*TEXT_FIELDS, *VALUE_FIELDS, "raw")
+        )
 
     def _value(self, text: str, start: int, end: int) -> Value:
         pattern = " ".join(text.split())

@@ -84,6 +84,12 @@ def unknown_list(token: Token, lists: Iterable[str]) -> QueryError:
     return QueryError("PW128", f"unknown list {token.text}", token.start, token.end, hint)
 
 
+def nested(what: str, field: str, token: Token) -> QueryError:
+    """Return the fault of `what`, a field or a list that stands within a field that cannot hold it."""
+    hint = "write out what it should be" if what.startswith("$") else "close the bracket before it"
+    return QueryError("PW127", f"{what} cannot stand within {field}:", token.start, token.end, hint)
+
+
 def foreign_operator(token: Token) -> QueryError:
     """Return the fault of an operator of another language."""
     return QueryError(

@@ -1,0 +1,101 @@
+"""Random rules and documents that have words in common, in many scripts."""
+
+from collections.abc import Callable
+
+from hypothesis import strategies as st
+
+from monitor.core.model import Document
+from monitor.core.query import And, Field, Node, Not, Or, parse
+from monitor.core.query.nodes import has_positive
+from monitor.core.rules import Rule
+
+WORDS = (
+    "ferry", "Ferries", "strike", "Łódź", "lodz", "O'Brien", "O’Brien’s", "harbour's", "cease", "fire", "ceasefire", "it's's", "Київ", "об’єднання",
+    "ёлка", "елка", "維", "特", "維特", "夫", "カ", "ที่", "سلام", "اَلسلام", "한국", "C++", "US", "us", "a", "e\u0301te", "été", "x1", "19",
+)  # fmt: skip
+JOINTS = (
+    " ",
+    " ",
+    " ",
+    " ",
+    "-",
+    ". ",
+    ", ",
+    "\n",
+    "\n\n",
+    "\n \t\n",
+    "\u00a0",
+    "–",
+    " “",
+    "” ",
+    "",
+    "'",
+    "’",
+    "\n“\n",
+    "\u2009",
+)
+
+TERMS = (
+    "ferry", "ferry strike", "strike ferry", "ferr*", '"ferr* strike"', '"strike ferr*"', "Łódź", "lodz", "O'Brien", "Brien", "harbour",
+    "cease-fire", "cease-fire*", '"the cease-fire"', '"ferry cease-fire strike"', "cease fire", "Київ", "об'єднання", "елка", "維特", "維特夫", "夫",
+    "維-特", "カ", "ที่", "سلام", "한국", "한국인*", "a", "a a", "a a a", '"a a" ', "été", "x1", "19", "19 x1", "it's's", "C++", "ferry ferry",
+    "raw:US", "raw:us", "raw:C++", 'raw:"C++ US"', 'raw:"O\'Brien\'s"', 'raw:"US-us"', 'raw:"維特"', "raw:Łódź", 'raw:"“ferry”"', "raw:été",
+)  # fmt: skip
+VALUES = (
+    "author:ann", 'author:"Ánn B*"', "author:*b*", "source:bbc-*", "source:harbour", "source:*.example", "url:*/news/*", "lang:en", "lang:en-gb",
+    "lang:uk", "tag:sea", "tag:*wire*",
+)  # fmt: skip
+
+
+def joined(words: list[str], joints: list[str]) -> str:
+    return "".join(word + joint for word, joint in zip(words, joints, strict=False))
+
+
+TEXTS = st.builds(
+    joined, st.lists(st.sampled_from(WORDS), max_size=24), st.lists(st.sampled_from(JOINTS), min_size=24, max_size=24)
+)
+
+DOCUMENTS = st.builds(
+    Document,
+    title=TEXTS,
+    summary=TEXTS | st.just(""),
+    body=TEXTS | TEXTS.map(lambda text: f"{'away ' * 45}\n\n{text}"),
+    author=st.sampled_from(["", "Ann", "Ann Bo", "Bob"]),
+    source=st.sampled_from(["", "bbc-world", "harbour"]),
+    source_tags=st.sampled_from([(), ("wire",), ("a-wire-b", "sea")]),
+    url=st.sampled_from(["", "https://www.harbour.example/news/1", "https://b.test/"]),
+    language=st.sampled_from(["", "en", "en-gb", "uk"]),
+    tags=st.sampled_from([(), ("sea",), ("Sea", "wires")]),
+)
+
+BARE = st.sampled_from([parse(term) for term in TERMS])
+
+
+def combined(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    several = st.lists(inner, min_size=2, max_size=4).map(tuple)
+    return inner.map(Not) | several.map(And) | several.map(Or)
+
+
+def in_field(query: Node, name: str) -> Node:
+    return Field(name, query)
+
+
+IN_FIELDS = st.builds(
+    in_field, st.recursive(BARE, combined, max_leaves=3), st.sampled_from(["title", "summary", "body", "lead"])
+)
+LEAVES = BARE | BARE | IN_FIELDS | st.sampled_from([parse(value) for value in VALUES])
+QUERIES = st.recursive(LEAVES, combined, max_leaves=8).filter(has_positive)
+
+
+def rules(queries: st.SearchStrategy[Node] = QUERIES, most: int = 12) -> st.SearchStrategy[list[Rule]]:
+    """Up to `most` rules with ids of their own; some are open to some languages and sources only."""
+    languages = st.sampled_from([(), (), (), ("en",), ("uk", "en-gb")])
+    sources = st.sampled_from([(), (), (), ("harbour",), ("tag:wire", "*.example")])
+    made: Callable[..., Rule] = Rule
+    one = st.builds(made, id=st.just(""), query=queries, languages=languages, sources=sources)
+    return st.lists(one, min_size=1, max_size=most).map(
+        lambda found: [
+            Rule(f"r{number}", each.query, languages=each.languages, sources=each.sources)
+            for number, each in enumerate(found)
+        ]
+    )

@@ -1,0 +1,115 @@
+"""How a query is read."""
+
+import pytest
+
+from monitor.core.query import And, Field, Node, Not, Or, Raw, Term, TermWord, Value, combine, parse
+
+
+def term(*words: str) -> Term:
+    return Term(tuple(TermWord(word.rstrip("*"), word.endswith("*")) for word in words))
+
+
+A, B, C, D = map(term, "abcd")
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("Witkoff", term("Witkoff")),
+        ("security guarantees", term("security", "guarantees")),
+        ('"security guarantees"', term("security", "guarantees")),
+        ('"security, guarantees!"', term("security", "guarantees")),
+        ("guarantee*", term("guarantee*")),
+        ('"security guarantee*"', term("security", "guarantee*")),
+        ("secur* guarantee", term("secur*", "guarantee")),
+        ("cease-fire", term("cease-fire")),
+        ("cease‑fire*", term("cease-fire*")),
+        ("driver’s-seat", term("driver-seat")),
+        ("Blair's", term("Blair")),
+        ("O’Brien", term("O’Brien")),
+        ("U.S.", term("U", "S")),
+        ("22:00", term("22", "00")),
+        ("維特", term("維", "特")),
+        ("“smart quotes”", term("smart", "quotes")),
+        ("and", term("and")),
+        ('"AND"', term("AND")),
+        ("ANDES", term("ANDES")),
+        ("what?", term("what")),
+        ("2 OF", term("2", "OF")),
+        ("a AND b AND c", And((A, B, C))),
+        ("a OR b OR c", Or((A, B, C))),
+        ("a OR b AND c", Or((A, And((B, C))))),
+        ("a AND b OR c AND d", Or((And((A, B)), And((C, D))))),
+        ("(a OR b) AND c", And((Or((A, B)), C))),
+        ("a AND (b AND c)", And((A, And((B, C))))),
+        ("a NOT b", And((A, Not(B)))),
+        ("a AND NOT b NOT c", And((A, Not(B), Not(C)))),
+        ("a NOT b AND c", And((A, Not(B), C))),
+        ("NOT a AND b", And((Not(A), B))),
+        ("NOT (NOT a)", Not(Not(A))),
+        ("a NOT (b OR c)", And((A, Not(Or((B, C)))))),
+        ("((a))", A),
+        (" \n a\tAND\nb ", And((A, B))),
+        ('"a b"AND(c)', And((term("a", "b"), C))),
+        ("title:a", Field("title", A)),
+        ("title: a b", Field("title", term("a", "b"))),
+        ("title:(a OR b)", Field("title", Or((A, B)))),
+        ("title:(a NOT b) AND c", And((Field("title", And((A, Not(B)))), C))),
+        (
+            'lead:"a b" OR summary:c OR body:d',
+            Or((Field("lead", term("a", "b")), Field("summary", C), Field("body", D))),
+        ),
+        ("title:raw:US", Field("title", Raw("US"))),
+        ("raw:US", Raw("US")),
+        ("raw:C++", Raw("C++")),
+        ("raw:$TSLA", Raw("$TSLA")),
+        ('raw:" AND  x "', Raw("AND x")),
+        ("raw:10:30", Raw("10:30")),
+        ("author:Jane", Value("author", "Jane")),
+        ("author:Jane Doe", Value("author", "Jane Doe")),
+        ('author:"Jane  Doe"', Value("author", "Jane Doe")),
+        ("author:(Jane Doe OR Bo)", Or((Value("author", "Jane Doe"), Value("author", "Bo")))),
+        ("source:bbc-* NOT source:bbc-sport", And((Value("source", "bbc-*"), Not(Value("source", "bbc-sport"))))),
+        ("url:https://example.org/news/*?x=1 AND a", And((Value("url", "https://example.org/news/*?x=1"), A))),
+        ("url:(http://a OR b:c)", Or((Value("url", "http://a"), Value("url", "b:c")))),
+        ("lang:en", Value("lang", "en")),
+        ("tag:NEAR/5", Value("tag", "NEAR/5")),
+    ],
+)
+def test_a_query_is_read_as_a_tree(text: str, query: Node) -> None:
+    assert parse(text) == query
+
+
+def test_a_list_stands_for_its_tree() -> None:
+    lists: dict[str, Node] = {"envoys": Or((A, B)), "two-parts": C}
+    assert parse("$envoys AND d", lists) == And((Or((A, B)), D))
+    assert parse("title:$envoys OR $two-parts", lists) == Or((Field("title", Or((A, B))), C))
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("a OR b AND c", "a OR (b AND c)"),
+        ("a NOT (b OR c)", "a AND NOT (b OR c)"),
+        ("NOT (NOT a)", "NOT (NOT a)"),
+        ('"AND"', '"AND"'),
+        ("cease-fire* OR x", "cease-fire* OR x"),
+        ("維特科夫", '"維特科夫"'),
+        ("5月 3日", '"5 月 3 日"'),
+        ("title:(a)", "title:a"),
+        ("title:(a OR b c)", 'title:(a OR "b c")'),
+        ("author:(a OR b)", 'author:"a" OR author:"b"'),
+        ("raw:US", 'raw:"US"'),
+    ],
+)
+def test_a_tree_is_written_as_a_query(text: str, written: str) -> None:
+    assert str(parse(text)) == written
+    assert parse(written) == parse(text)
+
+
+def test_the_mapping_forms_make_the_same_trees() -> None:
+    assert combine(any=[A, B]) == parse("a OR b")
+    assert combine(all=[A, B]) == parse("a AND b")
+    assert combine(any=[A, B], all=[C], none=[D]) == parse("(a OR b) AND c NOT d")
+    assert combine(any=[A], none=[B, C]) == parse("a NOT b NOT c")
+    assert combine(all=[Or((A, B))]) == parse("a OR b")
