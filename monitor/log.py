@@ -131,6 +131,6 @@ def start(stream: TextIO, *, level: int, form: Form, color: bool = False) -> Red
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for talkative in ("httpx", "httpcore", "asyncio", "alembic"):
+    for talkative in ("httpx", "httpcore", "asyncio", "alembic", "uvicorn"):
         logging.getLogger(talkative).setLevel(max(level, logging.WARNING))
     return handler

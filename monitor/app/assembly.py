@@ -34,6 +34,7 @@ def known(config: Config) -> Known:
         digests={each.id for each in config.digests()},
         feeds={each.id for each in every},
         tags={tag for each in every for tag in each.tags},
+        tags_of={each.id: each.tags for each in every},
     )
 
 

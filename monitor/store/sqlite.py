@@ -58,7 +58,7 @@ class SqliteBackend:
         """
         if not exclusive:
             if not self.path.exists():
-                raise StoreUnavailable(f"there is no database at {self.path} yet")
+                raise StoreUnavailable(f"there is none at {self.path} yet: `presswatch run` makes it")
             return
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
