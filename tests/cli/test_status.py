@@ -71,7 +71,7 @@ def test_before_the_first_run_it_says_that_there_is_no_database(run: Run, folder
     for command in ("status", "healthcheck"):
         result = run(command)
         assert result.exit_code == 69
-        assert result.stderr.startswith("The database cannot be used: there is no database at ")
+        assert result.stderr.startswith("The database cannot be used: there is none at ")
     assert not (folder / "data").exists()
 
 
