@@ -4,6 +4,7 @@ import asyncio
 import logging
 import multiprocessing
 import resource
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
@@ -34,6 +35,7 @@ class Workers:
         self._recycle = recycle
         self._preload = ["__main__", *preload]
         self._pool: ProcessPool | None = None
+        self._starting = threading.Lock()
 
     async def call(self, function: Callable[..., T], *args: object, timeout: float) -> T:  # noqa: ASYNC109  it bounds the task, not the wait
         """Run `function(*args)` in a worker and return what it returns. Function, arguments and result must be picklable.
@@ -43,7 +45,11 @@ class Workers:
         """
         name = getattr(function, "__name__", "task")
         try:
-            future = self._running().schedule(function, args=args, timeout=timeout)
+            pool = self._pool
+            if pool is None or not pool.active:
+                # Starting takes a third of a second, which the event loop must not stand still for.
+                pool = await asyncio.to_thread(self._running)
+            future = pool.schedule(function, args=args, timeout=timeout)
             result: T = await asyncio.wrap_future(future)
         except TimeoutError:
             raise WorkerTimeout(f"{name} was stopped after {timeout:g} s") from None
@@ -68,13 +74,15 @@ class Workers:
 
     def _running(self) -> ProcessPool:
         """Return a pool that takes tasks: a new one where there is none, or where the old one broke."""
-        if self._pool is not None and not self._pool.active:
-            log.warning("the worker processes broke down and are started anew")
-            self.close()
-        if self._pool is None:
-            self._pool = self._new_pool()
-            self._pool.active  # noqa: B018  asking starts it
-        return self._pool
+        with self._starting:
+            if self._pool is not None and not self._pool.active:
+                log.warning("the worker processes broke down and are started anew")
+                self.close()
+            if self._pool is None:
+                pool = self._new_pool()
+                pool.active  # noqa: B018  asking starts it
+                self._pool = pool
+            return self._pool
 
     def _new_pool(self) -> ProcessPool:
         # Not "fork": the daemon has threads, and a lock one of them holds would stay held in the child for ever.

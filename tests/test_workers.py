@@ -155,6 +155,19 @@ async def test_a_process_is_replaced_after_so_many_tasks() -> None:
     assert len(set(pids)) == 3
 
 
+async def test_starting_the_pool_does_not_hold_up_the_event_loop() -> None:
+    pool = Workers(count=1)
+    loop = asyncio.get_running_loop()
+    first = asyncio.gather(*(pool.call(process, timeout=SECONDS) for _ in range(5)))
+    longest, last = 0.0, loop.time()
+    while not first.done():
+        await asyncio.sleep(0)
+        longest, last = max(longest, loop.time() - last), loop.time()
+    assert len(set(await first)) == 1
+    assert longest < 0.1
+    pool.close()
+
+
 async def test_a_closed_pool_starts_again_when_it_is_needed() -> None:
     pool = Workers(count=1)
     pool.close()

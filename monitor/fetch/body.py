@@ -19,7 +19,7 @@ async def read_body(answer: httpx.Response, limit: int) -> bytes:
     """
     inflater = _inflater(answer, limit * GROWTH)
     length = answer.headers.get("content-length", "")
-    if length.isdigit() and int(length[:20]) > limit:
+    if length.isascii() and length.isdigit() and int(length[:20]) > limit:
         raise _too_large(limit)
     received = 0
     pieces = []

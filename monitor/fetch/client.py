@@ -14,10 +14,11 @@ from monitor import __version__
 from monitor.errors import FetchError
 from monitor.fetch.addressing import checked, redirected, same_origin
 from monitor.fetch.body import read_body
+from monitor.fetch.deadline import Deadline
 from monitor.fetch.exchange import Request, Response
 from monitor.fetch.failures import FAILURES, failure
 from monitor.fetch.guard import GuardedBackend, GuardedTransport
-from monitor.fetch.hosts import Hosts
+from monitor.fetch.hosts import PATIENCE, Hosts
 from monitor.fetch.refusals import refusal
 from monitor.fetch.resolver import Resolve, Resolver
 from monitor.fetch.validators import conditions
@@ -76,22 +77,14 @@ class Door:
     async def get(self, request: Request) -> Response:
         """Get a document: a 2xx with its body, or a 304. Raises FetchError for everything else.
 
-        Redirects are followed; a host that one leads to must be public, whatever leave the first one had.
+        Redirects are followed; a host that one leads to must be public, whatever leave the first one had. It takes the
+        deadline at the most, and PATIENCE of waiting for turns.
         """
-        first = url = checked(request.url)
-        moved: str | None = None
-        steady = True
-        left = self._settings.deadline
-        for _ in range(REDIRECTS + 1):
-            started = asyncio.get_running_loop().time()
-            answer = await self._send(self._ask(request, url, first), left, private=_private(request, url, first))
-            if answer.status not in _PERMANENT | _TEMPORARY or "location" not in answer.headers:
-                return self._judged(answer, moved)
-            left -= asyncio.get_running_loop().time() - started
-            url = redirected(url, answer.headers["location"])
-            steady = steady and answer.status in _PERMANENT
-            moved = str(url) if steady else moved
-        raise FetchError("redirects", f"the server redirects in a circle, or over {REDIRECTS} times")
+        try:
+            async with asyncio.timeout(self._settings.deadline + PATIENCE):
+                return await self._follow(request)
+        except TimeoutError:
+            raise FetchError("host-busy", "the redirects lead to hosts that are all busy") from None
 
     async def post(
         self, url: str, headers: Mapping[str, str], body: bytes, *, deadline: float, allow_private: bool
@@ -102,7 +95,7 @@ class Door:
         for the kinds "bad-url", "dns", "refused-address", "connect", "tls", "busy" and "host-busy".
         """
         sent = self._request("POST", checked(url), headers, body)
-        return await self._send(sent, deadline, private=allow_private)
+        return await self._send(sent, Deadline(deadline), private=allow_private)
 
     async def close(self) -> None:
         """Close every connection."""
@@ -119,25 +112,42 @@ class Door:
         told = {"accept-encoding": "gzip", "user-agent": self._settings.user_agent, **headers}
         return httpx.Request(method, url, headers=_bytes(told), content=body)
 
+    async def _follow(self, request: Request) -> Response:
+        first = url = checked(request.url)
+        moved: str | None = None
+        steady = True
+        deadline = Deadline(self._settings.deadline)
+        for _ in range(REDIRECTS + 1):
+            answer = await self._send(self._ask(request, url, first), deadline, private=_private(request, url, first))
+            if answer.status not in _PERMANENT | _TEMPORARY or "location" not in answer.headers:
+                return self._judged(request, answer, moved)
+            url = redirected(url, answer.headers["location"])
+            steady = steady and answer.status in _PERMANENT
+            moved = str(url) if steady else moved
+        raise FetchError("redirects", f"the server redirects in a circle, or over {REDIRECTS} times")
+
     def _ask(self, request: Request, url: httpx.URL, first: httpx.URL) -> httpx.Request:
         headers = {"accept": ACCEPT, **conditions(request)}
         if same_origin(url, first):
-            headers |= {**request.headers, **_authorization(request.auth)}
+            own = {name.lower(): value for name, value in request.headers.items()}
+            headers |= {**own, **_authorization(request.auth)}
         return self._request("GET", url, headers)
 
-    async def _send(self, sent: httpx.Request, deadline: float, *, private: bool) -> Response:
-        """Send one request, wait for its turn at the host, and read the answer within `deadline` seconds of that."""
+    async def _send(self, sent: httpx.Request, deadline: Deadline, *, private: bool) -> Response:
+        """Send one request, wait for its turn at the host, and read the answer before the deadline; waiting does not count."""
         host = sent.url.host
         transport = self._private if private else self._public
         async with self._hosts.turn(host):
             try:
-                async with asyncio.timeout(max(deadline, 0)):
+                async with deadline.spend():
                     return await _exchange(transport, sent, self._settings.max_size)
             except FAILURES as error:
                 raise failure(error, host) from None
 
-    def _judged(self, answer: Response, moved: str | None) -> Response:
-        if answer.status != _NOT_MODIFIED and not _succeeded(answer.status):
+    def _judged(self, request: Request, answer: Response, moved: str | None) -> Response:
+        # Some caches say "not modified" to whoever asks; without a validator of ours that says nothing.
+        unchanged = answer.status == _NOT_MODIFIED and bool(conditions(request))
+        if not unchanged and not _succeeded(answer.status):
             raise refusal(answer.status, answer.headers, self._clock())
         return replace(answer, permanent_url=moved)
 

@@ -16,6 +16,7 @@ class Asked:
     target: str
     headers: Mapping[str, str]
     body: bytes
+    names: Sequence[str] = ()
 
 
 Answer = Callable[[Asked, asyncio.StreamWriter], Awaitable[None]]
@@ -97,7 +98,8 @@ async def _read(reader: asyncio.StreamReader) -> Asked | None:
     line, *fields = head.rstrip().split("\r\n")
     headers = {name.lower(): value for name, value in (each.split(": ", 1) for each in fields)}
     method, target, _ = line.split(" ")
-    return Asked(method, target, headers, await reader.readexactly(int(headers.get("content-length", "0"))))
+    names = [each.split(":")[0].lower() for each in fields]
+    return Asked(method, target, headers, await reader.readexactly(int(headers.get("content-length", "0"))), names)
 
 
 def reply(status: int, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:

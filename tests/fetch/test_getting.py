@@ -57,6 +57,13 @@ def test_an_etag_of_apache_goes_back_in_both_forms_and_an_unfit_one_not_at_all(e
     assert conditions(Request("https://news.example/feed", etag=etag)).get("if-none-match") == sent
 
 
+async def test_a_header_of_the_feed_replaces_ours(server: Server, door: Door) -> None:
+    server.answers["/feed"] = reply(200)
+    await door.get(Request(server.url(), headers={"Accept": "text/plain", "User-Agent": "desk"}, allow_private=True))
+    assert (server.asked[0].headers["accept"], server.asked[0].headers["user-agent"]) == ("text/plain", "desk")
+    assert server.asked[0].names.count("accept") == 1
+
+
 async def test_no_cookie_is_kept(server: Server, door: Door) -> None:
     server.answers["/feed"] = reply(200, b"", {"Set-Cookie": "reader=7; Path=/"})
     await private(door, server.url())
