@@ -29,7 +29,7 @@ def measure() -> Iterator[Figure]:
         baseline = textbook.rate(urls, Path(folder) / "articles.db", SECONDS / 2)
     with world(FEEDS, HOSTS, NEW) as news, tempfile.TemporaryDirectory() as folder:
         urls = [news.url(feed) for feed in range(FEEDS)]
-        yield from _daemon(furnish(Path(folder), urls, every="1s", rules=RULES), news, baseline)
+        yield from _daemon(furnish(Path(folder), urls, every="1s", rules=RULES, concurrency=64), news, baseline)
 
 
 def _daemon(house: House, news: World, baseline: float) -> Iterator[Figure]:

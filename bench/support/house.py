@@ -43,7 +43,7 @@ class House:
         return self.count("SELECT count(DISTINCT feed_id) FROM articles")
 
 
-def furnish(folder: Path, urls: Sequence[str], *, every: str, rules: int, concurrency: int = 64) -> House:
+def furnish(folder: Path, urls: Sequence[str], *, every: str, rules: int, concurrency: int = 32) -> House:
     """Write a configuration with these feeds and `rules` made-up rules of one to six terms."""
     port = _free_port()
     feeds = "".join(f'[[feeds]]\nid = "feed-{number}"\nurl = "{url}"\n' for number, url in enumerate(urls))

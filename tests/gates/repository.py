@@ -42,6 +42,17 @@ def calls(module: ast.Module) -> Iterator[tuple[int, str]]:
             yield node.lineno, ast.unparse(node.func)
 
 
+def imported(*paths: Path) -> set[str]:
+    """Return the top-level names of everything the files import absolutely."""
+    names: set[str] = set()
+    for node in (node for path in paths for node in ast.walk(tree(path))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module.split(".")[0])
+    return names
+
+
 def section(document: str, heading: str) -> str:
     """Return what stands under a second-level heading that begins with `heading`."""
     found = re.search(rf"^## {re.escape(heading)}.*?$(.*?)(?=^## |\Z)", document, re.MULTILINE | re.DOTALL)

@@ -10,13 +10,14 @@ import zipfile
 from collections.abc import Iterator
 from configparser import ConfigParser
 from fnmatch import fnmatch
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 
 from monitor import __version__
 from monitor.cli.exits import Exit
-from tests.gates.repository import ROOT, text
+from tests.gates.repository import ROOT, imported, modules, text
 
 LOCKS = ("requirements.txt", "requirements-build.txt", "requirements-dev.txt")
 
@@ -109,6 +110,17 @@ def test_locks_agree_with_each_other_and_with_the_project() -> None:
     project = tomllib.loads(text("pyproject.toml"))
     wanted = [*project["project"]["dependencies"], *project["project"]["optional-dependencies"]["postgres"]]
     assert {re.split(r"[^a-zA-Z0-9._-]", each)[0].lower() for each in wanted} <= run_time.keys()
+
+
+def test_the_project_depends_on_nothing_it_does_not_use() -> None:
+    names = {
+        re.split(r"[^a-zA-Z0-9._-]", each)[0]
+        for each in tomllib.loads(text("pyproject.toml"))["project"]["dependencies"]
+    }
+    provided = packages_distributions()
+    used = {name.lower() for module in imported(*modules("monitor")) for name in provided.get(module, [])}
+    # Read by the standard library's zoneinfo where the system has no time zones.
+    assert names - {"tzdata"} - {name.replace("_", "-") for name in used} == set()
 
 
 def instructions() -> list[tuple[str, str]]:
