@@ -30,6 +30,8 @@ ACCEPT = (
 )
 #: Idle connections kept: under asyncio each holds 256 KiB of TLS buffer, and most hosts are polled minutes apart.
 IDLE = 20
+#: Connections beyond those for documents: feeds that hang must not keep messages from going out.
+POSTS = 32
 #: Redirects followed for one document.
 REDIRECTS = 5
 
@@ -42,7 +44,7 @@ _TEMPORARY = frozenset({302, 303, 307})
 class DoorSettings:
     """`max_size`: bytes on the wire (twice as many unpacked). `deadline`: seconds for a whole exchange, redirects and all.
 
-    `connections` bounds all hosts together, `per_host` each one.
+    `connections`: how many documents are got at once, all hosts together; `per_host`: how many requests one host gets.
     """
 
     user_agent: str = f"presswatch/{__version__}"
@@ -92,7 +94,7 @@ class Door:
         """Post once and return the answer whatever its status; no redirect is followed. `deadline` is in seconds.
 
         Raises FetchError when there is no whole answer; then it is open whether the other side took the message, except
-        for the kinds "bad-url", "dns", "refused-address", "connect", "tls", "busy" and "host-busy".
+        for the kinds "bad-url", "dns", "refused-address", "connect", "tls" and "host-busy".
         """
         sent = self._request("POST", checked(url), headers, body)
         return await self._send(sent, Deadline(deadline), private=allow_private)
@@ -104,7 +106,7 @@ class Door:
         self._resolver.close()
 
     def _transport(self, network: GuardedBackend, context: ssl.SSLContext) -> GuardedTransport:
-        return GuardedTransport(network, context, self._settings.connections, IDLE)
+        return GuardedTransport(network, context, self._settings.connections + POSTS, IDLE)
 
     def _request(
         self, method: str, url: httpx.URL, headers: Mapping[str, str], body: bytes | None = None

@@ -21,19 +21,20 @@ FAILURES = (
 
 
 def failure(error: Exception, host: str) -> FetchError:
-    """Return what a network error of ours or of the other side's means."""
+    """Return what a network error of ours or of the other side's means.
+
+    The kinds "connect" and "tls" promise that nothing of the request was sent.
+    """
     match error:
-        case httpcore.PoolTimeout():
-            return FetchError("busy", "all connections are in use")
         case httpcore.ConnectTimeout():
             return FetchError("connect", f"no connection to {host} in time")
         case httpcore.TimeoutException() | TimeoutError():
             return FetchError("timeout", f"{host} did not answer in time")
         case httpcore.ConnectError() if (fault := _tls_fault(error)) is not None:
             return FetchError("tls", f"{host}: {fault}")
-        case httpcore.ConnectError() | OSError():
+        case httpcore.ConnectError():
             return FetchError("connect", f"no connection to {host}: {str(error)[:200] or 'refused'}")
-        case httpcore.NetworkError():
+        case httpcore.NetworkError() | OSError():
             return FetchError("broken-off", f"{host} ended the connection in the middle of the answer")
         case httpcore.RemoteProtocolError():
             return FetchError("protocol", f"{host} does not speak HTTP properly: {str(error)[:200]}")
@@ -48,6 +49,6 @@ def _tls_fault(error: BaseException | None) -> str | None:
         if isinstance(error, ssl.SSLCertVerificationError):
             return f"the certificate is not valid: {error.verify_message}"
         if isinstance(error, ssl.SSLError):
-            return f"no TLS connection: {error.reason or 'failed'}"
+            return f"no TLS connection: {str(error)[:200]}"
         error = error.__cause__ or error.__context__
     return None

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from monitor.fetch import Door
-from tests.fetch.conftest import Doors, fault
-from tests.fetch.peers import Server, cut_off, gated, redirect, reply
+from tests.fetch.conftest import Doors, fault, private
+from tests.fetch.peers import Names, Server, cut_off, gated, redirect, reply
 
 JSON = {"Content-Type": "application/json"}
 
@@ -67,3 +67,17 @@ async def test_a_message_is_sent_once_even_over_a_connection_that_has_gone_stale
 async def test_a_huge_answer_is_refused(server: Server, new_door: Doors) -> None:
     server.answers["/hook"] = reply(200, b"x" * 3000)
     assert (await fault(post(new_door(max_size=1000), server.url("/hook")))).kind == "too-large"
+
+
+async def test_feeds_that_hang_do_not_keep_a_message_from_going_out(
+    server: Server, new_door: Doors, names: Names
+) -> None:
+    names.known |= {f"slow{n}.example": [["127.0.0.1"]] for n in range(3)}
+    server.answers |= {"/feed": gated(asyncio.Event(), reply(200)), "/hook": reply(200, b"ok")}
+    door = new_door(connections=3)
+    hanging = [asyncio.create_task(private(door, server.url(host=f"slow{n}.example"))) for n in range(3)]
+    await server.reached(3)
+    assert await post(door, server.url("/hook"), deadline=2) == (200, b"ok")
+    for task in hanging:
+        task.cancel()
+    await asyncio.gather(*hanging, return_exceptions=True)

@@ -69,7 +69,7 @@ def test_a_summary_in_plain_text_keeps_its_angle_brackets_and_paragraphs() -> No
     "link",
     [
         "javascript:alert(1)", "data:text/html,x", "ftp://coast.example/a", "http://user@coast.example/", "mailto:a@b.example",
-        "http://[broken/", "https://coast.example:port/", 'https://coast.example/"onclick=', "file:///etc/passwd",
+        "http://[broken/", "https://coast.example:port/", 'https://coast.example/"onclick=', "file:///etc/passwd", "https://[::1/",
     ],
 )  # fmt: skip
 def test_a_link_that_is_not_safe_to_follow_is_dropped_and_the_entry_stays(link: str) -> None:
