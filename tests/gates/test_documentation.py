@@ -15,7 +15,10 @@ from monitor.cli.exits import Exit
 from monitor.cli.group import COMMANDS, presswatch
 from monitor.config.settings import EmailChannel, OutboxChannel, SecretRef, Settings, SlackChannel
 from monitor.metrics import Metrics
+from monitor.render import check_templates
 from monitor.render.sample import alert_sample, digest_sample
+from monitor.rulebook import Known
+from monitor.rulebook import load as load_rules
 from tests.gates.repository import DOCUMENTS, ROOT, section, short, text
 
 CONFIGURATION = text("docs/configuration.md")
@@ -147,6 +150,27 @@ def test_make_targets_that_documents_name_exist(document: Path) -> None:
 def test_the_readme_gives_the_commands_of_a_first_run() -> None:
     for target in ("demo", "run", "test"):
         assert re.search(rf"^make {target}\b", text("README.md"), re.MULTILINE)
+
+
+def test_the_rule_in_the_readme_holds_with_its_examples(tmp_path: Path) -> None:
+    file = tmp_path / "readme.yaml"
+    file.write_text(
+        section(text("README.md"), "A rule in five lines").split("```yaml\n")[1].split("```")[0], encoding="utf-8"
+    )
+    rulebook = load_rules([file], Known(digests={"instant", "morning"}))
+    assert (len(rulebook.rules), rulebook.examples) == (1, 2)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=short)
+def test_configuration_that_documents_show_can_be_written(document: Path) -> None:
+    for shown in re.findall(r"```toml\n(.*?)```", document.read_text(encoding="utf-8"), re.DOTALL):
+        Settings.model_validate(tomllib.loads(shown))
+
+
+def test_the_template_in_the_documentation_works(tmp_path: Path) -> None:
+    shown = section(text("docs/templates.md"), "Files").split("```jinja\n")[1].split("```")[0]
+    (tmp_path / "brief.html.j2").write_text(shown, encoding="utf-8")
+    assert check_templates([tmp_path], ROOT / "templates") == []
 
 
 def test_every_room_of_the_house_has_its_line() -> None:
