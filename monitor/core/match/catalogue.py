@@ -117,6 +117,8 @@ class Catalogue:
 
 def spellings(term: Term) -> set[Spelling]:
     """Return the ways to write `term`: a word with hyphens is also one word without, and as many as it has parts."""
+    if not any(HYPHEN.search(word.text) for word in term.words):
+        return {term.words}
     return {tuple(word for part in choice for word in part) for choice in product(*map(_parts, term.words))}
 
 

@@ -1,7 +1,6 @@
 """The matcher: all rules against one article at a time, and where in it they matched."""
 
-from collections.abc import Callable, Iterable
-from functools import cached_property, partial
+from collections.abc import Iterable
 
 from monitor.core.match.catalogue import Catalogue
 from monitor.core.match.expressions import Expression, express
@@ -20,20 +19,27 @@ _FIELD_ORDER = {"title": 0, "summary": 1, "body": 2}
 class Hit:
     """A rule that matches an article. Its spans are found when they are first asked for."""
 
-    def __init__(self, rule: Rule, locate: Callable[[], tuple[Span, ...]]) -> None:
+    __slots__ = ("_found", "_spans", "rule")
+
+    def __init__(self, rule: Rule, expression: Expression, reading: Reading) -> None:
         self.rule = rule
-        self._locate = locate
+        self._found: tuple[Expression, Reading] | None = (expression, reading)
+        self._spans: tuple[Span, ...] = ()
 
     def __repr__(self) -> str:
         return f"Hit({self.rule.id!r}, {self.spans!r})"
 
-    @cached_property
+    @property
     def spans(self) -> tuple[Span, ...]:
         """The parts of the article's text that satisfied the rule, sorted; none overlaps another.
 
         A rule that asks for values alone (a source, a language) has none.
         """
-        return self._locate()
+        if found := self._found:
+            self._spans = _spans(*found)
+            # The reading is as large as the article; it is not needed any more.
+            self._found = None
+        return self._spans
 
 
 class Matcher:
@@ -52,13 +58,15 @@ class Matcher:
         """Return a hit for every rule that `document` satisfies, in the order of the rules."""
         reading = Reading(document, self._catalogue)
         matching = self._presearch.matching(reading)
-        if not matching:
-            return []
-        open_to = {each: each is None or each.admits(document) for each in {self._gates[number] for number in matching}}
-        return [self._hit(number, reading) for number in sorted(matching) if open_to[self._gates[number]]]
+        return [
+            Hit(self.rules[each], self._expressions[each], reading)
+            for each in sorted(matching)
+            if self._admits(each, document)
+        ]
 
-    def _hit(self, number: int, reading: Reading) -> Hit:
-        return Hit(self.rules[number], partial(_spans, self._expressions[number], reading))
+    def _admits(self, number: int, document: Document) -> bool:
+        open_to = self._gates[number]
+        return open_to is None or open_to.admits(document)
 
 
 def _spans(expression: Expression, reading: Reading) -> tuple[Span, ...]:

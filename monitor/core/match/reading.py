@@ -10,6 +10,8 @@ from monitor.core.text.words import WORD_OR_BREAK
 LEAD_WORDS = 50
 """How many words of the summary and of the body count as its lead, beside the title."""
 
+MOST_PLACES = 1_000
+"""Occurrences of one term that are marked."""
 _NAMES = ("title", "summary", "body")
 
 Stretch = tuple[int, int]
@@ -74,10 +76,10 @@ class Reading:
         return known
 
     def spans(self, term: int) -> list[Span]:
-        """Return the characters of the document that `term` takes up, each time it occurs."""
+        """Return the characters of the document that `term` takes up where it first occurs, up to MOST_PLACES times."""
         refined = self._catalogue.refined.get(term)
         size = self._catalogue.sizes.get(refined.base if refined else term, 1)
-        spans = [self.span((place, place + size)) for place in self.places(term)]
+        spans = [self.span((place, place + size)) for place in self.places(term)[:MOST_PLACES]]
         if refined and refined.literal:
             spans = [refined.literal.widened(span, self._text(span.field)) for span in spans]
         return spans

@@ -34,6 +34,7 @@ _SIGNS = (
     *((sign, "\v") for sign in "\u201c\u201d\u2018\u2013\u2014\u2026\u00a0\u00ab\u00bb\u2022\u201e"),
 )
 _SEPARATORS = bytes(byte if byte >= 128 or chr(byte).isalnum() or byte == ord("'") else ord(" ") for byte in range(256))
+_HAS_APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
 _APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 
 
@@ -118,7 +119,12 @@ class Vocabulary(dict[bytes, int]):
     def _splice(self, chunk: bytes) -> tuple[int, ...]:
         known = self._splices.get(chunk)
         if known is None:
-            known = tuple(map(self._class_of, bare_words(chunk.decode())))
+            text = chunk.decode()
+            found = bare_words(text)
+            if _HAS_APOSTROPHE.search(text):
+                known = tuple(map(self._class_of, found))
+            else:
+                known = tuple(map(self.__getitem__, map(str.encode, found)))
             if len(chunk) <= LONGEST_FORM:
                 self._splices[chunk] = known
         return known
