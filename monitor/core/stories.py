@@ -22,11 +22,13 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def story_keys(title: str, summary: str, body: str, canonical_url: str, published: datetime) -> tuple[str, ...]:
     """Return the keys of an article: two that share one within STORY_WINDOW tell one story.
 
-    One key is the page it leads to. The others are its title and opening words, where there is enough text to be sure,
-    and the time: a column that opens with the same words every day is another story every day.
+    One key is the page it leads to, under its title: some feeds link all their entries to one page, and would else lose all
+    but the first. The others are its title and opening words, where there is enough text to be sure, and the time: a column
+    that opens with the same words every day is another story every day.
     """
-    page = [f"page:{_digest(canonical_url)}"] if is_page(canonical_url) else []
-    return (*page, *_copy_keys(title, summary if len(summary) > len(body) else body, published))
+    heading = [fold(word) for word in bare_words(title)]
+    page = [f"page:{_digest(' '.join((canonical_url, *heading)))}"] if is_page(canonical_url) else []
+    return (*page, *_copy_keys(heading, summary if len(summary) > len(body) else body, published))
 
 
 def is_page(url: str) -> bool:
@@ -35,8 +37,7 @@ def is_page(url: str) -> bool:
     return bool(parts.path.strip("/") or parts.query)
 
 
-def _copy_keys(title: str, text: str, published: datetime) -> list[str]:
-    heading = [fold(word) for word in bare_words(title)]
+def _copy_keys(heading: list[str], text: str, published: datetime) -> list[str]:
     opening = [fold(word.text) for word in islice(words(text), OPENING)]
     if not heading or len(opening) < ENOUGH:
         return []

@@ -24,12 +24,18 @@ def keys(
     return set(story_keys(title, summary, body, canonical_url(url) if url else "", at))
 
 
-def test_one_page_is_one_story_whatever_it_says_by_now() -> None:
+def test_one_page_under_one_title_is_one_story_in_every_feed() -> None:
     first = keys("Ferry aground", "Nobody hurt.", "https://coast.example/ferry?utm_source=rss")
     later = keys(
-        "Ferry free again", "All well.", "http://www.coast.example/ferry/#xtor=RSS-1", NOON + timedelta(hours=30)
+        "Ferry Aground!", "All well.", "http://www.coast.example/ferry/#xtor=RSS-1", NOON + timedelta(hours=30)
     )
     assert first & later
+
+
+def test_entries_that_a_feed_links_to_one_page_stay_stories_of_their_own() -> None:
+    first = keys("Minister receives ambassador", "", "https://ministry.example/press/news.html")
+    second = keys("Statement on the ceasefire", "", "https://ministry.example/press/news.html")
+    assert not first & second
 
 
 def test_a_wire_story_is_the_same_at_every_outlet() -> None:
