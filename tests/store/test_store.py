@@ -286,7 +286,7 @@ def test_an_address_of_no_use_is_refused_with_what_to_write_instead(url: str, co
 
 
 def test_looking_at_a_database_that_is_not_there_makes_none(tmp_path: Path) -> None:
-    with pytest.raises(StoreUnavailable, match="no database"):
+    with pytest.raises(StoreUnavailable, match="there is none at"):
         Store(f"sqlite:///{tmp_path}/absent.db").open(exclusive=False)
     assert list(tmp_path.iterdir()) == []
 
