@@ -11,7 +11,7 @@ from monitor.core.match.vocabulary import Vocabulary
 from monitor.core.model import Span
 from monitor.core.query import Raw, Term, TermWord, Value
 from monitor.core.query.terms import HYPHEN
-from monitor.core.text import bare_words, words
+from monitor.core.text import bare_words, elision, words
 from monitor.core.text.letters import APOSTROPHES
 
 Spelling = tuple[TermWord, ...]
@@ -27,24 +27,30 @@ NAME_COST = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """Text as it has to be written: `before` must end where its first word starts, `rest` go on from there."""
+    """Text as it has to be written: `before` must end where its first word starts, `rest` go on from there.
+
+    Its first word may stand behind one that is elided, as in "l'Ukraine".
+    """
 
     before: re.Pattern[str]
     rest: re.Pattern[str]
 
     def stands(self, text: str, at: int) -> bool:
         """Whether the literal stands in `text` with its first word at `at`."""
-        return bool(self.rest.match(text, at) and self._search_before(text, at))
+        return self._find(text, at) is not None
 
     def widened(self, span: Span, text: str) -> Span:
         """Return the span of the literal that stands in `text` with its first word where `span` starts."""
-        before, rest = self._search_before(text, span.start), self.rest.match(text, span.start)
-        assert before
-        assert rest
-        return Span(span.field, before.start(), rest.end())
+        found = self._find(text, span.start)
+        assert found
+        return Span(span.field, *found)
 
-    def _search_before(self, text: str, at: int) -> re.Match[str] | None:
-        return self.before.search(text, max(0, at - LONGEST_BEFORE), at)
+    def _find(self, text: str, at: int) -> tuple[int, int] | None:
+        for start in (at, at + elision(text, at)):
+            rest = self.rest.match(text, start)
+            if rest and (before := self.before.search(text, max(0, start - LONGEST_BEFORE), start)):
+                return before.start(), rest.end()
+        return None
 
 
 @dataclass(frozen=True, slots=True)

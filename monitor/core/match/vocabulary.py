@@ -9,7 +9,7 @@ from itertools import count
 from unicodedata import normalize
 
 from monitor.core.match.phrases import PhraseTrie
-from monitor.core.text import bare_words, fold
+from monitor.core.text import bare_words, elision, fold
 from monitor.core.text.letters import APOSTROPHES
 
 OTHER = 0
@@ -149,7 +149,12 @@ class Vocabulary(dict[bytes, int]):
         return known
 
     def _satisfied(self, word: str) -> tuple[int, ...]:
-        folded = fold(word)
-        found = [self._words.get(folded), self._exact.get(exact(word))]
+        head = elision(word)
+        found = [*self._satisfied_by(word), *(self._satisfied_by(word[head:]) if head else ())]
+        return tuple(dict.fromkeys(found))
+
+    def _satisfied_by(self, form: str) -> list[int]:
+        folded = fold(form)
+        found = [self._words.get(folded), self._exact.get(exact(form))]
         found += [self._prefixes.get(folded[:length]) for length in self._lengths if length <= len(folded)]
-        return tuple(term for term in found if term is not None)
+        return [term for term in found if term is not None]

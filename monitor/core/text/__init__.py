@@ -3,6 +3,6 @@
 from monitor.core.text.cleaning import one_line, tidy
 from monitor.core.text.folding import fold
 from monitor.core.text.markup import plain_text
-from monitor.core.text.words import Word, bare_words, words
+from monitor.core.text.words import Word, bare_words, elision, words
 
-__all__ = ["Word", "bare_words", "fold", "one_line", "plain_text", "tidy", "words"]
+__all__ = ["Word", "bare_words", "elision", "fold", "one_line", "plain_text", "tidy", "words"]

@@ -25,6 +25,13 @@ WORD_OR_BREAK = re.compile(rf"{WORD.pattern}|{BREAK.pattern}")
 """Words and, with an empty group 1, breaks: the places of a text in order."""
 
 
+_ELIDED = re.compile(
+    rf"(?:[ldmtsnjc]|qu|jusqu|lorsqu|puisqu|quoiqu|un|dell|all|nell|sull|dall)[{APOSTROPHES}](?={_LETTER})",
+    re.IGNORECASE,
+)
+"""What French, Italian and Catalan put before a word that begins with a vowel."""
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """One word as written: `text` stands at characters [start, end)."""
@@ -44,3 +51,9 @@ def words(text: str) -> Iterator[Word]:
 def bare_words(text: str) -> list[str]:
     """Return the words of `text` as written, in order."""
     return WORD.findall(text)
+
+
+def elision(text: str, at: int = 0) -> int:
+    """Return the length of the elided word that the word at `at` begins with, apostrophe included: 2 for "l'Ukraine"; else 0."""
+    found = _ELIDED.match(text, at)
+    return found.end() - at if found else 0

@@ -10,7 +10,7 @@ from monitor.core.query.nodes import has_positive
 from monitor.core.rules import Rule
 
 WORDS = (
-    "ferry", "Ferries", "strike", "Łódź", "lodz", "O'Brien", "O’Brien’s", "harbour's", "cease", "fire", "ceasefire", "it's's", "Київ", "об’єднання",
+    "ferry", "Ferries", "l'Ukraine", "L’harbour's", "qu'il", "l'l'a", "strike", "Łódź", "lodz", "O'Brien", "O’Brien’s", "harbour's", "cease", "fire", "ceasefire", "it's's", "Київ", "об’єднання",
     "ёлка", "елка", "維", "特", "維特", "夫", "カ", "ที่", "سلام", "اَلسلام", "한국", "C++", "US", "us", "a", "e\u0301te", "été", "x1", "19",
 )  # fmt: skip
 JOINTS = (
@@ -36,8 +36,8 @@ JOINTS = (
 )
 
 TERMS = (
-    "ferry", "ferry strike", "strike ferry", "ferr*", '"ferr* strike"', '"strike ferr*"', "Łódź", "lodz", "O'Brien", "Brien", "harbour",
-    "cease-fire", "cease-fire*", '"the cease-fire"', '"ferry cease-fire strike"', "cease fire", "Київ", "об'єднання", "елка", "維特", "維特夫", "夫",
+    "ferry", "ferry strike", "strike ferry", "ferr*", '"ferr* strike"', '"strike ferr*"', "Łódź", "lodz", "O'Brien", "Brien", "harbour", "Ukraine", "ukrain*", "l'Ukraine",
+    "raw:Ukraine", 'raw:"l’Ukraine"', 'raw:"-Ukraine"', '"Ukraine strike"', "il", "l'a", "cease-fire", "cease-fire*", '"the cease-fire"', '"ferry cease-fire strike"', "cease fire", "Київ", "об'єднання", "елка", "維特", "維特夫", "夫",
     "維-特", "カ", "ที่", "سلام", "한국", "한국인*", "a", "a a", "a a a", '"a a" ', "été", "x1", "19", "19 x1", "it's's", "C++", "ferry ferry",
     "raw:US", "raw:us", "raw:C++", 'raw:"C++ US"', 'raw:"O\'Brien\'s"', 'raw:"US-us"', 'raw:"維特"', "raw:Łódź", 'raw:"“ferry”"', "raw:été",
 )  # fmt: skip

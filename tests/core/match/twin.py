@@ -139,10 +139,21 @@ def rows(words: Sequence[TermWord]) -> list[list[TermWord]]:
     return [first + rest for first in spellings(words[0]) for rest in rows(words[1:])]
 
 
+ELIDED = ["l", "d", "m", "t", "s", "n", "j", "c", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu", "un", "dell", "all", "nell", "sull", "dall"]  # fmt: skip
+
+
+def forms(word: str) -> list[str]:
+    """A word, and what is left of it behind an elided one."""
+    head, apostrophe, rest = plain(word).partition("'")
+    elided = apostrophe and head.lower() in ELIDED and rest and is_letter(rest[0])
+    return [word, word[-len(rest) :]] if elided else [word]
+
+
 def is_word(wanted: TermWord, word: Cut) -> bool:
+    looked_for = blind(wanted.text)
     if wanted.prefix:
-        return blind(word.text).startswith(blind(wanted.text))
-    return blind(word.text) == blind(wanted.text)
+        return any(blind(form).startswith(looked_for) for form in forms(word.text))
+    return looked_for in map(blind, forms(word.text))
 
 
 def fields_of(field: str, document: Document) -> Iterable[tuple[str, str, list[Cut]]]:
@@ -186,11 +197,14 @@ def of_raw(raw: Raw, field: str, document: Document) -> set[Span]:
     for where, text, words in fields_of(field, document):
         for at in range(len(words) - len(wanted) + 1):
             here = words[at : at + len(wanted)]
-            start, end = here[0].start, here[-1].end
-            written = " ".join(text[start:end].split())
-            same_signs = text[:start].endswith(before) and plain(text[end:]).startswith(plain(after))
-            if len({word.paragraph for word in here}) == 1 and plain(written) == plain(core) and same_signs:
-                found.add(Span(where, start - len(before), end + len(after)))
+            end = here[-1].end
+            for start in {here[0].start, here[0].end - len(forms(here[0].text)[-1])}:
+                written = " ".join(text[start:end].split())
+                same_signs = text[:start].endswith(before) and plain(text[end:]).startswith(plain(after))
+                if len({word.paragraph for word in here}) == 1 and plain(written) == plain(core) and same_signs:
+                    # A word by itself is marked whole, with what is elided before it.
+                    first = start - len(before) if core != raw.text or len(wanted) > 1 else here[0].start
+                    found.add(Span(where, first, end + len(after)))
     return found
 
 
