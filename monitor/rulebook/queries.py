@@ -20,7 +20,7 @@ MOST_TOGETHER = 1_000_000
 _LIST_NAME = re.compile(r"\$([\w-]+)")
 
 #: What can only be the rest of a query, though YAML takes it for a comment.
-_GOES_ON = re.compile(r"#\s*(AND|OR|NOT|NEAR/|ONEAR/)\b")
+_GOES_ON = re.compile(r"#\s*(AND|OR|NOT|O?NEAR/\w)\b")
 
 
 #: What a query may have before a colon.

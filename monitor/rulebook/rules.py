@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from monitor.core.query import Stem, weakness
 from monitor.core.rules import Rule
 from monitor.rulebook import settings as setting_keys
 from monitor.rulebook.examples import Example, examples
@@ -54,9 +55,11 @@ class RuleReader:
             self._tell_missing(value, found)
         if name is None or query is None:
             return None
+        if doubt := weakness(query):
+            self.faults.warn(found["match"][0], (0, len("match")), doubt.code, doubt.message, doubt.hint)
         rule = Rule(
             id=name.text,
-            query=query,
+            query=Stem(made.stem, query) if made.stem else query,
             title=said.get("title", ""),
             description=said.get("description", ""),
             languages=made.languages,

@@ -7,11 +7,12 @@ from datetime import timedelta
 
 from monitor.config import units
 from monitor.core.model import Priority
+from monitor.core.text import STEMMED
 from monitor.rulebook.faults import Faults, meant, shown
 from monitor.rulebook.reading import text, texts
 from monitor.rulebook.tree import YamlText, YamlValue
 
-KEYS = ("languages", "sources", "max_age", "priority", "deliver")
+KEYS = ("languages", "sources", "max_age", "priority", "deliver", "stem")
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _HOST = re.compile(r"(?=.*[.*])[\w*-]+(\.[\w*-]+)*")
@@ -29,7 +30,8 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings of a rule. Languages and host patterns are lower-case; no languages or no sources mean any.
+    """The settings of a rule. Languages and host patterns are lower-case; no languages or no sources mean any. `stem` is the language
+    whose word forms its query finds, "" for none.
 
     The digest `instant` is always there, configured or not, so it is where a rule delivers that names none.
     """
@@ -39,6 +41,7 @@ class Settings:
     max_age: timedelta = timedelta(days=7)
     priority: Priority = Priority.NORMAL
     deliver: tuple[str, ...] = ("instant",)
+    stem: str = ""
 
 
 def settings(
@@ -58,6 +61,8 @@ def settings(
                 made = replace(made, priority=_priority(value, made.priority, faults))
             case "deliver":
                 made = replace(made, deliver=_digests(value, known, faults))
+            case "stem":
+                made = replace(made, stem=_stem(value, faults))
     return made
 
 
@@ -122,6 +127,16 @@ def _digests(value: YamlValue, known: Known, faults: Faults) -> tuple[str, ...]:
         else:
             faults.at(each, "PW114", f"unknown digest {shown(each.text)}", meant(each.text, known.digests))
     return _once(made)
+
+
+def _stem(value: YamlValue, faults: Faults) -> str:
+    given = text(value, "'stem'", faults)
+    if given in STEMMED:
+        return given
+    if given:
+        told = f"no word forms of the language {shown(given)} are known"
+        faults.at(value, "PW113", told, f"known are {', '.join(STEMMED)}")
+    return ""
 
 
 def _once(given: list[str]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import astuple, dataclass, field
 
-from monitor.core.query import And, Field, Node, Or
+from monitor.core.query import And, AtLeast, Field, KOf, Near, Node, Or, Stem
 from monitor.core.query.nodes import parts
 from monitor.rulebook.settings import Settings
 
@@ -25,13 +25,25 @@ class Versions:
             return repr(query)
         if id(query) in self._known:
             return self._known[id(query)][1]
-        name = query.name if isinstance(query, Field) else ""
-        spelled = f"{type(query).__name__} {name}({', '.join(map(self._spelled, inside))})"
+        spelled = f"{type(query).__name__} {_saying(query)}({', '.join(map(self._spelled, inside))})"
         if isinstance(query, And | Or):
             # The node is kept beside its hash: its id is its own for as long as it lives.
             self._known[id(query)] = query, _hash(spelled)
             return self._known[id(query)][1]
         return spelled
+
+
+def _saying(query: Node) -> str:
+    """Return what a query says beside the queries in it."""
+    match query:
+        case Field(name, _) | Stem(name, _):
+            return name
+        case AtLeast(count, _) | KOf(count, _):
+            return str(count)
+        case Near(_, distances):
+            return " ".join(map(str, distances))
+        case _:
+            return ""
 
 
 def _hash(text: str) -> str:

@@ -18,6 +18,9 @@ Spelling = tuple[TermWord, ...]
 
 LONGEST_BEFORE = 100
 """Characters before its first word that a literal may have, spaces among them."""
+OPEN_LETTER = "?"
+_ANY_LETTER = "\ua78f"
+"""A letter that no language writes, for a moment in the place of the sign for any letter."""
 PHRASE_COST = 0.1
 FIELD_COST = 0.2
 VALUE_COST = 0.2
@@ -76,9 +79,9 @@ class Catalogue:
         self._phrases: dict[tuple[int, ...], int] = {}
         self._by_refinement: dict[tuple[int, str, str], int] = {}
 
-    def term(self, term: Term, field: str) -> frozenset[int]:
-        """Return the ids of the spellings of `term` in a text field; "" is any."""
-        return frozenset(self._refined(self._spelled(each), field) for each in spellings(term))
+    def term(self, term: Term, field: str, language: str = "") -> frozenset[int]:
+        """Return the ids of the spellings of `term` in a text field ("" is any), in every form of a language ("" is as they are)."""
+        return frozenset(self._refined(self._spelled(each, language), field) for each in spellings(term))
 
     def raw(self, raw: Raw, field: str) -> frozenset[int]:
         """Return the id of `raw` in a text field; "" is any."""
@@ -92,10 +95,16 @@ class Catalogue:
         self.costs[known] = VALUE_COST
         return frozenset((known,))
 
-    def _spelled(self, spelling: Spelling) -> int:
-        vocabulary = self.vocabulary
-        ids = [vocabulary.prefix(each.text) if each.prefix else vocabulary.word(each.text) for each in spelling]
+    def _spelled(self, spelling: Spelling, language: str) -> int:
+        ids = [self._word(each, language) for each in spelling]
         return self._sequence(ids, _cost([each.text for each in spelling]))
+
+    def _word(self, word: TermWord, language: str) -> int:
+        if OPEN_LETTER in word.text:
+            return self.vocabulary.pattern(word.text, prefix=word.prefix)
+        if word.prefix:
+            return self.vocabulary.prefix(word.text)
+        return self.vocabulary.stem(word.text, language) if language else self.vocabulary.word(word.text)
 
     def _sequence(self, ids: list[int], cost: float) -> int:
         if len(ids) == 1:
@@ -136,7 +145,9 @@ def _parts(word: TermWord) -> set[Spelling]:
 
 
 def _cut(text: str, prefix: bool) -> Spelling:
-    *first, last = bare_words(text)
+    *first, last = (
+        each.replace(_ANY_LETTER, OPEN_LETTER) for each in bare_words(text.replace(OPEN_LETTER, _ANY_LETTER))
+    )
     return (*map(TermWord, first), TermWord(last, prefix))
 
 

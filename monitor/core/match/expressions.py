@@ -1,19 +1,15 @@
-"""Queries as expressions over term ids, negations pushed down to the terms.
+"""Expressions over term ids, negations pushed down to the terms: what a rule asks of an article.
 
 One class for each kind of condition, each with the same three questions: does it hold, what in the text made it hold, and which
-terms must be there for it to hold (its cover). A further operator of the language is a further class.
+terms must be there for it to hold (what it needs). A further operator of the language is a further class.
 """
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from monitor.core.match.catalogue import Catalogue
+from monitor.core.match.nearness import Clause, Cost
 from monitor.core.match.reading import Reading
 from monitor.core.model import Span
-from monitor.core.query import And, Field, Node, Not, Or, Raw, Term, Value
-
-Cost = Callable[[frozenset[int]], float]
 
 
 class Expression(Protocol):
@@ -27,8 +23,8 @@ class Expression(Protocol):
         """Return the parts of the text that meet the condition, given that it holds."""
         ...
 
-    def cover(self, cost: Cost, /) -> frozenset[int] | None:
-        """Return terms of which at least one is found wherever the condition holds, the cheapest such; None: there are none."""
+    def needs(self, cost: Cost, /) -> list[Clause]:
+        """Return clauses that are all met wherever the condition holds; none where it may hold of an article with no term at all."""
         ...
 
 
@@ -36,7 +32,7 @@ class Expression(Protocol):
 class Has:
     """At least one of the terms occurs."""
 
-    terms: frozenset[int]
+    terms: Clause
 
     def holds(self, reading: Reading, /) -> bool:
         """Whether one of the terms is found."""
@@ -46,16 +42,16 @@ class Has:
         """Return where the terms stand."""
         return {span for term in self.terms & reading.found for span in reading.spans(term)}
 
-    def cover(self, _cost: Cost, /) -> frozenset[int] | None:
+    def needs(self, _cost: Cost, /) -> list[Clause]:
         """Return the terms."""
-        return self.terms
+        return [self.terms]
 
 
 @dataclass(frozen=True, slots=True)
 class Lacks:
     """None of the terms occurs."""
 
-    terms: frozenset[int]
+    terms: Clause
 
     def holds(self, reading: Reading, /) -> bool:
         """Whether no term is found."""
@@ -65,9 +61,9 @@ class Lacks:
         """Return nothing: what is absent stands nowhere."""
         return set()
 
-    def cover(self, _cost: Cost, /) -> frozenset[int] | None:
-        """Return None: it may hold of an article with no term at all."""
-        return None
+    def needs(self, _cost: Cost, /) -> list[Clause]:
+        """Return nothing."""
+        return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +80,9 @@ class All:
         """Return the marks of all parts."""
         return {span for part in self.parts for span in part.marks(reading)}
 
-    def cover(self, cost: Cost, /) -> frozenset[int] | None:
-        """Return the cheapest cover of a part."""
-        return min((found for part in self.parts if (found := part.cover(cost))), key=cost, default=None)
+    def needs(self, cost: Cost, /) -> list[Clause]:
+        """Return what each of the parts needs."""
+        return [clause for part in self.parts for clause in part.needs(cost)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,49 +99,73 @@ class Any:
         """Return the marks of the parts that hold."""
         return {span for part in self.parts if part.holds(reading) for span in part.marks(reading)}
 
-    def cover(self, cost: Cost, /) -> frozenset[int] | None:
-        """Return a cover of every part, together."""
-        covers = [part.cover(cost) for part in self.parts]
-        return frozenset().union(*filter(None, covers)) if all(covers) else None
+    def needs(self, cost: Cost, /) -> list[Clause]:
+        """Return the cheapest need of every part, together."""
+        return _any_of([part.needs(cost) for part in self.parts], cost)
 
 
-def express(query: Node, catalogue: Catalogue, field: str = "", *, negated: bool = False) -> Expression:
-    """Return the condition that `query` sets in a text field ("" is any), or that it sets not."""
-    match query:
-        case Term():
-            return _leaf(catalogue.term(query, field), negated)
-        case Raw():
-            return _leaf(catalogue.raw(query, field), negated)
-        case Value():
-            return _leaf(catalogue.value(query), negated)
-        case Field(name, inner):
-            return express(inner, catalogue, name, negated=negated)
-        case Not(inner):
-            return express(inner, catalogue, field, negated=not negated)
-        case And(queries) | Or(queries):
-            parts = [express(each, catalogue, field, negated=negated) for each in queries]
-            return _all(parts) if isinstance(query, And) is not negated else _any(parts)
+@dataclass(frozen=True, slots=True)
+class Some:
+    """At least so many parts hold."""
+
+    count: int
+    parts: tuple[Expression, ...]
+
+    def holds(self, reading: Reading, /) -> bool:
+        """Whether so many do."""
+        return sum(part.holds(reading) for part in self.parts) >= self.count
+
+    def marks(self, reading: Reading, /) -> set[Span]:
+        """Return the marks of the parts that hold."""
+        return {span for part in self.parts if part.holds(reading) for span in part.marks(reading)}
+
+    def needs(self, cost: Cost, /) -> list[Clause]:
+        """Return the cheapest needs of as many parts that they cannot all fail."""
+        enough = len(self.parts) - self.count + 1
+        needed = [need for part in self.parts if (need := part.needs(cost))]
+        needed.sort(key=lambda clauses: min(map(cost, clauses)))
+        return _any_of(needed[:enough], cost) if len(needed) >= enough else []
 
 
-def _leaf(terms: frozenset[int], negated: bool) -> Expression:
-    return Lacks(terms) if negated else Has(terms)
+@dataclass(frozen=True, slots=True)
+class Fails:
+    """A part does not hold."""
+
+    part: Expression
+
+    def holds(self, reading: Reading, /) -> bool:
+        """Whether it does not."""
+        return not self.part.holds(reading)
+
+    def marks(self, _reading: Reading, /) -> set[Span]:
+        """Return nothing: what is absent stands nowhere."""
+        return set()
+
+    def needs(self, _cost: Cost, /) -> list[Clause]:
+        """Return nothing."""
+        return []
 
 
-def _all(parts: Iterable[Expression]) -> Expression:
-    """Return that all parts hold, what must be absent gathered in one."""
-    flat = [inner for part in parts for inner in (part.parts if isinstance(part, All) else (part,))]
-    lacking = [part.terms for part in flat if isinstance(part, Lacks)]
-    rest = [part for part in flat if not isinstance(part, Lacks)]
-    gathered: list[Expression] = [Lacks(frozenset().union(*lacking))] if lacking else []
-    made = (*rest, *gathered)
-    return made[0] if len(made) == 1 else All(made)
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """A regular expression is found in a text field ("" is any)."""
+
+    pattern: str
+    field: str
+
+    def holds(self, reading: Reading, /) -> bool:
+        """Whether it is found in time."""
+        return bool(reading.searches.found(self.pattern, self.field))
+
+    def marks(self, reading: Reading, /) -> set[Span]:
+        """Return what it found, where that is not nothing."""
+        return {span for span in reading.searches.found(self.pattern, self.field) if span.start < span.end}
+
+    def needs(self, _cost: Cost, /) -> list[Clause]:
+        """Return nothing: it has to be searched for."""
+        return []
 
 
-def _any(parts: Iterable[Expression]) -> Expression:
-    """Return that one part holds, what may be present gathered in one."""
-    flat = [inner for part in parts for inner in (part.parts if isinstance(part, Any) else (part,))]
-    having = [part.terms for part in flat if isinstance(part, Has)]
-    rest = [part for part in flat if not isinstance(part, Has)]
-    gathered: list[Expression] = [Has(frozenset().union(*having))] if having else []
-    made = (*gathered, *rest)
-    return made[0] if len(made) == 1 else Any(made)
+def _any_of(needs: list[list[Clause]], cost: Cost) -> list[Clause]:
+    """Return the cheapest clause of each, as one; nothing where one of them has none."""
+    return [frozenset().union(*(min(clauses, key=cost) for clauses in needs))] if all(needs) else []

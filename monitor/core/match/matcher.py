@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 
 from monitor.core.match.catalogue import Catalogue
-from monitor.core.match.expressions import Expression, express
+from monitor.core.match.expressing import Expressor
+from monitor.core.match.expressions import Expression
 from monitor.core.match.gates import gate
 from monitor.core.match.presearch import Presearch
 from monitor.core.match.reading import Reading
 from monitor.core.model import Document, Span
+from monitor.core.query import searched
 from monitor.core.rules import Rule
 
 MOST_SPANS = 200
@@ -42,27 +44,42 @@ class Hit:
         return self._spans
 
 
+class Hits(list[Hit]):
+    """The hits of one article, in the order of the rules. `overrun` are the rules of which a regular expression ran out of time in it,
+    and so counted as not found.
+    """
+
+    def __init__(self, hits: Iterable[Hit] = (), overrun: tuple[Rule, ...] = ()) -> None:
+        super().__init__(hits)
+        self.overrun = overrun
+
+
 class Matcher:
     """A set of rules, ready to be matched. Immutable; safe to share between threads."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = tuple(rules)
         self._catalogue = Catalogue()
-        self._expressions = [express(rule.query, self._catalogue) for rule in self.rules]
+        expressor = Expressor(self._catalogue)
+        self._expressions = [expressor.express(rule.query) for rule in self.rules]
         self._gates = [gate(rule) for rule in self.rules]
         self._presearch = Presearch(self._catalogue.costs)
         for number, expression in enumerate(self._expressions):
             self._presearch.add(number, expression)
 
-    def match(self, document: Document) -> list[Hit]:
+    def match(self, document: Document) -> Hits:
         """Return a hit for every rule that `document` satisfies, in the order of the rules."""
         reading = Reading(document, self._catalogue)
         matching = self._presearch.matching(reading)
-        return [
+        hits = (
             Hit(self.rules[each], self._expressions[each], reading)
             for each in sorted(matching)
             if self._admits(each, document)
-        ]
+        )
+        return Hits(hits, self._overrun(reading.searches.overrun))
+
+    def _overrun(self, patterns: set[str]) -> tuple[Rule, ...]:
+        return tuple(rule for rule in self.rules if not patterns.isdisjoint(searched(rule.query))) if patterns else ()
 
     def _admits(self, number: int, document: Document) -> bool:
         open_to = self._gates[number]

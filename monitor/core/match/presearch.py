@@ -94,7 +94,7 @@ class Presearch:
         parts = expression.parts if isinstance(expression, All) else (expression,)
         clauses = {part.terms for part in parts if isinstance(part, Has)}
         rest = tuple(part for part in parts if not isinstance(part, Has | Lacks))
-        clauses.update(cover for part in rest if (cover := part.cover(self._cost)))
+        clauses.update(clause for part in rest for clause in part.needs(self._cost))
         forbidden = frozenset().union(*(part.terms for part in parts if isinstance(part, Lacks)))
         return sorted(clauses, key=self._cost), forbidden, rest
 

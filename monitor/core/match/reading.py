@@ -1,20 +1,18 @@
 """One article as the rules see it: which terms it holds, and where."""
 
+from bisect import bisect_right
 from functools import cached_property
 
 from monitor.core.match.catalogue import Catalogue, Literal, Refinement
+from monitor.core.match.searching import LEAD_WORDS, Searches
 from monitor.core.match.vocabulary import BREAK
+from monitor.core.match.writing import FIELD_GAP, Stretch, Writing
 from monitor.core.model import Document, Span
-from monitor.core.text.words import WORD_OR_BREAK
-
-LEAD_WORDS = 50
-"""How many words of the summary and of the body count as its lead, beside the title."""
 
 MOST_PLACES = 1_000
 """Occurrences of one term that are marked."""
-_NAMES = ("title", "summary", "body")
 
-Stretch = tuple[int, int]
+Zone = tuple[int, int]
 """Places [first, end) in the sequence of words and breaks of all text fields."""
 
 
@@ -30,7 +28,8 @@ class Reading:
         self._catalogue = catalogue
         self._places: dict[int, list[int]] = {}
         self._words: dict[str, set[int]] = {}
-        self._written: dict[str, list[tuple[int, int]]] = {}
+        self.writing = Writing(document)
+        self.searches = Searches(self.writing)
         encode = catalogue.vocabulary.encode
         title, summary, body = encode(document.title), encode(document.summary), encode(document.body)
         self._classes = [*title, BREAK, *summary, BREAK, *body]
@@ -75,22 +74,34 @@ class Reading:
             known = self._places[term] = self._find_places(term)
         return known
 
+    def stretches(self, term: int) -> list[Stretch]:
+        """Return the words that `term` takes up wherever it occurs, ascending."""
+        refined = self._catalogue.refined.get(term)
+        size = self._catalogue.sizes.get(refined.base if refined else term, 1)
+        return [(first, first + size) for first in map(self._word_at, self.places(term))]
+
     def spans(self, term: int) -> list[Span]:
         """Return the characters of the document that `term` takes up where it first occurs, up to MOST_PLACES times."""
         refined = self._catalogue.refined.get(term)
-        size = self._catalogue.sizes.get(refined.base if refined else term, 1)
-        spans = [self.span((place, place + size)) for place in self.places(term)[:MOST_PLACES]]
+        spans = [self.writing.span(each) for each in self.stretches(term)[:MOST_PLACES]]
         if refined and refined.literal:
-            spans = [refined.literal.widened(span, self._text(span.field)) for span in spans]
+            spans = [refined.literal.widened(span, self.writing.texts[span.field]) for span in spans]
         return spans
 
-    def span(self, stretch: Stretch) -> Span:
-        """Return the characters of the document that a stretch of places takes up."""
-        first, end = stretch
-        number = sum(first >= start for start in self._starts) - 1
-        name, start = _NAMES[number], self._starts[number]
-        characters = self._characters(name)
-        return Span(name, characters[first - start][0], characters[end - start - 1][1])
+    def _word_at(self, place: int) -> int:
+        """Return the number of the word at a place, as stretches have it."""
+        breaks, shifts = self._shifts
+        return place + shifts[bisect_right(breaks, place)]
+
+    @cached_property
+    def _shifts(self) -> tuple[list[int], list[int]]:
+        """The breaks, and what is to be added to the places before, between and behind them to have the numbers of words."""
+        breaks = self._places_of_class(BREAK)
+        shifts = [0]
+        for each in breaks:
+            field = self._starts.index(each + 1) if each + 1 in self._starts else None
+            shifts.append(shifts[-1] - 1 if field is None else FIELD_GAP * field - each - 1)
+        return breaks, shifts
 
     def _find_places(self, term: int) -> list[int]:
         if term in self._catalogue.refined:
@@ -119,21 +130,19 @@ class Reading:
         return places
 
     def _is_written(self, literal: Literal, place: int) -> bool:
-        span = self.span((place, place + 1))
-        return literal.stands(self._text(span.field), span.start)
-
-    def _text(self, field: str) -> str:
-        return {"title": self._document.title, "summary": self._document.summary, "body": self._document.body}[field]
+        word = self._word_at(place)
+        span = self.writing.span((word, word + 1))
+        return literal.stands(self.writing.texts[span.field], span.start)
 
     @cached_property
-    def _zones(self) -> dict[str, tuple[Stretch, ...]]:
+    def _zones(self) -> dict[str, tuple[Zone, ...]]:
         """The places of each text field."""
         _, summary, body = self._starts
         title, text = (0, summary - 1), len(self._classes)
         lead = (title, self._beginning(summary, body - 1), self._beginning(body, text))
         return {"title": (title,), "summary": ((summary, body - 1),), "body": ((body, text),), "lead": lead}
 
-    def _beginning(self, start: int, end: int) -> Stretch:
+    def _beginning(self, start: int, end: int) -> Zone:
         """Return the places of the first words among [start, end)."""
         remaining = LEAD_WORDS
         for place in range(start, end):
@@ -141,10 +150,3 @@ class Reading:
                 return start, place
             remaining -= self._classes[place] != BREAK
         return start, end
-
-    def _characters(self, field: str) -> list[tuple[int, int]]:
-        """Return the characters of every word and break of a text field."""
-        known = self._written.get(field)
-        if known is None:
-            known = self._written[field] = [found.span(1) for found in WORD_OR_BREAK.finditer(self._text(field))]
-        return known

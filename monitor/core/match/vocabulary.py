@@ -5,12 +5,14 @@ article brings few forms that no earlier one had.
 """
 
 import re
+from collections.abc import Iterator
 from itertools import count
 from unicodedata import normalize
 
 from monitor.core.match.phrases import PhraseTrie
 from monitor.core.text import bare_words, elision, fold
 from monitor.core.text.letters import APOSTROPHES
+from monitor.core.text.stemming import stem
 
 OTHER = 0
 """Class of the words that no rule asks for."""
@@ -70,6 +72,8 @@ class Vocabulary(dict[bytes, int]):
         self._exact: dict[str, int] = {}
         self._prefixes: dict[str, int] = {}
         self._lengths: tuple[int, ...] = ()
+        self._patterns: dict[str, dict[str, tuple[int, re.Pattern[str]]]] = {}
+        self._stems: dict[str, dict[str, int]] = {}
         self._classes: dict[tuple[int, ...], int] = {}
         self._splices: dict[bytes, tuple[int, ...]] = {}
 
@@ -83,9 +87,24 @@ class Vocabulary(dict[bytes, int]):
 
     def prefix(self, text: str) -> int:
         """Return the id of the term for the words that begin with `text`."""
-        found = self._registered(self._prefixes, fold(text))
-        self._lengths = tuple(sorted(set(map(len, self._prefixes))))
-        return found
+        folded = fold(text)
+        if len(folded) not in self._lengths:
+            self._lengths = tuple(sorted((*self._lengths, len(folded))))
+        return self._registered(self._prefixes, folded)
+
+    def pattern(self, text: str, *, prefix: bool) -> int:
+        """Return the id of the term for the words that are `text`, or begin with it, where any letter may stand for a ?."""
+        folded = fold(text)
+        start, *rest = folded.split("?")
+        expression = ".".join(map(re.escape, (start, *rest))) + (".*" if prefix else "")
+        alike = self._patterns.setdefault(start, {})
+        if expression not in alike:
+            alike[expression] = self.new_id(), re.compile(expression, re.DOTALL)
+        return alike[expression][0]
+
+    def stem(self, text: str, language: str) -> int:
+        """Return the id of the term for the forms of a word of a language."""
+        return self._registered(self._stems.setdefault(language, {}), stem(text, language))
 
     def encode(self, text: str) -> list[int]:
         """Return the classes of the words and breaks of `text`, in order."""
@@ -157,4 +176,11 @@ class Vocabulary(dict[bytes, int]):
         folded = fold(form)
         found = [self._words.get(folded), self._exact.get(exact(form))]
         found += [self._prefixes.get(folded[:length]) for length in self._lengths if length <= len(folded)]
-        return [term for term in found if term is not None]
+        found += [stems.get(stem(form, language)) for language, stems in self._stems.items()]
+        return [*(term for term in found if term is not None), *self._patterns_of(folded)]
+
+    def _patterns_of(self, folded: str) -> Iterator[int]:
+        for length in range(1, len(folded) + 1) if self._patterns else ():
+            for term, pattern in self._patterns.get(folded[:length], {}).values():
+                if pattern.fullmatch(folded):
+                    yield term

@@ -1,14 +1,16 @@
 """What a query may say without its author meaning it: warnings, each with what is read and what to write instead."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.core.query.errors import QueryWarning
 from monitor.core.query.lexer import Token
-from monitor.core.query.nodes import Node
+from monitor.core.query.nodes import Node, Not, Regex, Term, parts
 
 WIDEST_OPERAND = 40
+SHORT_PREFIX = 3
+"""Letters of a prefix that finds much that is not meant."""
 
 _LOWER_CASE = re.compile(r"and|or|not|(?:o?near|atleast)/\w+", re.IGNORECASE)
 _SIGNED = re.compile(r"[-+]+\w")
@@ -61,6 +63,36 @@ def stray_signs(row: Sequence[Token]) -> list[QueryWarning]:
         for token in row
         if _SIGNED.match(token.text)
     ]
+
+
+def weakness(query: Node) -> QueryWarning | None:
+    """Return the warning for a whole query that looks for nothing but regular expressions or short prefixes."""
+    sought = list(_sought(query))
+    if all(isinstance(each, Regex) for each in sought):
+        told = "this looks for nothing but a regular expression, which is tried on every article"
+        return QueryWarning("PW424", told, 0, 0, "join it by AND to a word that must be there too")
+    if all(isinstance(each, Regex) or _is_short_prefix(each) for each in sought):
+        told = "this looks for nothing but a short beginning of words, which finds much that is not meant"
+        return QueryWarning("PW425", told, 0, 0, "write more of the word, or list words with OR")
+    return None
+
+
+def _sought(query: Node, *, negated: bool = False) -> Iterator[Node]:
+    """Yield what the query wants to be there: terms, values, regular expressions."""
+    inside = parts(query)
+    for part in inside:
+        yield from _sought(part, negated=negated is not isinstance(query, Not))
+    if not inside and not negated:
+        yield query
+
+
+def _is_short_prefix(query: Node) -> bool:
+    return (
+        isinstance(query, Term)
+        and len(query.words) == 1
+        and query.words[0].prefix
+        and len(query.words[0].text) <= SHORT_PREFIX
+    )
 
 
 def _shown(levels: Sequence[Sequence[Operand]], inner: str, outer: str) -> str:

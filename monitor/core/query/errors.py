@@ -18,16 +18,22 @@ CODES: dict[str, str] = {
     "PW129": "A prefix needs at least three letters before its *: shorter ones match half of the language.",
     "PW130": "A * stands at the end of a word, for any ending. It cannot stand before, inside or without a word.",
     "PW131": "The query says only what must be absent, so it would match nearly every article. It needs something to look for.",
-    "PW132": "NEAR, ONEAR and ATLEAST need a number, as in NEAR/5.",
-    "PW133": "A part of the query language that this version does not know yet.",
+    "PW132": "NEAR, ONEAR and ATLEAST need a number, as in NEAR/5. `2 OF (a, b, c)` needs one that its choices can reach.",
+    "PW133": "A regular expression that cannot be read, or that is too large to be searched for.",
     "PW134": "Quotes, or a run of signs, without a word or a value in them.",
     "PW135": "A query beyond the limits: 20,000 characters, brackets 20 deep, 50 words in a phrase, 4 of them with hyphens.",
     "PW136": "A comma parts the choices of `2 OF (a, b, c)` and nothing else. A phrase with a comma is written in quotes.",
     "PW137": "A sign that is an operator in other languages. Here they are AND, OR and NOT.",
+    "PW138": "Beside NEAR and behind ATLEAST stand words, phrases, prefixes, lists, and brackets of those with OR or NEAR: what has a "
+    "place in the text.",
+    "PW139": "stem: needs one of the languages whose word forms are known, as in `stem:en guarantee`.",
     "PW420": "AND and OR stand in one level without brackets. AND binds tighter, which is not always what was meant.",
     "PW421": "An operator written in lower case is an ordinary word of the phrase around it.",
     "PW422": "A minus or plus before a word is not an operator, only a sign that is not looked at.",
     "PW423": "The query is true of articles in which none of its terms occurs, because a NOT stands beside an OR.",
+    "PW424": "Everything the rule looks for is a regular expression, which has to be searched for in every article. A word joined by AND "
+    "makes it fast.",
+    "PW425": "Everything the rule looks for is a short beginning of words, which finds much that is not meant.",
 }
 """Code → what it means, in a sentence or two."""
 

@@ -22,6 +22,7 @@ class Kind(Enum):
     CHOICE = r"\d+\s+OF(?=\s*\()"
     LIST = r"\$[\w-]+"
     REGEX = r"/(?=\S)(?:[^/\\]|\\.)+/"
+    STEM = r'stem:[^\s()",]*'
     FIELD = r"[^\W\d]\w*:"
     WORD = r'[^\s()",]+'
 

@@ -1,16 +1,17 @@
 """Reading a query: recursive descent over its tokens, every fault with its place and a hint.
 
-    query  = and { "OR" and }
-    and    = not { "AND" not | not-term }            a NOT may follow without AND
-    not    = [ "NOT" ] prim
-    prim   = "(" query ")" | field ":" prim | "raw:" ( word | phrase ) | "$" list | '"' words '"' | word { word }
-
-NEAR/n, ONEAR/n, ATLEAST/k, k OF (…), stem: and /regex/ are recognised and refused.
+query  = and { "OR" and }
+and    = not { "AND" not | not-term }            a NOT may follow without AND
+not    = [ "NOT" ] near
+near   = prim { ( "NEAR/" n | "ONEAR/" n | "NEAR/s" | "ONEAR/s" ) prim }
+prim   = "(" query ")" | "ATLEAST/" k prim | k "OF" "(" query { "," query } ")" | field ":" prim | "stem:" language prim
+       | "raw:" ( word | phrase ) | "$" list | "/" regex "/" | '"' words '"' | word { word }
 """
 
 from collections.abc import Callable, Mapping
 
 from monitor.core.query import refusals
+from monitor.core.query.cursor import Cursor
 from monitor.core.query.doubts import Operand, lower_case_operators, mixed_levels, stray_signs
 from monitor.core.query.errors import QueryError, QueryWarning
 from monitor.core.query.lexer import Kind, Token, tokens
@@ -18,20 +19,29 @@ from monitor.core.query.nodes import (
     TEXT_FIELDS,
     VALUE_FIELDS,
     And,
+    AtLeast,
+    Distance,
     Field,
+    KOf,
+    Near,
     Node,
     Not,
     Or,
     Raw,
+    Stem,
     Value,
+    has_places,
     has_positive,
     parts,
     true_of_nothing,
 )
+from monitor.core.query.patterns import read_regex
 from monitor.core.query.terms import read_raw, read_term
+from monitor.core.text.stemming import LANGUAGES
 
 MOST_CHARACTERS = 20_000
 DEEPEST = 20
+LONGEST_NUMBER = 6
 
 _SPACED_VALUES = ("author", "tag")
 """Value fields in which words in a row are one value."""
@@ -53,15 +63,14 @@ def warnings(text: str, lists: Mapping[str, Node] = _NO_LISTS) -> tuple[QueryWar
     return tuple(sorted(parser.warnings, key=lambda each: (each.start, each.end)))
 
 
-class _Parser:
+class _Parser(Cursor):
     """Reads one query. `_field` is the field whose bracket is being read, "" outside of any."""
 
     def __init__(self, text: str, lists: Mapping[str, Node]) -> None:
+        super().__init__()
         self.warnings: list[QueryWarning] = []
         self._text = text
         self._lists = lists
-        self._tokens: list[Token] = []
-        self._at = 0
         self._depth = 0
         self._field = ""
 
@@ -113,11 +122,34 @@ class _Parser:
         return Operand(query, self._text[first.start : self._end()])
 
     def _near(self) -> Node:
-        # NEAR/n and ONEAR/n will bind here, tighter than NOT.
+        first = self._peek()
         query = self._primary()
+        token = self._take_near()
+        if token is None:
+            return query
+        assert first
+        if not has_places(query):
+            raise refusals.without_place(_name(token), first.start, self._tokens[self._at - 2].end)
+        queries, distances = [query], []
+        while token is not None:
+            distances.append(_distance(token))
+            queries.append(self._placed(token))
+            token = self._take_near()
+        return Near(tuple(queries), tuple(distances))
+
+    def _take_near(self) -> Token | None:
         token = self._peek()
-        if token and token.kind is Kind.DISTANCE:
-            raise refusals.distance(token)
+        return self._take(Kind.DISTANCE) if token and _name(token) in ("NEAR", "ONEAR") else None
+
+    def _placed(self, operator: Token) -> Node:
+        """Return what follows NEAR or ATLEAST."""
+        first = self._peek()
+        if first and first.kind is Kind.OPERATOR and first.text == "NOT":
+            raise refusals.not_near(first, _name(operator))
+        query = self._primary()
+        assert first
+        if not has_places(query):
+            raise refusals.without_place(_name(operator), first.start, self._end())
         return query
 
     def _primary(self) -> Node:
@@ -127,11 +159,15 @@ class _Parser:
         reading: Callable[[Token], Node] | None = {
             Kind.OPEN: self._bracket,
             Kind.FIELD: self._of_field,
+            Kind.DISTANCE: self._at_least,
+            Kind.CHOICE: self._choice,
+            Kind.STEM: self._stem,
+            Kind.REGEX: read_regex,
             Kind.LIST: self._list,
             Kind.QUOTED: self._quoted,
             Kind.WORD: self._row,
         }.get(token.kind)
-        if reading is None:
+        if reading is None or (token.kind is Kind.DISTANCE and _name(token) != "ATLEAST"):
             raise refusals.no_primary(self._before(), token)
         self._at += 1
         return reading(token)
@@ -139,16 +175,44 @@ class _Parser:
     # What a query is made of. Each is given its first token, which is taken already.
 
     def _bracket(self, opening: Token) -> Node:
+        self._open(opening)
+        query = self._either()
+        self._close(opening)
+        return query
+
+    def _open(self, opening: Token) -> None:
         self._depth += 1
         if self._depth > DEEPEST:
             raise QueryError("PW135", f"brackets more than {DEEPEST} deep", opening.start, opening.end, "use lists")
-        query = self._either()
+
+    def _close(self, opening: Token) -> None:
         if not self._take(Kind.CLOSE):
             if rest := self._peek():
                 raise refusals.rest(self._before(), rest)
             raise QueryError("PW121", "this bracket is never closed", opening.start, opening.end, "add )")
         self._depth -= 1
-        return query
+
+    def _at_least(self, token: Token) -> Node:
+        return AtLeast(_number(token, 1), self._placed(token))
+
+    def _choice(self, token: Token) -> Node:
+        opening = self._take(Kind.OPEN)
+        assert opening
+        self._open(opening)
+        queries = [self._either()]
+        while self._take(Kind.COMMA):
+            queries.append(self._either())
+        self._close(opening)
+        count = token.text.split()[0]
+        if len(queries) < 2 or len(count) > LONGEST_NUMBER or not 1 <= int(count) <= len(queries):
+            raise refusals.no_choice(count, len(queries), token)
+        return KOf(int(count), tuple(queries))
+
+    def _stem(self, token: Token) -> Node:
+        language = token.text.partition(":")[2]
+        if language not in LANGUAGES:
+            raise refusals.unknown_stem(token, LANGUAGES)
+        return Stem(language, self._primary_of(token))
 
     def _of_field(self, token: Token) -> Node:
         name = token.text[:-1]
@@ -165,10 +229,9 @@ class _Parser:
 
     def _primary_of(self, field: Token) -> Node:
         token = self._peek()
-        if token is None or token.kind in (Kind.CLOSE, Kind.OPERATOR, Kind.DISTANCE, Kind.COMMA):
-            raise QueryError(
-                "PW124", f"{field.text} needs what to look for", field.start, field.end, f"as in {field.text}word"
-            )
+        if token is None or token.kind in (Kind.CLOSE, Kind.OPERATOR, Kind.COMMA):
+            hint = f"as in {field.text}{' ' if field.kind is Kind.STEM else ''}word"
+            raise QueryError("PW124", f"{field.text} needs what to look for", field.start, field.end, hint)
         return self._primary()
 
     def _raw(self, field: Token) -> Raw:
@@ -216,7 +279,7 @@ class _Parser:
         """Whether a token that is read as a value was meant as a list or as another field."""
         name, colon, _ = token.text.partition(":")
         return token.text.startswith("$") or bool(
-            colon and self._field != "url" and name in (*TEXT_FIELDS, *VALUE_FIELDS, "raw")
+            colon and self._field != "url" and name in (*TEXT_FIELDS, *VALUE_FIELDS, "raw", "stem")
         )
 
     def _value(self, text: str, start: int, end: int) -> Value:
@@ -225,26 +288,22 @@ class _Parser:
             raise QueryError("PW134", f"{self._field}: needs a value", start, end)
         return Value(self._field, pattern)
 
-    # Tokens.
 
-    def _peek(self) -> Token | None:
-        return self._tokens[self._at] if self._at < len(self._tokens) else None
+def _name(token: Token) -> str:
+    """Return NEAR, ONEAR or ATLEAST."""
+    return token.text.partition("/")[0]
 
-    def _before(self) -> Token | None:
-        return self._tokens[self._at - 1] if self._at else None
 
-    def _next_is(self, kind: Kind, text: str = "") -> bool:
-        token = self._peek()
-        return token is not None and token.kind is kind and text in ("", token.text)
+def _distance(token: Token) -> Distance:
+    words = None if token.text.endswith("/s") else _number(token, 0)
+    return Distance(words, _name(token) == "ONEAR")
 
-    def _take(self, kind: Kind, text: str = "") -> Token | None:
-        if not self._next_is(kind, text):
-            return None
-        self._at += 1
-        return self._tokens[self._at - 1]
 
-    def _end(self) -> int:
-        return self._tokens[self._at - 1].end
+def _number(token: Token, least: int) -> int:
+    number = token.text.partition("/")[2]
+    if not number.isdecimal() or len(number) > LONGEST_NUMBER or not least <= int(number) <= refusals.MOST_COUNTED:
+        raise refusals.no_number(token)
+    return int(number)
 
 
 def _joined(kind: type[And] | type[Or], queries: list[Node]) -> Node:

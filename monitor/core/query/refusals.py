@@ -10,12 +10,15 @@ from monitor.core.query.nodes import TEXT_FIELDS, VALUE_FIELDS
 FOREIGN = {"&&": "AND", "&": "AND", "||": "OR", "|": "OR", "!": "NOT"}
 """Operators of other languages, and ours."""
 
+MOST_COUNTED = 10_000
+"""The largest number of NEAR and ATLEAST."""
+
 _FIELDS = (*TEXT_FIELDS, *VALUE_FIELDS, "raw")
 
 
 def rest(before: Token | None, token: Token) -> QueryError:
     """Return the fault of `token`, which follows a whole query that ends with `before`."""
-    if token.kind in (Kind.UNCLOSED, Kind.COMMA, Kind.CHOICE, Kind.REGEX):
+    if token.kind in (Kind.UNCLOSED, Kind.COMMA):
         return no_primary(before, token)
     if token.kind is Kind.CLOSE:
         return _never_opened(token)
@@ -34,19 +37,13 @@ def no_primary(before: Token | None, token: Token) -> QueryError:
             return QueryError(
                 "PW136", "a comma says neither AND nor OR", start, end, "write OR, or put a phrase in quotes"
             )
-        case Kind.CHOICE:
-            return _unsupported(token, f"{' '.join(token.text.split())} (…)", "write the combinations with AND and OR")
-        case Kind.REGEX:
-            return _unsupported(token, "a regular expression", "list the words with OR, or use a prefix")
-        case Kind.DISTANCE:
-            return distance(token)
         case _:
             return nothing_to_look_for(before, token)
 
 
 def nothing_to_look_for(before: Token | None, token: Token | None) -> QueryError:
     """Return the fault of a place between `before` and `token` (None: the end) where something to look for is missing."""
-    if before and before.kind in (Kind.OPERATOR, Kind.OPEN):
+    if before and before.kind in (Kind.OPERATOR, Kind.OPEN, Kind.DISTANCE):
         return QueryError("PW124", f"something to look for is missing behind {before.text}", before.start, before.end)
     if token and token.kind is Kind.CLOSE:
         return _never_opened(token)
@@ -56,20 +53,47 @@ def nothing_to_look_for(before: Token | None, token: Token | None) -> QueryError
     return QueryError("PW124", f"something to look for is missing {side} {place.text if place else 'this'}", start, end)
 
 
-def distance(token: Token) -> QueryError:
-    """Return the fault of NEAR, ONEAR or ATLEAST."""
+def no_number(token: Token) -> QueryError:
+    """Return the fault of NEAR, ONEAR or ATLEAST without a number, or with one that cannot be."""
     name, _, number = token.text.partition("/")
-    if not (number.isdecimal() or (number == "s" and name != "ATLEAST")):
-        return QueryError("PW132", f"{name} needs a number", token.start, token.end, f"as in {name}/5")
-    instead = "look for the words one by one with OR" if name == "ATLEAST" else 'write AND, or the words as a "phrase"'
-    return _unsupported(token, token.text, instead)
+    hint = f"as in {name}/5"
+    if not number.isdecimal():
+        return QueryError("PW132", f"{name} needs a number", token.start, token.end, hint)
+    told = f"{name}/{number[:12]} is out of bounds: the number is 1 to {MOST_COUNTED:,}, or 0 beside NEAR"
+    return QueryError("PW132", told, token.start, token.end, hint)
+
+
+def no_choice(count: str, choices: int, token: Token) -> QueryError:
+    """Return the fault of `count OF (…)` with so many choices."""
+    told = f"{count[:12]} OF {choices} {'choice' if choices == 1 else 'choices'} cannot be"
+    return QueryError("PW132", told, token.start, token.end, "as in 2 OF (a, b, c)")
+
+
+def without_place(operator: str, start: int, end: int) -> QueryError:
+    """Return the fault of what stands at [start, end) beside NEAR or behind ATLEAST, and has no place in a text."""
+    where = "behind ATLEAST" if operator == "ATLEAST" else f"beside {operator}"
+    told = f"only words, phrases, lists, and brackets of them with OR or NEAR stand {where}"
+    return QueryError("PW138", told, start, end, "join the rest by AND outside of it")
+
+
+def not_near(token: Token, operator: str) -> QueryError:
+    """Return the fault of a NOT that follows NEAR or ATLEAST."""
+    where = "behind ATLEAST" if operator == "ATLEAST" else f"beside {operator}"
+    return QueryError("PW138", f"NOT cannot stand {where}", token.start, token.end, "write a AND NOT b")
+
+
+def unknown_stem(token: Token, languages: Iterable[str]) -> QueryError:
+    """Return the fault of stem: without a language whose word forms are known."""
+    language = token.text.partition(":")[2]
+    if not language:
+        return QueryError("PW139", "stem: needs a language", token.start, token.end, "as in stem:en guarantee")
+    told = f"no word forms of the language '{language[:12]}' are known"
+    return QueryError("PW139", told, token.start, token.end, f"known are {', '.join(sorted(languages))}")
 
 
 def unknown_field(token: Token) -> QueryError:
     """Return the fault of a word with a colon that is no field."""
     name = token.text[:-1]
-    if name == "stem":
-        return _unsupported(token, "stem:", "use a prefix, as in guarantee*")
     if name in ("http", "https"):
         return QueryError(
             "PW126", "an address needs its field", token.start, token.end, "as in url:https://example.org/*"
@@ -99,10 +123,6 @@ def foreign_operator(token: Token) -> QueryError:
 
 def _never_opened(token: Token) -> QueryError:
     return QueryError("PW122", "this bracket was never opened", token.start, token.end, "take it out, or add (")
-
-
-def _unsupported(token: Token, what: str, hint: str) -> QueryError:
-    return QueryError("PW133", f"{what} is not supported yet", token.start, token.end, hint)
 
 
 def _meant(given: str, known: Iterable[str], form: str) -> str:

@@ -1,4 +1,4 @@
-"""The words of a term: hyphens, prefixes, and the signs that are no part of a word."""
+"""The words of a term: hyphens, prefixes, single letters left open, and the signs that are no part of a word."""
 
 import re
 
@@ -13,24 +13,22 @@ MOST_COMPOUNDS = 4
 """Words with hyphens in one phrase: each has two spellings, and the phrase all their combinations."""
 
 HYPHEN = re.compile(f"[{HYPHENS}]")
-_JOINT = re.compile(f"(?:[{APOSTROPHES}][sS])?[{HYPHENS}]")
-_INNER_QUESTION_MARK = re.compile(r"\w\?+\w")
+_JOINT = re.compile(f"(?:[{APOSTROPHES}][sS])?(?:([{HYPHENS}])|(\\?+))")
+_INNER_QUESTION_MARK = re.compile(r"(?<=\w)\?+(?=\w)")
+UNSPACED_LETTER = re.compile(f"[{UNSPACED}]")
 _ENDS_UNSPACED = re.compile(f"[{UNSPACED}].?\\Z")
 
 
 def read_term(text: str, at: int) -> Term:
     """Return the term written as `text` (without quotes), which stands at `at` of its query."""
-    if found := _INNER_QUESTION_MARK.search(text):
-        start = at + found.start() + 1
-        told = "? for one letter is not supported yet"
-        raise QueryError("PW133", told, start, start + 1, "list the spellings with OR")
     spelled: list[tuple[str, int, int]] = []
     for word in words(text):
-        if spelled and _JOINT.fullmatch(text, spelled[-1][2], word.start):
+        if spelled and (joint := _JOINT.fullmatch(text, spelled[-1][2], word.start)):
             first, start, _ = spelled.pop()
-            spelled.append((f"{first}-{_settled(word.text)}", start, word.end))
+            spelled.append((f"{first}{joint[2] or '-'}{_settled(word.text)}", start, word.end))
         else:
             spelled.append((_settled(word.text), word.start, word.end))
+    _check_open_letters(text, at)
     stars = {found.start() for found in re.finditer(r"\*", text)}
     term = Term(tuple(TermWord(word, end in stars) for word, _, end in spelled))
     _check_stars(at, stars, spelled)
@@ -56,6 +54,13 @@ def _settled(word: str) -> str:
     return word
 
 
+def _check_open_letters(text: str, at: int) -> None:
+    for found in _INNER_QUESTION_MARK.finditer(text):
+        if UNSPACED_LETTER.match(text, found.start() - 1) or UNSPACED_LETTER.match(text, found.end()):
+            told = "? is one letter inside a word, and in this script every character is a word"
+            raise QueryError("PW130", told, at + found.start(), at + found.end(), "use NEAR/1 between the two")
+
+
 def _check_stars(at: int, stars: set[int], spelled: list[tuple[str, int, int]]) -> None:
     ends = {end: word for word, _, end in spelled}
     starts = {start for _, start, _ in spelled}
@@ -68,7 +73,7 @@ def _check_stars(at: int, stars: set[int], spelled: list[tuple[str, int, int]]) 
         if _ENDS_UNSPACED.search(word):
             told = "words of this script need no *: they are found wherever their characters stand"
             raise QueryError("PW130", told, at + star, at + star + 1, "leave the * out")
-        if len(fold(HYPHEN.split(word)[-1])) < SHORTEST_PREFIX:
+        if len(fold(HYPHEN.split(word)[-1]).replace("?", "")) < SHORTEST_PREFIX:
             told = f"the prefix {word}* is too short: it needs at least {SHORTEST_PREFIX} letters"
             raise QueryError(
                 "PW129", told, max(start, at), at + star + 1, "write more of the word, or list words with OR"

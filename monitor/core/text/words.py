@@ -21,9 +21,6 @@ hold apostrophes. A possessive 's is passed over."""
 BREAK = re.compile(r"\n[ \t\r]*\n")
 """The end of a paragraph: a blank line."""
 
-WORD_OR_BREAK = re.compile(rf"{WORD.pattern}|{BREAK.pattern}")
-"""Words and, with an empty group 1, breaks: the places of a text in order."""
-
 
 _ELIDED = re.compile(
     rf"(?:[ldmtsnjc]|qu|jusqu|lorsqu|puisqu|quoiqu|un|dell|all|nell|sull|dall)[{APOSTROPHES}](?={_LETTER})",

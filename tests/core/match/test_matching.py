@@ -1,5 +1,7 @@
 """What a rule finds in an article, and what it does not."""
 
+import time
+
 import pytest
 
 from monitor.core.match import Matcher
@@ -55,6 +57,33 @@ def marks(query: str, document: Document | str) -> list[str] | None:
         ("(a AND missing) OR b", "a b", ["b"]),
         ("NOT (NOT a)", "a", ["a"]),
         ("NOT (b OR NOT a)", "a", ["a"]),
+        ("a NEAR/2 b", "a x x b; b, x. a", ["a x x b", "b, x. a"]),
+        ("a NEAR/2 b", "b a x x x a", ["b a"]),
+        ("a ONEAR/1 b", "b a x b", ["a x b"]),
+        ("a NEAR/1 b", "a\n\nx\n\nb", ["a\n\nx\n\nb"]),
+        ("a NEAR/0 a", "a x a a", ["a a"]),
+        ('"a b" NEAR/1 c', "c x a b", ["c x a b"]),
+        ("(a OR x y) NEAR/0 b", "x y b", ["x y b"]),
+        ("a NEAR/1 b NEAR/1 c", "a x b x c", ["a x b x c"]),
+        ("a NEAR/5 b NEAR/5 c", "a offers c to b", ["a offers c to b"]),
+        ("a ONEAR/1 b ONEAR/1 c", "a c b x c", ["a c b x c"]),
+        ("(a NEAR/1 b) ONEAR/0 c", "b x a c", ["b x a c"]),
+        ("a NEAR/s b", "x a. And b has a.", ["b has a"]),
+        ("a NEAR/s b", "Mr. a and Gen. b", ["a and Gen. b"]),
+        ("維 NEAR/s 夫", "維。夫維", ["夫維"]),
+        ("raw:US NEAR/1 bank*", "us bank of the US Banks", ["US Banks"]),
+        ("ATLEAST/2 a", "a b a", ["a", "a"]),
+        ("ATLEAST/2 (a OR b c)", "b c a", ["b c", "a"]),
+        ("2 OF (a, b, c NOT x)", "c a", ["c", "a"]),
+        ("NOT (2 OF (NOT a, NOT b, c))", "a b", ["a", "b"]),
+        ("stem:en guarantee", "guarantees guaranteed guaranteeing", ["guarantees", "guaranteed", "guaranteeing"]),
+        ('stem:en "security guarantee"', "Security guarantees", ["Security guarantees"]),
+        ("stem:ru гарантия", "гарантии и гарантий", ["гарантии", "гарантий"]),
+        ("colo?r", "Color, colour", ["colour"]),
+        ("wom?n*", "women, womanly, womn", ["women", "womanly"]),
+        ("cease-f?re", "cease-fire ceasefyre", ["cease-fire", "ceasefyre"]),
+        (r"/GPT-\d/", "the gpt-5 model", ["gpt-5"]),
+        ("/(?-i:US)/ AND a", "us a US", ["a", "US"]),
     ],
 )
 def test_a_query_marks_what_it_found(query: str, text: str, marked: list[str]) -> None:
@@ -83,6 +112,20 @@ def test_a_query_marks_what_it_found(query: str, text: str, marked: list[str]) -
         ("a AND b", "a c"),
         ("a AND NOT b", "a b"),
         ("a AND NOT (b OR c)", "a c"),
+        ("a NEAR/2 b", "a x x x b"),
+        ("a ONEAR/2 b", "b a"),
+        ("a NEAR/5 a", "a"),
+        ('"a b" NEAR/5 b', "a b"),
+        ("a ONEAR/3 b ONEAR/3 c", "a c b"),
+        ("a NEAR/s b", "x a. And b."),
+        ("a NEAR/s b", "a\n\nb"),
+        ("c NOT a NEAR/2 b", "c a b"),
+        ("ATLEAST/2 a", "a"),
+        ('ATLEAST/2 "a a"', "a a a"),
+        ("2 OF (a, b, c)", "b"),
+        ("stem:en guarantee", "guarantor"),
+        ("colo?r", "color colouur"),
+        (r"/\bGPT-\d\b/", "GPT"),
     ],
 )
 def test_a_query_does_not_find(query: str, text: str) -> None:
@@ -168,6 +211,32 @@ def test_an_article_that_repeats_itself_has_a_bounded_number_of_spans() -> None:
     (hit,) = Matcher([Rule("rule", parse("a"))]).match(Document("a", body="a " * 5000))
     assert len(hit.spans) == 200
     assert hit.spans[-1] == Span("title", 0, 1)
+
+
+def test_nearness_never_reaches_from_one_field_into_another() -> None:
+    document = Document("a", "b", "a x b")
+    (hit,) = Matcher([Rule("rule", parse("a NEAR/1 b"))]).match(document)
+    assert hit.spans == (Span("body", 0, 5),)
+    assert marks("a NEAR/50 b", Document("a", "b")) is None
+    assert marks("a NEAR/s b", Document("a", "b")) is None
+
+
+@pytest.mark.parametrize(
+    "query", ["a NEAR/0 b", "a ONEAR/9 b NEAR/s a", "ATLEAST/9999 (a OR b)", "(a NEAR/3 c) NEAR/9 b"]
+)
+def test_words_that_stand_everywhere_are_near_each_other_in_no_time(query: str) -> None:
+    text = "a x " * 20_000 + "b y " * 20_000
+    started = time.process_time()
+    Matcher([Rule("rule", parse(query))]).match(Document("", body=text))
+    assert time.process_time() - started < 2
+
+
+def test_a_regular_expression_that_never_ends_is_stopped_and_told() -> None:
+    rules = [Rule("bad", parse("/(a+)+b/")), Rule("worse", parse("x OR NOT /(a+)+b/")), Rule("good", parse("/a+/"))]
+    hits = Matcher(rules).match(Document("", body="a" * 5000))
+    assert [hit.rule.id for hit in hits] == ["worse", "good"]
+    assert [rule.id for rule in hits.overrun] == ["bad", "worse"]
+    assert Matcher(rules).match(Document("aab")).overrun == ()
 
 
 def test_no_rules_find_nothing() -> None:

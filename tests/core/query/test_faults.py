@@ -3,6 +3,7 @@
 import pytest
 
 from monitor.core.query import CODES, Not, QueryError, combine, parse
+from monitor.core.text.stemming import LANGUAGES
 
 LISTS = {"envoys": parse("a OR b"), "titled": parse("title:a")}
 
@@ -61,14 +62,29 @@ def refusal(text: str) -> QueryError:
         ("a ONEAR/ b", "PW132", "ONEAR/", "ONEAR needs a number", "as in ONEAR/5"),
         ("a NEAR/x b", "PW132", "NEAR/x", "NEAR needs a number", "as in NEAR/5"),
         ("ATLEAST a", "PW132", "ATLEAST", "ATLEAST needs a number", "as in ATLEAST/5"),
-        ("a NEAR/5 b", "PW133", "NEAR/5", "NEAR/5 is not supported yet", 'write AND, or the words as a "phrase"'),
-        ("a NEAR/s b", "PW133", "NEAR/s", "NEAR/s is not supported yet", 'write AND, or the words as a "phrase"'),
-        ("a ONEAR/3 b", "PW133", "ONEAR/3", "ONEAR/3 is not supported yet", 'write AND, or the words as a "phrase"'),
-        ("ATLEAST/3 a", "PW133", "ATLEAST/3", "ATLEAST/3 is not supported yet", "look for the words one by one with OR"),
-        ("2 OF (a, b)", "PW133", "2 OF", "2 OF (…) is not supported yet", "write the combinations with AND and OR"),
-        ("a AND /colou?r/", "PW133", "/colou?r/", "a regular expression is not supported yet", "list the words with OR, or use a prefix"),
-        ("stem:en run", "PW133", "stem:", "stem: is not supported yet", "use a prefix, as in guarantee*"),
-        ("colo?r", "PW133", "?", "? for one letter is not supported yet", "list the spellings with OR"),
+        ("a NEAR/1000000000 b", "PW132", "NEAR/1000000000", "NEAR/1000000000 is out of bounds: the number is 1 to 10,000, or 0 beside NEAR", "as in NEAR/5"),
+        ("ATLEAST/0 a", "PW132", "ATLEAST/0", "ATLEAST/0 is out of bounds: the number is 1 to 10,000, or 0 beside NEAR", "as in ATLEAST/5"),
+        ("4 OF (a, b, c)", "PW132", "4 OF", "4 OF 3 choices cannot be", "as in 2 OF (a, b, c)"),
+        ("1 OF (a)", "PW132", "1 OF", "1 OF 1 choice cannot be", "as in 2 OF (a, b, c)"),
+        ("0 OF (a, b)", "PW132", "0 OF", "0 OF 2 choices cannot be", "as in 2 OF (a, b, c)"),
+        ("2 OF (a, b", "PW121", "(", "this bracket is never closed", "add )"),
+        ("2 OF (a, )", "PW122", ")", "this bracket was never opened", "take it out, or add ("),
+        ("a AND /colou(r/", "PW133", "/colou(r/", "this regular expression cannot be read: missing ) at position 7", ""),
+        ("/(a{100}){101}/", "PW133", "/(a{100}){101}/", "this regular expression is too large: at most 1,000 characters and 10,000 repetitions", "list the words with OR"),
+        ("a NEAR/5", "PW124", "NEAR/5", "something to look for is missing behind NEAR/5", ""),
+        ("NEAR/5 a", "PW124", "NEAR/5", "something to look for is missing before NEAR/5", ""),
+        ("a NEAR/5 NOT b", "PW138", "NOT", "NOT cannot stand beside NEAR", "write a AND NOT b"),
+        ("a ONEAR/5 NOT b", "PW138", "NOT", "NOT cannot stand beside ONEAR", "write a AND NOT b"),
+        ("ATLEAST/2 NOT b", "PW138", "NOT", "NOT cannot stand behind ATLEAST", "write a AND NOT b"),
+        ("a NEAR/5 (b NOT c)", "PW138", "(b NOT c)", "only words, phrases, lists, and brackets of them with OR or NEAR stand beside NEAR", "join the rest by AND outside of it"),
+        ("(a AND b) NEAR/5 c", "PW138", "(a AND b)", "only words, phrases, lists, and brackets of them with OR or NEAR stand beside NEAR", "join the rest by AND outside of it"),
+        ("a NEAR/5 lang:en", "PW138", "lang:en", "only words, phrases, lists, and brackets of them with OR or NEAR stand beside NEAR", "join the rest by AND outside of it"),
+        ("2 OF (a, b) NEAR/5 c", "PW138", "2 OF (a, b)", "only words, phrases, lists, and brackets of them with OR or NEAR stand beside NEAR", "join the rest by AND outside of it"),
+        ("stem:xx a", "PW139", "stem:xx", "no word forms of the language 'xx' are known", f"known are {', '.join(LANGUAGES)}"),
+        ("stem: a", "PW139", "stem:", "stem: needs a language", "as in stem:en guarantee"),
+        ("stem:en", "PW124", "stem:en", "stem:en needs what to look for", "as in stem:en word"),
+        ("維?特", "PW130", "?", "? is one letter inside a word, and in this script every character is a word", "use NEAR/1 between the two"),
+        ("a?b*", "PW129", "a?b*", "the prefix a?b* is too short: it needs at least 3 letters", "write more of the word, or list words with OR"),
         ('""', "PW134", '""', "there is nothing between these quotes", ""),
         ("… –", "PW134", "… –", "there is no word here to look for", ""),
         ('"…"', "PW134", "…", "there is no word here to look for", ""),

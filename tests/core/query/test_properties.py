@@ -9,8 +9,8 @@ from monitor.core.query.nodes import Node
 from tests.core.match.strategies import QUERIES
 
 PIECES = st.sampled_from([
-    "a", "Witkoff", "guarantee*", "ab*", "cease-fire", "維特", "O'Brien's", "it's's", "AND", "OR", "NOT", "NEAR/5", "ATLEAST/2", "2 OF", "and", "(",
-    ")", '"', '"a b"', '"AND"', "title:", "author:", "url:http://x", "raw:", "raw:C++", "$list", "$", "/re/", "/", ",", "*", "?", "-", "&&", " ", "\n",
+    "a", "Witkoff", "guarantee*", "ab*", "cease-fire", "維特", "O'Brien's", "it's's", "AND", "OR", "NOT", "NEAR/5", "ONEAR/0", "NEAR/s", "ATLEAST/2", "2 OF", "stem:en", "stem:", "x?y", "and", "(",
+    ")", '"', '"a b"', '"AND"', "title:", "author:", "url:http://x", "raw:", "raw:C++", "$list", "$", "/re/", "/(a+)+[[x]/", "/(/", "/", ",", "*", "?", "-", "&&", " ", "\n",
     "…", "“", "ガ", "한국", "葛\U000e0100", "5月",
 ])  # fmt: skip
 TEXTS = st.lists(PIECES, max_size=12).flatmap(

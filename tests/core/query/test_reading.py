@@ -2,7 +2,25 @@
 
 import pytest
 
-from monitor.core.query import And, Field, Node, Not, Or, Raw, Term, TermWord, Value, combine, parse
+from monitor.core.query import (
+    And,
+    AtLeast,
+    Distance,
+    Field,
+    KOf,
+    Near,
+    Node,
+    Not,
+    Or,
+    Raw,
+    Regex,
+    Stem,
+    Term,
+    TermWord,
+    Value,
+    combine,
+    parse,
+)
 
 
 def term(*words: str) -> Term:
@@ -74,6 +92,26 @@ A, B, C, D = map(term, "abcd")
         ("url:(http://a OR b:c)", Or((Value("url", "http://a"), Value("url", "b:c")))),
         ("lang:en", Value("lang", "en")),
         ("tag:NEAR/5", Value("tag", "NEAR/5")),
+        ("a NEAR/5 b", Near((A, B), (Distance(5),))),
+        (
+            "a NEAR/0 b ONEAR/12 c NEAR/s d",
+            Near((A, B, C, D), (Distance(0), Distance(12, ordered=True), Distance(None))),
+        ),
+        ("(a NEAR/5 b) NEAR/2 (c OR d)", Near((Near((A, B), (Distance(5),)), Or((C, D))), (Distance(2),))),
+        ("NOT a NEAR/5 b AND c", And((Not(Near((A, B), (Distance(5),))), C))),
+        ("title:a NEAR/5 b", Near((Field("title", A), B), (Distance(5),))),
+        ("ATLEAST/3 a", AtLeast(3, A)),
+        ("ATLEAST/3 (a NEAR/1 b) OR c", Or((AtLeast(3, Near((A, B), (Distance(1),))), C))),
+        ("2 OF (a, b c, c NOT d)", KOf(2, (A, term("b", "c"), And((C, Not(D)))))),
+        ("2  OF(a,b)", KOf(2, (A, B))),
+        ("stem:en a b", Stem("en", term("a", "b"))),
+        ("stem:en (a OR b) AND c", And((Stem("en", Or((A, B))), C))),
+        ("title:stem:en a", Field("title", Stem("en", A))),
+        ("/colou?r/ AND a", And((Regex("colou?r"), A))),
+        (r"/a\/b (c|d)/", Regex(r"a\/b (c|d)")),
+        ("colo?r", term("colo?r")),
+        ("wom??n-f?re*", term("wom??n-f?re*")),
+        ('"the colo?r"', term("the", "colo?r")),
     ],
 )
 def test_a_query_is_read_as_a_tree(text: str, query: Node) -> None:
@@ -100,6 +138,12 @@ def test_a_list_stands_for_its_tree() -> None:
         ("title:(a OR b c)", 'title:(a OR "b c")'),
         ("author:(a OR b)", 'author:"a" OR author:"b"'),
         ("raw:US", 'raw:"US"'),
+        ("(a NEAR/5 b) NEAR/s c", "(a NEAR/5 b) NEAR/s c"),
+        ("a b NEAR/5 c", '"a b" NEAR/5 c'),
+        ("ATLEAST/2 ((a))", "ATLEAST/2 a"),
+        ("2 OF(a,(b OR c),d AND e)", "2 OF (a, b OR c, d AND e)"),
+        ("stem:en (a b)", 'stem:en "a b"'),
+        ("NOT (a NEAR/5 b) AND c", "NOT a NEAR/5 b AND c"),
     ],
 )
 def test_a_tree_is_written_as_a_query(text: str, written: str) -> None:

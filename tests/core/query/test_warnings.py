@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.core.query import CODES, parse, warnings
+from monitor.core.query import CODES, parse, warnings, weakness
 
 
 @pytest.mark.parametrize(
@@ -84,3 +84,25 @@ def test_warnings_come_by_place() -> None:
 def test_long_readings_are_shortened() -> None:
     (warning,) = warnings(f"a OR {'longish ' * 20} AND c")
     assert len(warning.message) < 120
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("/x+/", "PW424"),
+        ("/x+/ NOT golf", "PW424"),
+        ("title:(/x+/ OR /y+/)", "PW424"),
+        ("war*", "PW425"),
+        ("war* AND /x/", "PW425"),
+        ("NOT (NOT war*)", "PW425"),
+    ],
+)
+def test_a_rule_that_looks_for_next_to_nothing_draws_a_warning(text: str, code: str) -> None:
+    doubt = weakness(parse(text))
+    assert doubt
+    assert doubt.code == code
+
+
+@pytest.mark.parametrize("text", ["warr*", "war* AND Kyiv", "/x+/ AND lang:en", "war peace*", "Kyiv NOT war*"])
+def test_a_rule_that_looks_for_something_draws_none(text: str) -> None:
+    assert weakness(parse(text)) is None

@@ -1,0 +1,131 @@
+"""From the tree of a query to the expression that is tried on articles."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from monitor.core.match.catalogue import Catalogue
+from monitor.core.match.expressions import All, Any, Expression, Fails, Has, Lacks, Searched, Some
+from monitor.core.match.nearness import Near, Often, Places
+from monitor.core.query import And, AtLeast, Field, KOf, Node, Not, Or, Raw, Regex, Stem, Term, Value
+from monitor.core.query import Near as NearNode
+
+
+class Scope(NamedTuple):
+    """The text field that is looked in ("" is any), and the language whose word forms are found ("" is none)."""
+
+    field: str = ""
+    language: str = ""
+
+
+ANYWHERE = Scope()
+
+
+class Expressor:
+    """Makes expressions. A list that several rules use is one node of their trees, and made once."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._known: dict[tuple[int, Scope, bool], tuple[Node, Expression]] = {}
+        self._known_places: dict[tuple[int, Scope], tuple[Node, Places]] = {}
+
+    def express(self, query: Node, scope: Scope = ANYWHERE, *, negated: bool = False) -> Expression:
+        """Return the condition that `query` sets, or that it sets not."""
+        match query:
+            case Term() | Raw() | Value():
+                return _leaf(self._terms(query, scope), negated)
+            case Field(name, inner):
+                return self.express(inner, scope._replace(field=name), negated=negated)
+            case Stem(language, inner):
+                return self.express(inner, scope._replace(language=language), negated=negated)
+            case Not(inner):
+                return self.express(inner, scope, negated=not negated)
+            case And(queries):
+                parts = [self.express(each, scope, negated=negated) for each in queries]
+                return _any(parts) if negated else _all(parts)
+            case Or():
+                return self._either(query, scope, negated)
+            case KOf(count, queries):
+                made = tuple(self.express(each, scope, negated=negated) for each in queries)
+                return Some(len(made) - count + 1 if negated else count, made)
+            case NearNode() | AtLeast() | Regex():
+                made_of = self._whole(query, scope)
+                return Fails(made_of) if negated else made_of
+
+    def _either(self, query: Or, scope: Scope, negated: bool) -> Expression:
+        key = id(query), scope, negated
+        if key not in self._known:
+            parts = [self.express(each, scope, negated=negated) for each in query.queries]
+            # The node is kept beside it: its id is its own for as long as it lives.
+            self._known[key] = query, _all(parts) if negated else _any(parts)
+        return self._known[key][1]
+
+    def _whole(self, query: NearNode | AtLeast | Regex, scope: Scope) -> Expression:
+        match query:
+            case NearNode():
+                return self._near(query, scope)
+            case AtLeast(count, inner):
+                return Often(count, self._places(inner, scope))
+            case Regex(pattern):
+                return Searched(pattern, scope.field)
+
+    def _near(self, query: NearNode, scope: Scope) -> Near:
+        return Near(tuple(self._places(each, scope) for each in query.queries), query.distances)
+
+    def _places(self, query: Node, scope: Scope) -> Places:
+        """Return where something stands that has a place in the text."""
+        key = id(query), scope
+        if key not in self._known_places:
+            parts = list(self._parts(query, scope))
+            terms: frozenset[int] = frozenset().union(*(part for part in parts if not isinstance(part, Near)))
+            nears = tuple(part for part in parts if isinstance(part, Near))
+            self._known_places[key] = query, Places(terms, nears)
+        return self._known_places[key][1]
+
+    def _parts(self, query: Node, scope: Scope) -> Iterator[frozenset[int] | Near]:
+        match query:
+            case Term() | Raw():
+                yield self._terms(query, scope)
+            case Field(name, inner):
+                yield from self._parts(inner, scope._replace(field=name))
+            case Stem(language, inner):
+                yield from self._parts(inner, scope._replace(language=language))
+            case NearNode():
+                yield self._near(query, scope)
+            case Or(queries):
+                for each in queries:
+                    yield from self._parts(each, scope)
+            case _:
+                raise ValueError(f"no place in a text: {query}")
+
+    def _terms(self, query: Term | Raw | Value, scope: Scope) -> frozenset[int]:
+        match query:
+            case Term():
+                return self._catalogue.term(query, scope.field, scope.language)
+            case Raw():
+                return self._catalogue.raw(query, scope.field)
+            case Value():
+                return self._catalogue.value(query)
+
+
+def _leaf(terms: frozenset[int], negated: bool) -> Expression:
+    return Lacks(terms) if negated else Has(terms)
+
+
+def _all(parts: Iterable[Expression]) -> Expression:
+    """Return that all parts hold, what must be absent gathered in one."""
+    flat = [inner for part in parts for inner in (part.parts if isinstance(part, All) else (part,))]
+    lacking = [part.terms for part in flat if isinstance(part, Lacks)]
+    rest = [part for part in flat if not isinstance(part, Lacks)]
+    gathered: list[Expression] = [Lacks(frozenset().union(*lacking))] if lacking else []
+    made = (*rest, *gathered)
+    return made[0] if len(made) == 1 else All(made)
+
+
+def _any(parts: Iterable[Expression]) -> Expression:
+    """Return that one part holds, what may be present gathered in one."""
+    flat = [inner for part in parts for inner in (part.parts if isinstance(part, Any) else (part,))]
+    having = [part.terms for part in flat if isinstance(part, Has)]
+    rest = [part for part in flat if not isinstance(part, Has)]
+    gathered: list[Expression] = [Has(frozenset().union(*having))] if having else []
+    made = (*gathered, *rest)
+    return made[0] if len(made) == 1 else Any(made)
