@@ -1,6 +1,7 @@
 """The catalogue of terms: every word, phrase, value and refinement that some rule asks for, as a number."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
 from unicodedata import normalize
@@ -11,7 +12,7 @@ from monitor.core.match.vocabulary import Vocabulary
 from monitor.core.model import Span
 from monitor.core.query import Raw, Term, TermWord, Value
 from monitor.core.query.terms import HYPHEN
-from monitor.core.text import bare_words, elision, words
+from monitor.core.text import bare_words, elision, fold, words
 from monitor.core.text.letters import APOSTROPHES
 
 Spelling = tuple[TermWord, ...]
@@ -21,8 +22,10 @@ LONGEST_BEFORE = 100
 OPEN_LETTER = "?"
 _ANY_LETTER = "\ua78f"
 """A letter that no language writes, for a moment in the place of the sign for any letter."""
+PREFIX_COST = 0.3
+"""The share of articles that hold a prefix, times its letters."""
 PHRASE_COST = 0.1
-FIELD_COST = 0.2
+FIELD_COST = 0.1
 VALUE_COST = 0.2
 NAME_COST = 0.5
 """How much rarer than its words a phrase is, a term in one field, a word that is written with a capital."""
@@ -66,15 +69,22 @@ class Refinement:
 
 
 class Catalogue:
-    """Gives each term its id; equal terms have one id."""
+    """Gives each term its id; equal terms have one id.
 
-    def __init__(self) -> None:
+    `words_in` has, for each text field, the ids of words there by those of the words anywhere; `refinements` the ids of all other
+    refined terms by those they refine; `costs` which share of articles is expected to hold a term.
+    """
+
+    def __init__(self, frequencies: Mapping[str, float]) -> None:
+        self._frequencies = frequencies
+        self._least = min(frequencies.values(), default=1.0)
         self.trie = PhraseTrie()
         self.vocabulary = Vocabulary(self.trie)
         self.values = ValueIndex(self.vocabulary.new_id)
         self.sizes: dict[int, int] = {}
         self.refined: dict[int, Refinement] = {}
         self.refinements: dict[int, list[int]] = {}
+        self.words_in: dict[str, dict[int, int]] = {}
         self.costs: dict[int, float] = {}
         self._phrases: dict[tuple[int, ...], int] = {}
         self._by_refinement: dict[tuple[int, str, str], int] = {}
@@ -86,7 +96,7 @@ class Catalogue:
     def raw(self, raw: Raw, field: str) -> frozenset[int]:
         """Return the id of `raw` in a text field; "" is any."""
         found = bare_words(raw.text)
-        base = self._sequence([self.vocabulary.exact_word(word) for word in found], _cost(found))
+        base = self._sequence([self.vocabulary.exact_word(word) for word in found], min(map(self._cost_of_word, found)))
         return frozenset((self._refined(base, field, "" if found == [raw.text] else raw.text),))
 
     def value(self, value: Value) -> frozenset[int]:
@@ -97,7 +107,15 @@ class Catalogue:
 
     def _spelled(self, spelling: Spelling, language: str) -> int:
         ids = [self._word(each, language) for each in spelling]
-        return self._sequence(ids, _cost([each.text for each in spelling]))
+        return self._sequence(ids, min(map(self._cost_of, spelling)))
+
+    def _cost_of(self, word: TermWord) -> float:
+        return PREFIX_COST / len(word.text) if word.prefix else self._cost_of_word(word.text)
+
+    def _cost_of_word(self, word: str) -> float:
+        """Return the frequency of a word; of one that has none about what it may be: short ones are common, capitals are names."""
+        known = self._frequencies.get(fold(word))
+        return known or self._least / (1 + len(word)) * (NAME_COST if word[0].isupper() else 1)
 
     def _word(self, word: TermWord, language: str) -> int:
         if OPEN_LETTER in word.text:
@@ -125,7 +143,10 @@ class Catalogue:
         if known is None:
             known = self._by_refinement[base, field, literal] = self.vocabulary.new_id()
             self.refined[known] = Refinement(base, field, _literal(literal) if literal else None)
-            self.refinements.setdefault(base, []).append(known)
+            if literal or base in self.sizes:
+                self.refinements.setdefault(base, []).append(known)
+            else:
+                self.words_in.setdefault(field, {})[base] = known
             self.costs[known] = self.costs[base] * (FIELD_COST if field else 1)
         return known
 
@@ -149,11 +170,6 @@ def _cut(text: str, prefix: bool) -> Spelling:
         each.replace(_ANY_LETTER, OPEN_LETTER) for each in bare_words(text.replace(OPEN_LETTER, _ANY_LETTER))
     )
     return (*map(TermWord, first), TermWord(last, prefix))
-
-
-def _cost(spelled: list[str]) -> float:
-    """Return about which share of articles holds the words: short ones are common, capitals are names."""
-    return min(1 / (1 + len(word)) * (NAME_COST if word[0].isupper() else 1) for word in spelled)
 
 
 def _literal(text: str) -> Literal:

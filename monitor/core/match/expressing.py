@@ -19,6 +19,9 @@ class Scope(NamedTuple):
 
 ANYWHERE = Scope()
 
+LONG = 16
+"""Alternatives from which on it pays to remember what was made of them."""
+
 
 class Expressor:
     """Makes expressions. A list that several rules use is one node of their trees, and made once."""
@@ -52,12 +55,17 @@ class Expressor:
                 return Fails(made_of) if negated else made_of
 
     def _either(self, query: Or, scope: Scope, negated: bool) -> Expression:
+        if len(query.queries) < LONG:
+            return self._made_either(query, scope, negated)
         key = id(query), scope, negated
         if key not in self._known:
-            parts = [self.express(each, scope, negated=negated) for each in query.queries]
             # The node is kept beside it: its id is its own for as long as it lives.
-            self._known[key] = query, _all(parts) if negated else _any(parts)
+            self._known[key] = query, self._made_either(query, scope, negated)
         return self._known[key][1]
+
+    def _made_either(self, query: Or, scope: Scope, negated: bool) -> Expression:
+        parts = [self.express(each, scope, negated=negated) for each in query.queries]
+        return _all(parts) if negated else _any(parts)
 
     def _whole(self, query: NearNode | AtLeast | Regex, scope: Scope) -> Expression:
         match query:
@@ -73,13 +81,17 @@ class Expressor:
 
     def _places(self, query: Node, scope: Scope) -> Places:
         """Return where something stands that has a place in the text."""
+        if not isinstance(query, Or) or len(query.queries) < LONG:
+            return self._made_places(query, scope)
         key = id(query), scope
         if key not in self._known_places:
-            parts = list(self._parts(query, scope))
-            terms: frozenset[int] = frozenset().union(*(part for part in parts if not isinstance(part, Near)))
-            nears = tuple(part for part in parts if isinstance(part, Near))
-            self._known_places[key] = query, Places(terms, nears)
+            self._known_places[key] = query, self._made_places(query, scope)
         return self._known_places[key][1]
+
+    def _made_places(self, query: Node, scope: Scope) -> Places:
+        parts = list(self._parts(query, scope))
+        terms: frozenset[int] = frozenset().union(*(part for part in parts if not isinstance(part, Near)))
+        return Places(terms, tuple(part for part in parts if isinstance(part, Near)))
 
     def _parts(self, query: Node, scope: Scope) -> Iterator[frozenset[int] | Near]:
         match query:

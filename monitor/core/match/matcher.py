@@ -1,10 +1,11 @@
 """The matcher: all rules against one article at a time, and where in it they matched."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 from monitor.core.match.catalogue import Catalogue
 from monitor.core.match.expressing import Expressor
-from monitor.core.match.expressions import Expression
+from monitor.core.match.frequencies import COMMON
 from monitor.core.match.gates import gate
 from monitor.core.match.presearch import Presearch
 from monitor.core.match.reading import Reading
@@ -23,10 +24,9 @@ class Hit:
 
     __slots__ = ("_found", "_spans", "rule")
 
-    def __init__(self, rule: Rule, expression: Expression, reading: Reading) -> None:
+    def __init__(self, rule: Rule, found: Callable[[Rule], tuple[Span, ...]]) -> None:
         self.rule = rule
-        self._found: tuple[Expression, Reading] | None = (expression, reading)
-        self._spans: tuple[Span, ...] = ()
+        self._found: Callable[[Rule], tuple[Span, ...]] | None = found
 
     def __repr__(self) -> str:
         return f"Hit({self.rule.id!r}, {self.spans!r})"
@@ -37,9 +37,9 @@ class Hit:
 
         A rule that asks for values alone (a source, a language) has none.
         """
-        if found := self._found:
-            self._spans = _spans(*found)
-            # The reading is as large as the article; it is not needed any more.
+        if self._found:
+            self._spans = self._found(self.rule)
+            # It holds the reading, which is as large as the article, and is not needed any more.
             self._found = None
         return self._spans
 
@@ -57,39 +57,38 @@ class Hits(list[Hit]):
 class Matcher:
     """A set of rules, ready to be matched. Immutable; safe to share between threads."""
 
-    def __init__(self, rules: Iterable[Rule]) -> None:
+    def __init__(self, rules: Iterable[Rule], frequencies: Mapping[str, float] = COMMON) -> None:
+        """`frequencies` has, for words as they are folded, which share of articles holds them."""
         self.rules = tuple(rules)
-        self._catalogue = Catalogue()
-        expressor = Expressor(self._catalogue)
-        self._expressions = [expressor.express(rule.query) for rule in self.rules]
-        self._gates = [gate(rule) for rule in self.rules]
+        self._catalogue = Catalogue(frequencies)
+        self._expressor = Expressor(self._catalogue)
+        self._gates = {number: made for number, rule in enumerate(self.rules) if (made := gate(rule))}
         self._presearch = Presearch(self._catalogue.costs)
-        for number, expression in enumerate(self._expressions):
-            self._presearch.add(number, expression)
+        for number, rule in enumerate(self.rules):
+            self._presearch.add(number, self._expressor.express(rule.query))
 
     def match(self, document: Document) -> Hits:
         """Return a hit for every rule that `document` satisfies, in the order of the rules."""
         reading = Reading(document, self._catalogue)
         matching = self._presearch.matching(reading)
-        hits = (
-            Hit(self.rules[each], self._expressions[each], reading)
-            for each in sorted(matching)
-            if self._admits(each, document)
-        )
-        return Hits(hits, self._overrun(reading.searches.overrun))
+        rules, gates, spans = self.rules, self._gates, partial(self._spans, reading)
+        if gates:
+            matching = {each for each in matching if each not in gates or gates[each].admits(document)}
+        hits = [Hit(rules[each], spans) for each in sorted(matching)]
+        return Hits(hits, self._overrun(reading.overrun))
+
+    def _spans(self, reading: Reading, rule: Rule) -> tuple[Span, ...]:
+        # Most rules rarely match: their expressions are not kept, but made again.
+        return _merged(self._expressor.express(rule.query).marks(reading))
 
     def _overrun(self, patterns: set[str]) -> tuple[Rule, ...]:
         return tuple(rule for rule in self.rules if not patterns.isdisjoint(searched(rule.query))) if patterns else ()
 
-    def _admits(self, number: int, document: Document) -> bool:
-        open_to = self._gates[number]
-        return open_to is None or open_to.admits(document)
 
-
-def _spans(expression: Expression, reading: Reading) -> tuple[Span, ...]:
-    """Return the spans of an expression that holds, those that overlap made one."""
+def _merged(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Return the spans sorted, those that overlap made one."""
     merged: list[Span] = []
-    for span in sorted(expression.marks(reading), key=lambda each: (_FIELD_ORDER[each.field], each.start, each.end)):
+    for span in sorted(spans, key=lambda each: (_FIELD_ORDER[each.field], each.start, each.end)):
         last = merged[-1] if merged else None
         if last and last.field == span.field and span.start < last.end:
             merged[-1] = Span(last.field, last.start, max(last.end, span.end))

@@ -1,6 +1,7 @@
 """The phrases of all rules as one trie over the ids of their words, walked once per article."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import compress, count
 from typing import TypeAlias
 
 Leaf: TypeAlias = tuple[int, ...]
@@ -45,14 +46,11 @@ class PhraseTrie:
         found: dict[int, list[int]] = {}
         root = self.root
         text = (*classes, _PAST_THE_TEXT)
-        for start, first in enumerate(classes):
-            if first not in root:
-                continue
-            node = root[first]
+        # A map of a method of dict runs without the interpreter: few words begin a phrase.
+        for start in compress(count(), map(root.__contains__, classes)):
+            node: Branch | Leaf = root[text[start]]
             at = start
             while isinstance(node, dict):
-                if _END in node:
-                    _note(found, node[_END], start)
                 at += 1
                 known = text[at]
                 if known in node:
@@ -61,8 +59,10 @@ class PhraseTrie:
                     node = _follow(node, members[known])
                 else:
                     break
-            else:
-                _note(found, node, start)
+                if isinstance(node, tuple):
+                    _note(found, node, start)
+                elif _END in node:
+                    _note(found, node[_END], start)
         return found
 
 

@@ -11,10 +11,15 @@ from dataclasses import dataclass
 from monitor.core.match.expressions import All, Expression, Has, Lacks
 from monitor.core.match.reading import Reading
 
+MOST_SECONDS = 50
+"""Terms of a second clause under which a rule is filed; one with more is checked instead, lest the index grow with their product."""
+FEW = 12
+"""Terms that are looked up one by one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A rule's number, and what is left to be checked after its first two clauses."""
+    """A rule's number, and what is left to be checked after the clauses that it is filed under."""
 
     number: int
     clauses: tuple[frozenset[int], ...]
@@ -58,33 +63,43 @@ class Presearch:
     def add(self, number: int, expression: Expression) -> None:
         """File the rule with this number."""
         clauses, forbidden, rest = self._conditions(expression)
-        candidate = Candidate(number, tuple(clauses[2:]), forbidden, rest)
+        paired = len(clauses) > 1 and len(clauses[1]) <= MOST_SECONDS
+        candidate = Candidate(number, tuple(clauses[1 + paired :]), forbidden, rest)
         if not clauses:
             self._always.append(candidate)
             return
         for term in clauses[0]:
-            bucket = self._buckets.setdefault(term, _Bucket())
-            if len(clauses) == 1:
-                _file(bucket, candidate)
-            else:
+            bucket = self._buckets.get(term) or self._buckets.setdefault(term, _Bucket())
+            if paired:
                 _file_with(bucket, clauses[1], candidate)
+            else:
+                _file(bucket, candidate)
 
     def matching(self, reading: Reading) -> set[int]:
         """Return the numbers of the rules that match."""
         found = reading.found
-        matching = set(_holding(self._always, reading))
-        for term in found & self._buckets.keys():
-            bucket = self._buckets[term]
+        buckets = self._buckets
+        matching = {candidate.number for candidate in self._always if candidate.holds(reading)}
+        candidates: list[Candidate] = []
+        for term in found & buckets.keys():
+            bucket = buckets[term]
             if bucket.sure is not None:
                 matching.update(bucket.sure)
-            if bucket.sure_with is not None:
-                for second in found & bucket.sure_with.keys():
-                    matching.update(bucket.sure_with[second])
+            if (seconds := bucket.sure_with) is not None:
+                if len(seconds) < FEW:
+                    for second in seconds:
+                        if second in found:
+                            matching.update(seconds[second])
+                else:
+                    matching.update(*map(seconds.__getitem__, found & seconds.keys()))
             if bucket.checked is not None:
-                matching.update(_holding(bucket.checked, reading))
-            if bucket.checked_with is not None:
-                for second in found & bucket.checked_with.keys():
-                    matching.update(_holding(bucket.checked_with[second], reading))
+                candidates += bucket.checked
+            if (checked := bucket.checked_with) is not None:
+                for second in found & checked.keys():
+                    candidates += checked[second]
+        for candidate in candidates:
+            if candidate.number not in matching and candidate.holds(reading):
+                matching.add(candidate.number)
         return matching
 
     def _conditions(
@@ -104,9 +119,11 @@ class Presearch:
 
 def _file(bucket: _Bucket, candidate: Candidate) -> None:
     if candidate.is_sure:
-        bucket.sure = [*(bucket.sure or ()), candidate.number]
+        bucket.sure = bucket.sure or []
+        bucket.sure.append(candidate.number)
     else:
-        bucket.checked = [*(bucket.checked or ()), candidate]
+        bucket.checked = bucket.checked or []
+        bucket.checked.append(candidate)
 
 
 def _file_with(bucket: _Bucket, seconds: Iterable[int], candidate: Candidate) -> None:
@@ -118,7 +135,3 @@ def _file_with(bucket: _Bucket, seconds: Iterable[int], candidate: Candidate) ->
         bucket.checked_with = bucket.checked_with or {}
         for second in seconds:
             bucket.checked_with.setdefault(second, []).append(candidate)
-
-
-def _holding(candidates: Iterable[Candidate], reading: Reading) -> list[int]:
-    return [candidate.number for candidate in candidates if candidate.holds(reading)]

@@ -11,6 +11,8 @@ from monitor.core.model import Document, Span
 
 MOST_PLACES = 1_000
 """Occurrences of one term that are marked."""
+MANY_PLACES = 4_000
+"""Words of a text that is indexed before terms are looked for in it."""
 
 Zone = tuple[int, int]
 """Places [first, end) in the sequence of words and breaks of all text fields."""
@@ -27,9 +29,6 @@ class Reading:
         self._document = document
         self._catalogue = catalogue
         self._places: dict[int, list[int]] = {}
-        self._words: dict[str, set[int]] = {}
-        self.writing = Writing(document)
-        self.searches = Searches(self.writing)
         encode = catalogue.vocabulary.encode
         title, summary, body = encode(document.title), encode(document.summary), encode(document.body)
         self._classes = [*title, BREAK, *summary, BREAK, *body]
@@ -37,35 +36,46 @@ class Reading:
         self._phrases = self._find_phrases()
         self.found: set[int] = self._find()
 
+    @cached_property
+    def writing(self) -> Writing:
+        """The document's texts, word by word."""
+        return Writing(self._document)
+
+    @cached_property
+    def searches(self) -> Searches:
+        """What regular expressions find in the document."""
+        return Searches(self.writing)
+
+    @property
+    def overrun(self) -> set[str]:
+        """The regular expressions that ran out of time so far."""
+        return self.searches.overrun if "searches" in self.__dict__ else set()
+
     def _find_phrases(self) -> dict[int, list[int]]:
         catalogue = self._catalogue
         return catalogue.trie.find(self._classes, catalogue.vocabulary.members)
 
     def _find(self) -> set[int]:
         catalogue = self._catalogue
-        members = catalogue.vocabulary.members
-        found = set(self._classes)
-        found.update(*map(members.__getitem__, found & members.keys()))
+        found = self._with_members(set(self._classes))
         found.update(self._phrases)
-        found |= catalogue.values.found(self._document)
+        if catalogue.values:
+            found |= catalogue.values.found(self._document)
+        for field, words in catalogue.words_in.items():
+            found.update(map(words.__getitem__, self._words_of(field) & words.keys()))
         for base in found & catalogue.refinements.keys():
-            found.update(each for each in catalogue.refinements[base] if self._occurs(base, catalogue.refined[each]))
+            found.update(each for each in catalogue.refinements[base] if self._refine(catalogue.refined[each]))
         return found
 
-    def _occurs(self, base: int, refinement: Refinement) -> bool:
-        if refinement.literal or base in self._catalogue.sizes:
-            return bool(self._refine(refinement))
-        return base in self._words_of(refinement.field)
+    def _with_members(self, classes: set[int]) -> set[int]:
+        """Add to some classes the terms that they stand for."""
+        members = self._catalogue.vocabulary.members
+        classes.update(*map(members.__getitem__, classes & members.keys()))
+        return classes
 
     def _words_of(self, field: str) -> set[int]:
         """Return the ids of the terms of one word that occur in a text field."""
-        known = self._words.get(field)
-        if known is None:
-            members = self._catalogue.vocabulary.members
-            known = {each for first, end in self._zones[field] for each in self._classes[first:end]}
-            known.update(*map(members.__getitem__, known & members.keys()))
-            self._words[field] = known
-        return known
+        return self._with_members({each for first, end in self._zones(field) for each in self._classes[first:end]})
 
     def places(self, term: int) -> list[int]:
         """Return where `term` starts, ascending; none for the term of a value."""
@@ -112,18 +122,30 @@ class Reading:
         return sorted(place for each in carriers for place in self._places_of_class(each))
 
     def _places_of_class(self, known: int) -> list[int]:
+        classes = self._classes
+        if len(classes) > MANY_PLACES:
+            return self._index.get(known, [])
         found: list[int] = []
         at = -1
-        for _ in range(self._classes.count(known)):
-            at = self._classes.index(known, at + 1)
+        for _ in range(classes.count(known)):
+            at = classes.index(known, at + 1)
             found.append(at)
         return found
+
+    @cached_property
+    def _index(self) -> dict[int, list[int]]:
+        """The places of every class: in a long text cheaper than to search it for one class after the other."""
+        index: dict[int, list[int]] = {}
+        for place, known in enumerate(self._classes):
+            if known:
+                index.setdefault(known, []).append(place)
+        return index
 
     def _refine(self, refinement: Refinement) -> list[int]:
         places = self.places(refinement.base)
         if refinement.field:
             size = self._catalogue.sizes.get(refinement.base, 1)
-            zones = self._zones[refinement.field]
+            zones = self._zones(refinement.field)
             places = [each for each in places if any(first <= each and each + size <= end for first, end in zones)]
         if refinement.literal:
             places = [each for each in places if self._is_written(refinement.literal, each)]
@@ -134,13 +156,19 @@ class Reading:
         span = self.writing.span((word, word + 1))
         return literal.stands(self.writing.texts[span.field], span.start)
 
-    @cached_property
-    def _zones(self) -> dict[str, tuple[Zone, ...]]:
-        """The places of each text field."""
+    def _zones(self, field: str) -> tuple[Zone, ...]:
+        """Return the places of a text field."""
         _, summary, body = self._starts
         title, text = (0, summary - 1), len(self._classes)
-        lead = (title, self._beginning(summary, body - 1), self._beginning(body, text))
-        return {"title": (title,), "summary": ((summary, body - 1),), "body": ((body, text),), "lead": lead}
+        match field:
+            case "title":
+                return (title,)
+            case "summary":
+                return ((summary, body - 1),)
+            case "body":
+                return ((body, text),)
+            case _:
+                return (title, self._beginning(summary, body - 1), self._beginning(body, text))
 
     def _beginning(self, start: int, end: int) -> Zone:
         """Return the places of the first words among [start, end)."""

@@ -56,6 +56,9 @@ class ValueIndex:
         self._fields: set[str] = set()
         self._remembered: dict[tuple[str, str], tuple[int, ...]] = {}
 
+    def __bool__(self) -> bool:
+        return bool(self._fields)
+
     def term(self, field: str, pattern: str) -> int:
         """Return the id of the term for `pattern` in `field`."""
         self._fields.add(field)

@@ -53,7 +53,10 @@ def chunks(text: str) -> list[bytes]:
     if not text.isascii():
         for sign, plain in _SIGNS:
             text = text.replace(sign, plain)
-    return _BREAK.sub(b" \xff ", text.encode("utf-8", "replace")).translate(_SEPARATORS).split()
+    encoded = text.encode("utf-8", "replace")
+    if b"\n" in encoded:
+        encoded = _BREAK.sub(b" \xff ", encoded)
+    return encoded.translate(_SEPARATORS).split()
 
 
 class Vocabulary(dict[bytes, int]):
@@ -108,17 +111,17 @@ class Vocabulary(dict[bytes, int]):
 
     def encode(self, text: str) -> list[int]:
         """Return the classes of the words and breaks of `text`, in order."""
+        if not text:
+            return []
         cut = chunks(text)
         classes = list(map(self.__getitem__, cut))
-        if SPLICE not in classes:
-            return classes
         spliced: list[int] = []
-        for chunk, each in zip(cut, classes, strict=True):
-            if each == SPLICE:
-                spliced += self._splice(chunk)
-            else:
-                spliced.append(each)
-        return spliced
+        done = 0
+        while (at := _next(classes, SPLICE, done)) is not None:
+            spliced += classes[done:at]
+            spliced += self._splice(cut[at])
+            done = at + 1
+        return spliced + classes[done:] if done else classes
 
     def __missing__(self, chunk: bytes) -> int:
         if len(self) >= MOST_FORMS:
@@ -184,3 +187,11 @@ class Vocabulary(dict[bytes, int]):
             for term, pattern in self._patterns.get(folded[:length], {}).values():
                 if pattern.fullmatch(folded):
                     yield term
+
+
+def _next(classes: list[int], wanted: int, start: int) -> int | None:
+    """Return where `wanted` stands next from `start` on."""
+    try:
+        return classes.index(wanted, start)
+    except ValueError:
+        return None
