@@ -1,7 +1,7 @@
 """A made-up press for the matching benchmark: articles as long as real ones, and rules as newsrooms write them.
 
 Words follow Zipf's law, names recur within an article, most articles hold typographic signs. Rules are centred on names: 1 to 6 terms,
-two in five of them phrases, a tenth with a prefix, a tenth with a NOT, some in titles only. Half of the names ever occur.
+two in five of them phrases, a tenth with a prefix, a tenth with a NOT, some with NEAR, some in titles only. Half of the names ever occur.
 """
 
 import random
@@ -69,6 +69,8 @@ def _query(chance: random.Random) -> str:
     _, names, topics = chance.choices(_SHAPES, [shape[0] for shape in _SHAPES])[0]
     kind = chance.random()
     parts = [_either([_name(chance) for _ in range(names)])] if names else [_topic(chance)]
+    if topics and kind > 0.9:
+        return f"{parts[0]} NEAR/{chance.choice((3, 5, 10, 20))} {_topic(chance)}"
     if topics:
         parts.append(_either([_topic(chance) for _ in range(topics)]))
     if kind < 0.1:

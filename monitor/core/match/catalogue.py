@@ -71,8 +71,8 @@ class Refinement:
 class Catalogue:
     """Gives each term its id; equal terms have one id.
 
-    `words_in` has, for each text field, the ids of words there by those of the words anywhere; `refinements` the ids of all other
-    refined terms by those they refine; `costs` which share of articles is expected to hold a term.
+    `words_in` has, for each text field, the ids of words there by those of the words anywhere; `refined_phrases` and `refined_words`
+    the ids of all other refined terms by those they refine; `costs` which share of articles is expected to hold a term.
     """
 
     def __init__(self, frequencies: Mapping[str, float]) -> None:
@@ -83,7 +83,8 @@ class Catalogue:
         self.values = ValueIndex(self.vocabulary.new_id)
         self.sizes: dict[int, int] = {}
         self.refined: dict[int, Refinement] = {}
-        self.refinements: dict[int, list[int]] = {}
+        self.refined_phrases: dict[int, list[int]] = {}
+        self.refined_words: dict[int, list[int]] = {}
         self.words_in: dict[str, dict[int, int]] = {}
         self.costs: dict[int, float] = {}
         self._phrases: dict[tuple[int, ...], int] = {}
@@ -143,8 +144,10 @@ class Catalogue:
         if known is None:
             known = self._by_refinement[base, field, literal] = self.vocabulary.new_id()
             self.refined[known] = Refinement(base, field, _literal(literal) if literal else None)
-            if literal or base in self.sizes:
-                self.refinements.setdefault(base, []).append(known)
+            if base in self.sizes:
+                self.refined_phrases.setdefault(base, []).append(known)
+            elif literal:
+                self.refined_words.setdefault(base, []).append(known)
             else:
                 self.words_in.setdefault(field, {})[base] = known
             self.costs[known] = self.costs[base] * (FIELD_COST if field else 1)

@@ -5,7 +5,7 @@ those of the second: most rules are decided by these two look-ups, the few other
 monitor (required terms, weighed by how common they are), taken to a second level.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from monitor.core.match.expressions import All, Expression, Has, Lacks
@@ -79,28 +79,23 @@ class Presearch:
         """Return the numbers of the rules that match."""
         found = reading.found
         buckets = self._buckets
-        matching = {candidate.number for candidate in self._always if candidate.holds(reading)}
-        candidates: list[Candidate] = []
+        matching: set[int] = set()
+        candidates = [*self._always]
         for term in found & buckets.keys():
             bucket = buckets[term]
             if bucket.sure is not None:
                 matching.update(bucket.sure)
-            if (seconds := bucket.sure_with) is not None:
-                if len(seconds) < FEW:
-                    for second in seconds:
-                        if second in found:
-                            matching.update(seconds[second])
-                else:
-                    matching.update(*map(seconds.__getitem__, found & seconds.keys()))
             if bucket.checked is not None:
                 candidates += bucket.checked
+            if (sure := bucket.sure_with) is not None:
+                for second in sure if len(sure) < FEW else found & sure.keys():
+                    if second in found:
+                        matching.update(sure[second])
             if (checked := bucket.checked_with) is not None:
-                for second in found & checked.keys():
-                    candidates += checked[second]
-        for candidate in candidates:
-            if candidate.number not in matching and candidate.holds(reading):
-                matching.add(candidate.number)
-        return matching
+                for second in checked if len(checked) < FEW else found & checked.keys():
+                    if second in found:
+                        candidates += checked[second]
+        return matching.union(_holding(candidates, matching, reading))
 
     def _conditions(
         self, expression: Expression
@@ -115,6 +110,13 @@ class Presearch:
 
     def _cost(self, terms: frozenset[int]) -> float:
         return sum(map(self._costs.__getitem__, terms))
+
+
+def _holding(candidates: Iterable[Candidate], known: set[int], reading: Reading) -> Iterator[int]:
+    """Yield the numbers of the candidates that hold, without those that are known to."""
+    for candidate in candidates:
+        if candidate.number not in known and candidate.holds(reading):
+            yield candidate.number
 
 
 def _file(bucket: _Bucket, candidate: Candidate) -> None:

@@ -63,8 +63,9 @@ class Reading:
             found |= catalogue.values.found(self._document)
         for field, words in catalogue.words_in.items():
             found.update(map(words.__getitem__, self._words_of(field) & words.keys()))
-        for base in found & catalogue.refinements.keys():
-            found.update(each for each in catalogue.refinements[base] if self._refine(catalogue.refined[each]))
+        for refinements, bases in ((catalogue.refined_phrases, self._phrases.keys()), (catalogue.refined_words, found)):
+            for base in bases & refinements.keys():
+                found.update(each for each in refinements[base] if self._refine(catalogue.refined[each]))
         return found
 
     def _with_members(self, classes: set[int]) -> set[int]:
