@@ -29,10 +29,8 @@ class Reading:
         self._document = document
         self._catalogue = catalogue
         self._places: dict[int, list[int]] = {}
-        encode = catalogue.vocabulary.encode
-        title, summary, body = encode(document.title), encode(document.summary), encode(document.body)
-        self._classes = [*title, BREAK, *summary, BREAK, *body]
-        self._starts = (0, len(title) + 1, len(title) + len(summary) + 2)
+        texts = document.title, document.summary, document.body
+        self._classes, self._starts = catalogue.vocabulary.encode(texts)
         self._phrases = self._find_phrases()
         self.found: set[int] = self._find()
 

@@ -5,7 +5,7 @@ article brings few forms that no earlier one had.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import count
 from unicodedata import normalize
 
@@ -109,19 +109,31 @@ class Vocabulary(dict[bytes, int]):
         """Return the id of the term for the forms of a word of a language."""
         return self._registered(self._stems.setdefault(language, {}), stem(text, language))
 
-    def encode(self, text: str) -> list[int]:
-        """Return the classes of the words and breaks of `text`, in order."""
-        if not text:
-            return []
-        cut = chunks(text)
+    def encode(self, texts: Sequence[str]) -> tuple[list[int], list[int]]:
+        """Return the classes of the words and breaks of some texts, in order, with a break between two; and where each text starts."""
+        cut: list[bytes] = []
+        starts: list[int] = []
+        for text in texts:
+            if starts:
+                cut.append(_BREAK_MARK)
+            starts.append(len(cut))
+            if text:
+                cut += chunks(text)
         classes = list(map(self.__getitem__, cut))
+        return self._spliced(cut, classes, starts) if SPLICE in classes else (classes, starts)
+
+    def _spliced(self, cut: list[bytes], classes: list[int], starts: list[int]) -> tuple[list[int], list[int]]:
         spliced: list[int] = []
+        moved = list(starts)
         done = 0
-        while (at := _next(classes, SPLICE, done)) is not None:
+        for _ in range(classes.count(SPLICE)):
+            at = classes.index(SPLICE, done)
+            words = self._splice(cut[at])
             spliced += classes[done:at]
-            spliced += self._splice(cut[at])
+            spliced += words
+            moved = [new + len(words) - 1 if old > at else new for old, new in zip(starts, moved, strict=True)]
             done = at + 1
-        return spliced + classes[done:] if done else classes
+        return spliced + classes[done:], moved
 
     def __missing__(self, chunk: bytes) -> int:
         if len(self) >= MOST_FORMS:
@@ -187,11 +199,3 @@ class Vocabulary(dict[bytes, int]):
             for term, pattern in self._patterns.get(folded[:length], {}).values():
                 if pattern.fullmatch(folded):
                     yield term
-
-
-def _next(classes: list[int], wanted: int, start: int) -> int | None:
-    """Return where `wanted` stands next from `start` on."""
-    try:
-        return classes.index(wanted, start)
-    except ValueError:
-        return None
