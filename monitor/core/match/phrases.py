@@ -9,7 +9,6 @@ Branch: TypeAlias = "dict[int, Branch | Leaf]"
 
 _END = -9
 """Edge to the leaf of a phrase that longer ones begin with; no class of a word has this number."""
-_PAST_THE_TEXT = -10
 
 
 class PhraseTrie:
@@ -41,18 +40,17 @@ class PhraseTrie:
     def find(self, classes: Sequence[int], members: Mapping[int, tuple[int, ...]]) -> dict[int, list[int]]:
         """Return every phrase that occurs in `classes`, with the places where it starts, ascending.
 
-        `members` has the word ids of the classes that stand for several.
+        `classes` end with one that no phrase has. `members` has the word ids of the classes that stand for several.
         """
         found: dict[int, list[int]] = {}
         root = self.root
-        text = (*classes, _PAST_THE_TEXT)
         # A map of a method of dict runs without the interpreter: few words begin a phrase.
         for start in compress(count(), map(root.__contains__, classes)):
-            node: Branch | Leaf = root[text[start]]
+            node: Branch | Leaf = root[classes[start]]
             at = start
             while isinstance(node, dict):
                 at += 1
-                known = text[at]
+                known = classes[at]
                 if known in node:
                     node = node[known]
                 elif known in members:

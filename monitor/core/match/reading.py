@@ -22,7 +22,7 @@ class Reading:
     """A document cut into words and searched once for every term of the catalogue.
 
     `found` holds the ids of the terms that occur. Places count words and breaks over title, summary and body, with one
-    break between two fields.
+    break behind each field.
     """
 
     def __init__(self, document: Document, catalogue: Catalogue) -> None:
@@ -30,9 +30,9 @@ class Reading:
         self._catalogue = catalogue
         self._places: dict[int, list[int]] = {}
         texts = document.title, document.summary, document.body
-        self._classes, self._starts = catalogue.vocabulary.encode(texts)
+        self._classes, kinds, self._starts = catalogue.vocabulary.encode(texts)
         self._phrases = self._find_phrases()
-        self.found: set[int] = self._find()
+        self.found: set[int] = self._find(kinds)
 
     @cached_property
     def writing(self) -> Writing:
@@ -53,9 +53,9 @@ class Reading:
         catalogue = self._catalogue
         return catalogue.trie.find(self._classes, catalogue.vocabulary.members)
 
-    def _find(self) -> set[int]:
+    def _find(self, kinds: set[int]) -> set[int]:
         catalogue = self._catalogue
-        found = self._with_members(set(self._classes))
+        found = self._with_members(kinds)
         found.update(self._phrases)
         if catalogue.values:
             found |= catalogue.values.found(self._document)
@@ -158,7 +158,7 @@ class Reading:
     def _zones(self, field: str) -> tuple[Zone, ...]:
         """Return the places of a text field."""
         _, summary, body = self._starts
-        title, text = (0, summary - 1), len(self._classes)
+        title, text = (0, summary - 1), len(self._classes) - 1
         match field:
             case "title":
                 return (title,)

@@ -109,20 +109,24 @@ class Vocabulary(dict[bytes, int]):
         """Return the id of the term for the forms of a word of a language."""
         return self._registered(self._stems.setdefault(language, {}), stem(text, language))
 
-    def encode(self, texts: Sequence[str]) -> tuple[list[int], list[int]]:
-        """Return the classes of the words and breaks of some texts, in order, with a break between two; and where each text starts."""
+    def encode(self, texts: Sequence[str]) -> tuple[list[int], set[int], list[int]]:
+        """Return the classes of the words and breaks of some texts, in order, with a break behind each text; the same without order;
+        and where each text starts.
+        """
         cut: list[bytes] = []
         starts: list[int] = []
         for text in texts:
-            if starts:
-                cut.append(_BREAK_MARK)
             starts.append(len(cut))
             if text:
                 cut += chunks(text)
+            cut.append(_BREAK_MARK)
         classes = list(map(self.__getitem__, cut))
-        return self._spliced(cut, classes, starts) if SPLICE in classes else (classes, starts)
+        kinds = set(classes)
+        return self._spliced(cut, classes, starts) if SPLICE in kinds else (classes, kinds, starts)
 
-    def _spliced(self, cut: list[bytes], classes: list[int], starts: list[int]) -> tuple[list[int], list[int]]:
+    def _spliced(
+        self, cut: list[bytes], classes: list[int], starts: list[int]
+    ) -> tuple[list[int], set[int], list[int]]:
         spliced: list[int] = []
         moved = list(starts)
         done = 0
@@ -133,7 +137,8 @@ class Vocabulary(dict[bytes, int]):
             spliced += words
             moved = [new + len(words) - 1 if old > at else new for old, new in zip(starts, moved, strict=True)]
             done = at + 1
-        return spliced + classes[done:], moved
+        spliced += classes[done:]
+        return spliced, set(spliced), moved
 
     def __missing__(self, chunk: bytes) -> int:
         if len(self) >= MOST_FORMS:
