@@ -172,6 +172,27 @@ async def test_a_closed_pool_starts_again_when_it_is_needed() -> None:
     pool.close()
 
 
+async def test_processes_end_when_there_is_nothing_to_do_and_come_back() -> None:
+    pool = Workers(count=2, rest=0.05)
+    busy = asyncio.create_task(pool.call(double, 1, timeout=SECONDS))
+    pid = await pool.call(process, timeout=SECONDS)
+    await busy
+    async with asyncio.timeout(SECONDS):
+        while alive(pid):
+            await asyncio.sleep(0.01)
+    assert await fine(pool)
+    pool.close()
+
+
+def alive(pid: int) -> bool:
+    """Whether there is such a process."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def test_no_process_outlives_a_daemon_that_was_killed(tmp_path: Path) -> None:
     script = tmp_path / "daemon.py"
     script.write_text(

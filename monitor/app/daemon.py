@@ -69,7 +69,7 @@ class App:
         self.metrics = Metrics()
         clock = self.terms.clock or utc_now
         self.store = Store(config.database_url, clock=self.terms.clock)
-        self._workers = Workers(preload=["monitor.parse.articles", "monitor.render.drawing"])
+        self._workers = Workers()
         self._door = Door(assembly.door_settings(config), clock=clock)
         self._setup: Setup | None = None
         limits = replace(self.terms.limits, polls=config.settings.fetch.concurrency)
