@@ -190,6 +190,7 @@ class Poller:
             response.url,
             feed.id,
             self._clock(),
+            claim.marks,
             timeout=self._limits.parse_seconds,
         )
         known = await self._store.read(articles.known, feed.id, [each.key for each in reading.articles])
@@ -201,7 +202,7 @@ class Poller:
         result = self._good(feed, title=reading.title, new=sum(each.key not in known for each in taken))
         if whole:
             # Only what is stored is vouched for: a feed not taken whole is read again, unasked whether it changed.
-            result = _vouched(result, response, body_hash)
+            result = replace(_vouched(result, response, body_hash), marks=reading.marks)
         return Poll(claim, result, tuple(findings))
 
     def _unchanged(self, claim: Claim, feed: Feed, response: Response) -> Poll:

@@ -93,11 +93,11 @@ def test_a_paused_host_is_passed_over_until_its_pause_ends(configured: Store, cl
 
 def test_a_good_poll_leaves_what_the_next_one_needs(configured: Store, clock: ManualClock) -> None:
     completed(
-        configured, claimed(configured)[0], etag='"a"', last_modified="Mon", body_hash="h", title="Harbour", new=2
+        configured, claimed(configured)[0], etag='"a"', last_modified="Mon", body_hash="h", marks="m", title="Harbour", new=2
     )
     clock.advance(10 * MINUTES)
     again = claimed(configured)[0]
-    assert (again.etag, again.last_modified, again.body_hash) == ('"a"', "Mon", "h")
+    assert (again.etag, again.last_modified, again.body_hash, again.marks) == ('"a"', "Mon", "h", "m")
     assert not again.first
     assert again.last_new_at == again.last_polled_at == clock.now - 10 * MINUTES
 
