@@ -1,6 +1,7 @@
 """The daemon from its first breath to its last: put in force, tick, reload, stop."""
 
 import asyncio
+import gc
 import logging
 import os
 import socket
@@ -198,6 +199,7 @@ class App:
         self.metrics.rules.set(len(rulebook.rules))
         self.metrics.rules_last_reload_successful.set(1)
         self._rules_good = True
+        _settle_memory()
 
     def _refuse(self, fault: FaultyInput) -> None:
         """Say what is wrong with files that were not put in force."""
@@ -245,3 +247,10 @@ class App:
         age = asyncio.get_running_loop().time() - self._beaten
         setup = self.setup()
         return Health(age, len(setup.rules), self._rules_good, len(setup.sources), __version__)
+
+
+def _settle_memory() -> None:
+    """Take what is in force for good out of the garbage collector's rounds: with 100,000 rules each would take 200 ms."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
