@@ -10,6 +10,7 @@ from tests.endtoend.daemon import Daemon, until
 from tests.endtoend.mailroom import Mailroom
 from tests.endtoend.newsstand import Newsstand, Story
 from tests.endtoend.test_daemon import email_channel
+from tests.endtoend.test_kill import same_key_same_bytes
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def test_two_daemons_tell_each_story_once_even_when_one_dies(
     # What the dead one had claimed is free again when its lease of two minutes ends.
     until(lambda: told(mailroom, [*names, *(f"leaves {name}" for name in names)]), patience=200)
     assert pair[1].stop() == 0, pair[1].log
-    assert len(set(mailroom.keys)) == len(mailroom.keys)
+    assert same_key_same_bytes(mailroom)
 
 
 def told(mailroom: Mailroom, titles: list[str]) -> bool:
