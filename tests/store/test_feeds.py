@@ -93,7 +93,14 @@ def test_a_paused_host_is_passed_over_until_its_pause_ends(configured: Store, cl
 
 def test_a_good_poll_leaves_what_the_next_one_needs(configured: Store, clock: ManualClock) -> None:
     completed(
-        configured, claimed(configured)[0], etag='"a"', last_modified="Mon", body_hash="h", marks="m", title="Harbour", new=2
+        configured,
+        claimed(configured)[0],
+        etag='"a"',
+        last_modified="Mon",
+        body_hash="h",
+        marks="m",
+        title="Harbour",
+        new=2,
     )
     clock.advance(10 * MINUTES)
     again = claimed(configured)[0]
