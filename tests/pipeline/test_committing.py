@@ -8,7 +8,10 @@ import pytest
 
 from monitor.core.match import Matcher
 from monitor.core.model import Feed
-from monitor.pipeline.committing import first_fate
+from monitor.errors import StoreUnavailable
+from monitor.pipeline.committing import Committer, Poll, first_fate
+from monitor.store import feeds
+from monitor.store.feeds import PollResult
 from tests.clock import MONDAY
 from tests.pipeline.house import MINUTES, WIRE, House, rule
 from tests.pipeline.peers import Faulty, away
@@ -31,23 +34,36 @@ async def test_a_poll_the_database_refuses_takes_no_other_along(house: House) ->
     assert "The storm rises" not in house.titles()
 
 
+async def claimed(house: House) -> list[Poll]:
+    """Ten polls that found nothing, not stored yet."""
+    house.change(sources=TEN)
+    claims = await house.store.run(feeds.claim, 10, 2 * MINUTES)
+    return [Poll(claim, PollResult(house.clock() + 10 * MINUTES)) for claim in claims]
+
+
 async def test_polls_that_end_together_are_stored_together(frail: House, faulty: Faulty) -> None:
-    frail.change(sources=TEN)
-    await frail.poll()
+    committer, polls = Committer(faulty, timedelta(0)), await claimed(frail)
+    await asyncio.gather(*(committer.add(poll) for poll in polls))
     assert all(frail.feed(feed.id).last_good_at == frail.clock() for feed in TEN)
-    assert faulty.calls.count("commit") < len(TEN)
+    assert faulty.calls.count("commit") == 1
 
 
-async def test_while_the_store_is_away_nothing_is_lost_and_it_is_asked_once(frail: House, faulty: Faulty) -> None:
+async def test_a_store_that_is_away_is_asked_once_and_not_by_each_poll(frail: House, faulty: Faulty) -> None:
+    committer, polls = Committer(faulty, timedelta(0)), await claimed(frail)
+    faulty.fault = away("commit")
+    told = await asyncio.gather(*(committer.add(poll) for poll in polls), return_exceptions=True)
+    assert {type(each) for each in told} == {StoreUnavailable}
+    assert faulty.calls.count("commit") == 1
+
+
+async def test_while_the_store_is_away_nothing_is_lost(frail: House, faulty: Faulty) -> None:
     frail.change(sources=TEN)
     await frail.first_sight()
     for feed in TEN:
         frail.press.publish(feed.url, frail.story(f"The ferry of {feed.id}"))
     faulty.fault = away("commit")
-    faulty.calls.clear()
     await frail.poll()
     assert frail.titles() == []
-    assert faulty.calls.count("commit") < len(TEN)
     faulty.fault = None
     await frail.poll()
     assert len(frail.titles()) == len(TEN)
