@@ -147,6 +147,8 @@ class Poller:
             return
         if stored.lost:
             log.warning("%s was read under a lease that had been lost; the other reading counts", feed_id)
+        if poll.claim.failures and not poll.result.error_kind:
+            log.info("%s can be read again", feed_id)
         self._metrics.articles_stored.inc(stored.articles)
         self._metrics.matches.inc(stored.matches)
 

@@ -19,6 +19,19 @@ TITLE_LENGTH = 300
 UNDER_WAY = "being read"
 """The reason that a leased feed gives for its `next_poll_at`, which is the lease's end."""
 
+MENDABLE = (
+    "bad-url",
+    "dns",
+    "file-missing",
+    "file-unreadable",
+    "http-401",
+    "http-403",
+    "http-404",
+    "refused-address",
+    "tls",
+)
+"""Kinds of failure that a changed configuration may end. Never those by which a server asks to be left alone."""
+
 label = sa.func.coalesce(sa.func.nullif(feeds.c.title, ""), sa.func.nullif(feeds.c.own_title, ""), feeds.c.id)
 """What people call a feed: the configured title, else the one its document states, else its id."""
 
@@ -160,6 +173,12 @@ def recover(tx: Tx) -> None:
     if tx.conn.dialect.name == "sqlite":
         leased = sa.and_(feeds.c.next_poll_reason == UNDER_WAY, feeds.c.next_poll_at.is_not(None))
         tx.run(sa.update(feeds).where(leased).values(next_poll_at=tx.now))
+
+
+def try_again(tx: Tx) -> None:
+    """Make due at once the feeds whose failure only a person can mend: called when one has changed something."""
+    mended = (feeds.c.failures > 0, feeds.c.error_kind.in_(MENDABLE), feeds.c.next_poll_at.is_not(None))
+    tx.run(sa.update(feeds).where(*mended, feeds.c.next_poll_reason != UNDER_WAY).values(next_poll_at=tx.now))
 
 
 def clamp(tx: Tx, horizon: timedelta) -> int:

@@ -22,7 +22,12 @@ class Standing:
 
 
 def since(tx: Tx, moment: datetime) -> ProofOfLife:
-    """Count the articles first seen at `moment` or later, the feeds that are polled, and those whose last poll failed."""
+    """Count the articles first seen at `moment` or later, the feeds that are polled, and those whose last poll failed.
+
+    Where no feed had been read by then, it counts from the first reading: nothing can be said of the time before.
+    """
+    began: datetime | None = tx.conn.execute(sa.select(sa.func.min(feeds.c.baseline_at))).scalar()
+    moment = max(moment, began) if began else moment
     read = sa.select(sa.func.count()).select_from(articles).where(articles.c.seen_at >= moment)
     polled = sa.select(sa.func.count()).select_from(feeds).where(feeds.c.next_poll_at.is_not(None))
     failing = polled.where(feeds.c.failures > 0)

@@ -28,6 +28,17 @@ def test_what_was_read_is_counted_from_a_moment_on(store: Store, clock: ManualCl
         assert proof.since(tx, MONDAY + HOUR) == ProofOfLife(0, 2, 0, MONDAY + HOUR)
 
 
+def test_nothing_is_claimed_of_the_time_before_the_first_reading(store: Store, clock: ManualClock) -> None:
+    with store.transaction() as tx:
+        open_house(tx)
+    poll(store)
+    with store.reading() as tx:
+        assert proof.since(tx, MONDAY - HOUR).since == MONDAY
+    clock.advance(HOUR)
+    with store.reading() as tx:
+        assert proof.since(tx, clock.now).since == clock.now
+
+
 def test_feeds_that_fail_are_counted_and_those_that_are_gone_are_not(store: Store) -> None:
     with store.transaction() as tx:
         open_house(tx)
