@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.support import textbook
-from bench.support.figures import Figure
+from bench.support.figures import Figure, Goal
 from bench.support.house import House, furnish, ready, running
 from bench.support.processes import family
 from bench.support.world import ITEMS, World, world
@@ -29,19 +29,19 @@ def measure() -> Iterator[Figure]:
         baseline = textbook.rate(urls, Path(folder) / "articles.db", SECONDS / 2)
     with world(FEEDS, HOSTS, NEW) as news, tempfile.TemporaryDirectory() as folder:
         urls = [news.url(feed) for feed in range(FEEDS)]
-        yield from _daemon(furnish(Path(folder), urls, every="1s", rules=RULES, concurrency=64), news, baseline)
+        yield from _daemon(furnish(Path(folder), urls, every="1s", rules=RULES), news, baseline)
 
 
 def _daemon(house: House, news: World, baseline: float) -> Iterator[Figure]:
-    with running(["bench.support.daemon", str(house.config)]) as process:
-        ready(house, process, time.monotonic())
+    with running(["bench.support.probe"]) as idle, running(["bench.support.daemon", str(house.config)]) as daemon:
+        ready(house, daemon, time.monotonic())
         _wait_for_first_polls(house)
-        process.send_signal(signal.SIGUSR1)
-        before, begun, polls = _cpu(process), time.monotonic(), _polls(house)
+        for process in (idle, daemon):
+            process.send_signal(signal.SIGUSR1)
+        before, begun, polls = _cpu(daemon), time.monotonic(), _polls(house)
         time.sleep(SECONDS)
         took, polled = time.monotonic() - begun, _polls(house) - polls
-        spent = {name: used - before.get(name, 0.0) for name, used in _cpu(process).items()}
-    lag = json.loads(process.stdout.read()) if process.stdout else {}
+        spent = {name: used - before[name] for name, used in _cpu(daemon).items()}
     _nothing_missing(house, news)
 
     yield Figure(
@@ -49,8 +49,21 @@ def _daemon(house: House, news: World, baseline: float) -> Iterator[Figure]:
     )
     for name, seconds in spent.items():
         yield Figure(f"CPU of {name}", 1000 * seconds / polled, "ms/feed")
-    yield Figure("event loop late, worst", 1000 * lag["worst"], "ms", ("at most", 100))
-    yield Figure("event loop late, 99th percentile", 1000 * lag["p99"], "ms")
+    yield from _lateness(_told(daemon), _told(idle))
+
+
+def _lateness(daemon: dict[str, float], idle: dict[str, float]) -> Iterator[Figure]:
+    for name, told, goal in (("worst", "worst", 100), ("p99", "99th percentile", None)):
+        bound: Goal | None = ("at most", goal) if goal else None
+        yield Figure(
+            f"event loop late, {told}", 1000 * daemon[name], "ms", bound, "idle loop beside it", 1000 * idle[name]
+        )
+
+
+def _told(process: subprocess.Popen[str]) -> dict[str, float]:
+    assert process.stdout
+    late: dict[str, float] = json.loads(process.stdout.read())
+    return late
 
 
 def _wait_for_first_polls(house: House) -> None:

@@ -11,7 +11,8 @@ from bench.support.processes import family
 from bench.support.world import world
 
 FEEDS, HOSTS, RULES = 1_000, 200, 200
-SETTLED = 5.0
+SETTLED = 12.0
+"""Seconds; idle workers end after ten."""
 
 
 def measure() -> Iterator[Figure]:

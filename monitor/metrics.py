@@ -21,7 +21,12 @@ class Metrics:
         ProcessCollector(registry=registry)
         self.build = Info("presswatch_build", "The version that runs.", registry=registry)
         self.build.info({"version": __version__})
+        self._of_reading(registry)
+        self._of_rules(registry)
+        self._of_sending(registry)
+        self._of_the_loop(registry)
 
+    def _of_reading(self, registry: CollectorRegistry) -> None:
         self.feeds = Gauge("presswatch_feeds", "Enabled feeds by state.", ["state"], registry=registry)
         self.polls = Counter("presswatch_polls", "Polls by how they ended.", ["result"], registry=registry)
         self.poll_seconds = Histogram(
@@ -30,6 +35,7 @@ class Metrics:
         self.articles_stored = Counter("presswatch_articles_stored", "New and changed articles.", registry=registry)
         self.matches = Counter("presswatch_matches", "New matches of an article and a rule.", registry=registry)
 
+    def _of_rules(self, registry: CollectorRegistry) -> None:
         self.rules = Gauge("presswatch_rules", "Rules in force.", registry=registry)
         self.rules_last_reload_successful = Gauge(
             "presswatch_rules_last_reload_successful",
@@ -43,6 +49,7 @@ class Metrics:
             registry=registry,
         )
 
+    def _of_sending(self, registry: CollectorRegistry) -> None:
         self.editions = Counter("presswatch_editions", "Editions made.", ["digest"], registry=registry)
         self.deliveries = Counter(
             "presswatch_deliveries",
@@ -62,6 +69,7 @@ class Metrics:
             registry=registry,
         )
 
+    def _of_the_loop(self, registry: CollectorRegistry) -> None:
         self.loop_lag = Histogram(
             "presswatch_loop_lag_seconds", "How late the event loop came back.", buckets=_LAG, registry=registry
         )

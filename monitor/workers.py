@@ -5,7 +5,7 @@ import logging
 import multiprocessing
 import resource
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
@@ -21,21 +21,21 @@ GIBIBYTE = 1 << 30
 
 
 class Workers:
-    """A killable process pool, started at the first call.
+    """A killable process pool, started at the first call and ended when there is nothing to do.
 
     `count`: processes. `memory`: bytes of address space each may have. `recycle`: tasks after which a process is replaced.
-    `preload`: modules that the processes share (names, as in an import statement), so that each starts fast and small.
+    `rest`: seconds without a task after which all processes end; the next task starts them again, in a fifth of a second.
     """
 
-    def __init__(
-        self, count: int = 2, memory: int = GIBIBYTE, recycle: int = 2000, preload: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, count: int = 2, memory: int = GIBIBYTE, recycle: int = 2000, rest: float = 10.0) -> None:
         self._count = count
         self._memory = memory
         self._recycle = recycle
-        self._preload = ["__main__", *preload]
+        self._rest = rest
         self._pool: ProcessPool | None = None
         self._starting = threading.Lock()
+        self._calls = 0
+        self._resting: asyncio.TimerHandle | None = None
 
     async def call(self, function: Callable[..., T], *args: object, timeout: float) -> T:  # noqa: ASYNC109  it bounds the task, not the wait
         """Run `function(*args)` in a worker and return what it returns. Function, arguments and result must be picklable.
@@ -43,6 +43,14 @@ class Workers:
         The `timeout` (seconds) counts from the moment a worker takes the task. Raises WorkerTimeout when it is over and
         the worker was killed, WorkerDied when the worker ended or ran out of memory, else what the function raised.
         """
+        self._calls += 1
+        try:
+            return await self._call(function, *args, timeout=timeout)
+        finally:
+            self._calls -= 1
+            self._rest_later()
+
+    async def _call(self, function: Callable[..., T], *args: object, timeout: float) -> T:  # noqa: ASYNC109
         name = getattr(function, "__name__", "task")
         try:
             pool = self._pool
@@ -68,9 +76,19 @@ class Workers:
     def close(self) -> None:
         """End all processes; tasks under way are lost."""
         if self._pool is not None:
-            self._pool.stop()  # type: ignore[no-untyped-call]
-            self._pool.join()
+            _end(self._pool)
             self._pool = None
+
+    def _rest_later(self) -> None:
+        if self._resting is not None:
+            self._resting.cancel()
+        self._resting = asyncio.get_running_loop().call_later(self._rest, self._rest_now)
+
+    def _rest_now(self) -> None:
+        """End the processes where no call is under way. What follows takes a pool of its own, so it need not wait for the end."""
+        if self._calls == 0 and self._pool is not None:
+            pool, self._pool = self._pool, None
+            threading.Thread(target=_end, args=(pool,), name="workers-rest", daemon=True).start()
 
     def _running(self) -> ProcessPool:
         """Return a pool that takes tasks: a new one where there is none, or where the old one broke."""
@@ -85,10 +103,15 @@ class Workers:
             return self._pool
 
     def _new_pool(self) -> ProcessPool:
-        # Not "fork": the daemon has threads, and a lock one of them holds would stay held in the child for ever.
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(self._preload)
+        # Not "fork": the daemon has threads, and a lock one of them holds would stay held in the child for ever. Nor
+        # "forkserver": it starts no sooner, and stays for good at the size of a worker.
+        context = multiprocessing.get_context("spawn")
         return ProcessPool(self._count, self._recycle, _limit_memory, (self._memory,), context)
+
+
+def _end(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]
+    pool.join()
 
 
 def _limit_memory(size: int) -> None:

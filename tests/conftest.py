@@ -6,12 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from monitor.store import Store
 from tests.clock import ManualClock
 from tests.databases import PostgresServer, binaries, postgres_server
 
 DATABASES = ["sqlite", "postgresql"]
+
+# A property holds however long it takes to try it: on a busy machine a time limit finds no fault but the machine's.
+settings.register_profile("presswatch", deadline=None)
+settings.load_profile("presswatch")
 
 
 @pytest.fixture

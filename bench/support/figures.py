@@ -7,6 +7,8 @@ from typing import Literal
 from rich.console import Console
 from rich.table import Table
 
+Goal = tuple[Literal["at least", "at most"], float]
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -19,7 +21,7 @@ class Figure:
     what: str
     value: float
     unit: str
-    goal: tuple[Literal["at least", "at most"], float] | None = None
+    goal: Goal | None = None
     against: str = ""
     baseline: float | None = None
 

@@ -43,12 +43,12 @@ class House:
         return self.count("SELECT count(DISTINCT feed_id) FROM articles")
 
 
-def furnish(folder: Path, urls: Sequence[str], *, every: str, rules: int, concurrency: int = 32) -> House:
-    """Write a configuration with these feeds and `rules` made-up rules of one to six terms."""
+def furnish(folder: Path, urls: Sequence[str], *, every: str, rules: int) -> House:
+    """Write a configuration with these feeds and `rules` made-up rules of one to six terms; the rest as shipped."""
     port = _free_port()
     feeds = "".join(f'[[feeds]]\nid = "feed-{number}"\nurl = "{url}"\n' for number, url in enumerate(urls))
     (folder / "config.toml").write_text(
-        f'[fetch]\nevery = "{every}"\nallow_private = true\nconcurrency = {concurrency}\n'
+        f'[fetch]\nevery = "{every}"\nallow_private = true\n'
         f'[web]\nlisten = "127.0.0.1:{port}"\n[log]\nlevel = "warning"\n{feeds}'
     )
     (folder / "rules").mkdir()

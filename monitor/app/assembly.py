@@ -61,8 +61,9 @@ def _channels(config: Config, post: Post, outbox: Path | None) -> Mapping[str, C
 
 
 def adopt(tx: Tx, setup: Setup) -> None:
-    """Let the database know the feeds and rules, and give channels a new chance: who mends one reloads or restarts."""
+    """Let the database know the feeds and rules, and give what only a person can mend a new chance: who mends it reloads."""
     feeds.sync(tx, [source.feed for source in setup.sources.values()])
+    feeds.try_again(tx)
     rule_versions.record(tx, setup.rules)
     for gate in gates.active(tx):
         if gate.until is None and gate.name in {gates.channel(id) for id in setup.channels}:

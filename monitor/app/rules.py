@@ -19,7 +19,8 @@ def load_or_last_good(files: Sequence[Path], names: Known, kept: Path) -> tuple[
     try:
         return load(files, names), None
     except RulesError as fault:
-        last_good = sorted(kept.glob("*.yaml"))
+        # A process that died in the middle of `keep` left the copy under its other name.
+        last_good = sorted(kept.glob("*.yaml")) or sorted(_aside(kept).glob("*.yaml"))
         if not last_good:
             raise
         try:
@@ -29,18 +30,23 @@ def load_or_last_good(files: Sequence[Path], names: Known, kept: Path) -> tuple[
 
 
 def keep(files: Sequence[Path], kept: Path) -> None:
-    """Copy the files of a good set, replacing the copy of the one before in one step."""
-    fresh, old = kept.with_name(f"{kept.name}.new"), kept.with_name(f"{kept.name}.old")
+    """Copy the files of a good set; at every moment either this copy or the one before is whole."""
+    fresh, old = kept.with_name(f"{kept.name}.new"), _aside(kept)
     try:
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True)
         for number, file in enumerate(files):
             # Numbered, since two folders may each have a file of one name; the order stays the same.
             shutil.copyfile(file, fresh / f"{number:04}-{file.stem}.yaml")
-        shutil.rmtree(old, ignore_errors=True)
         if kept.exists():
+            shutil.rmtree(old, ignore_errors=True)
             kept.rename(old)
         fresh.rename(kept)
         shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
         log.warning("the rules in force could not be copied to %s: %s", kept, error)
+
+
+def _aside(kept: Path) -> Path:
+    """Where the copy before is while the new one takes its place."""
+    return kept.with_name(f"{kept.name}.old")

@@ -2,15 +2,12 @@
 
 import asyncio
 import logging
-from collections import Counter
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import timedelta
 
 from monitor.core.model import DeliveryState
 from monitor.metrics import Metrics
-from monitor.store import Store, Tx, deliveries, fates, feeds, instances, retention
-from monitor.store.feeds import FeedRow
+from monitor.store import Store, Tx, deliveries, fates, feeds, instances, proof, retention
 from monitor.store.instances import Instance
 from monitor.store.retention import Retention
 
@@ -26,39 +23,15 @@ LARGE_LOG = 64_000_000
 LAG_EVERY = 0.25
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How things stand: feeds by state, deliveries that are not final by state, and how old the oldest of these is."""
-
-    feeds: Mapping[str, int]
-    deliveries: Mapping[DeliveryState, int]
-    oldest: timedelta
-
-
 async def beat(store: Store, instance: Instance, metrics: Metrics) -> None:
     """Write down that this daemon lives, and bring the gauges up to date."""
-    standing = await store.run(_beat, instance)
+    await store.run(instances.beat, instance)
+    standing = await store.read(proof.standing)
     for state in ("good", "failing", "new"):
         metrics.feeds.labels(state).set(standing.feeds.get(state, 0))
     for waiting in (DeliveryState.PENDING, DeliveryState.LEASED, DeliveryState.UNCERTAIN):
         metrics.outbox.labels(waiting.value).set(standing.deliveries.get(waiting, 0))
     metrics.outbox_oldest_age.set(standing.oldest.total_seconds())
-
-
-def _beat(tx: Tx, instance: Instance) -> Standing:
-    instances.beat(tx, instance)
-    oldest = deliveries.oldest_waiting(tx)
-    return Standing(
-        Counter(_state(row) for row in feeds.overview(tx) if row.next_poll_at is not None),
-        deliveries.count_by_state(tx),
-        tx.now - oldest if oldest else timedelta(0),
-    )
-
-
-def _state(feed: FeedRow) -> str:
-    if feed.failures:
-        return "failing"
-    return "good" if feed.baseline_at else "new"
 
 
 def recover(tx: Tx) -> None:

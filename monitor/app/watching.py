@@ -19,16 +19,18 @@ def look(files: Iterable[Path]) -> Look:
 
 
 class Watch:
-    """Says once for every change that it has come to rest: an editor that is still writing is not interrupted."""
+    """Says when a change has come to rest (an editor that is still writing is not interrupted), until it is accepted."""
 
     def __init__(self, now: Look) -> None:
         self._in_force = now
         self._last = now
 
     def settled(self, now: Look) -> bool:
-        """Return whether the files differ from those in force and stand as they stood at the last look; then they count as in force."""
-        changed = now != self._in_force and now == self._last
+        """Return whether the files differ from those dealt with last, and stand as they stood at the last look."""
+        settled = now != self._in_force and now == self._last
         self._last = now
-        if changed:
-            self._in_force = now
-        return changed
+        return settled
+
+    def accept(self, dealt_with: Look) -> None:
+        """Take note that these files were put in force, or refused: they are no news any more."""
+        self._in_force = dealt_with

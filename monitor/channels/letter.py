@@ -5,6 +5,7 @@ headers it was given: Python releases differ in how they decode encoded words, a
 """
 
 import re
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
@@ -30,11 +31,15 @@ _LONGEST_ATOM = 60
 
 
 class _LetterPolicy(EmailPolicy):
-    """SMTP's policy, with identifiers kept on one line as they are."""
+    """SMTP's policy, with identifiers kept on one line as they are, and subjects that keep their spaces."""
 
     def fold_binary(self, name: str, value: object) -> bytes:
         if name.lower() in _VERBATIM:
             return f"{name}: {value}\r\n".encode("ascii")
+        if name.lower() == "subject" and not str(value).isascii():
+            # Encoded as a whole: the policy would encode word by word, and lose or double the spaces between.
+            encoded = Header(str(value), "utf-8", self.max_line_length, name).encode(linesep="\r\n")
+            return f"{name}: {encoded}\r\n".encode("ascii")
         return super().fold_binary(name, value)  # type: ignore[arg-type]
 
 

@@ -77,10 +77,11 @@ def _slack(values: Mapping[str, object]) -> Iterator[Fault]:
             continue
         path: Path = ("channels", name)
         if "webhook" in channel:
-            for other in ("token", "channel", "api"):
-                if other not in channel:
-                    continue
-                yield Fault((*path, other), "PW146", f"'{other}' and 'webhook' exclude each other", on_key=True)
+            others = [other for other in ("token", "channel", "api") if other in channel]
+            yield from (
+                Fault((*path, other), "PW146", f"'{other}' and 'webhook' exclude each other", on_key=True)
+                for other in others
+            )
         elif not {"token", "channel"} <= channel.keys():
             yield Fault(path, "PW144", f"channel '{name}' needs 'webhook', or 'token' and 'channel'", on_key=True)
 

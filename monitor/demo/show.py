@@ -70,6 +70,10 @@ class Show:
             Panel(Text("\n".join(shown)), title=Text(f"{kind} by mail: ") + subject, border_style="red", width=WIDTH)
         )
 
+    def over(self) -> None:
+        """Say that nothing more will come."""
+        self._console.print("\nThe hour is told. Ctrl-C ends the demo; until then the links in its messages work.")
+
     def closing(self, folder: DemoFolder, articles: int) -> None:
         """Say what came of it and where it is."""
         self._console.print(

@@ -78,10 +78,13 @@ async def _watch(
     """Run the daemon and show what comes in; return how many articles it has."""
     await app.open()
     daemon = asyncio.create_task(app.serve(stop), name="daemon")
-    last = 0
-    seen = 0
+    last = seen = 0
+    told = False
     try:
         while not daemon.done() and (stay or not clock.over):
+            if clock.over and not told:
+                told = True
+                show.over()
             arrived = await app.store.read(arrivals.after, last)
             if clock.runs:
                 show.arrivals(arrived)

@@ -40,7 +40,11 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         addresses = await self._resolve(host, port)
         # One bad address is enough: a name with a public and a private address is how the check is got round.
         if not addresses or not all(self._allowed(each) for each in addresses):
-            raise FetchError("refused-address", f"{host} is not on the public Internet", retry=False)
+            raise FetchError(
+                "refused-address",
+                f"{host} is not on the public Internet (allow_private = true lets a feed be there)",
+                retry=False,
+            )
         failure: Exception | None = None
         limit = TRY_LIMIT if timeout is None else min(TRY_LIMIT, timeout)
         for address in addresses[:TRIES]:

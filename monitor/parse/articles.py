@@ -5,26 +5,34 @@ from datetime import datetime
 
 from monitor.core.articles import article
 from monitor.core.model import Article
+from monitor.parse.cutting import cut
 from monitor.parse.reading import parse_feed
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A parsed feed document, its entries made articles, oldest first."""
+    """A feed document, its entries made articles, oldest first; without those whose marks were known before.
 
-    format: str
+    `marks` recognise the items of this document the next time; "" where they cannot be told apart.
+    """
+
     title: str
     articles: tuple[Article, ...]
     warnings: tuple[str, ...]
+    marks: str
 
 
-def read(body: bytes, content_type: str, url: str, feed_id: str, seen_at: datetime) -> Reading:
-    """Parse one feed document that was seen at `seen_at` (UTC). Raises ParseError."""
-    parsed = parse_feed(body, content_type, url)
+def read(body: bytes, content_type: str, url: str, feed_id: str, seen_at: datetime, seen: str = "") -> Reading:
+    """Parse what is new in a feed document that was seen at `seen_at` (UTC). Raises ParseError.
+
+    `seen` are the marks of the last document of this feed that was stored; "" has everything parsed.
+    """
+    cutting = cut(body, seen)
+    parsed = parse_feed(cutting.body if cutting else body, content_type, url)
     # Where a feed states one identity twice, the first wins: feeds put the newest on top.
     articles: dict[str, Article] = {}
     for entry in parsed.entries:
         made = article(entry, feed_id, seen_at)
         articles.setdefault(made.key, made)
     in_order = sorted(articles.values(), key=lambda each: each.published)
-    return Reading(parsed.format, parsed.title, tuple(in_order), parsed.warnings)
+    return Reading(parsed.title, tuple(in_order), parsed.warnings, cutting.marks if cutting else "")

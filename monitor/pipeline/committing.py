@@ -9,6 +9,7 @@ from datetime import timedelta
 from monitor.core.model import Article, FateState
 from monitor.core.rules import Rule
 from monitor.core.stories import STORY_WINDOW
+from monitor.errors import StoreUnavailable
 from monitor.pipeline.matching import Finding
 from monitor.store import Store, articles, fates, feeds, matches, stories
 from monitor.store.fates import NewFate
@@ -62,6 +63,9 @@ class Committer:
             batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
             try:
                 brought = await self._store.run(commit, [poll for poll, _ in batch], self._catch_up)
+            except StoreUnavailable as error:
+                # None of them is to blame, and each alone would wait for the database as long as all of them did.
+                _fail(batch, error)
             except Exception as error:  # noqa: BLE001  handed on to whoever waits for it
                 await self._one_by_one(batch, error)
             else:
@@ -70,14 +74,14 @@ class Committer:
     async def _one_by_one(self, batch: list[tuple[Poll, asyncio.Future[Stored]]], error: Exception) -> None:
         """Store each poll in a transaction of its own, so that one the database chokes on takes no other along."""
         if len(batch) == 1:
-            _fail(batch[0][1], error)
+            _fail(batch, error)
             return
         log.warning("a commit of %d polls failed; storing them one by one: %s", len(batch), error)
         for poll, stored in batch:
             try:
                 _tell([(poll, stored)], await self._store.run(commit, [poll], self._catch_up))
             except Exception as own:  # noqa: BLE001  handed on to whoever waits for it
-                _fail(stored, own)
+                _fail([(poll, stored)], own)
 
 
 def _tell(batch: list[tuple[Poll, asyncio.Future[Stored]]], brought: Sequence[Stored]) -> None:
@@ -86,9 +90,10 @@ def _tell(batch: list[tuple[Poll, asyncio.Future[Stored]]], brought: Sequence[St
             stored.set_result(one)
 
 
-def _fail(stored: asyncio.Future[Stored], error: Exception) -> None:
-    if not stored.done():
-        stored.set_exception(error)
+def _fail(batch: list[tuple[Poll, asyncio.Future[Stored]]], error: Exception) -> None:
+    for _, stored in batch:
+        if not stored.done():
+            stored.set_exception(error)
 
 
 def commit(tx: Tx, polls: Sequence[Poll], catch_up: timedelta) -> list[Stored]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from monitor.channels import Channel
 from monitor.core.delivery import ALERT_MAX_AGE, DIGEST_MAX_AGE, Verdict, after
 from monitor.core.model import Outcome, Receipt
+from monitor.errors import StoreUnavailable
 from monitor.metrics import Metrics
 from monitor.pipeline.editions import digest_of
 from monitor.pipeline.setup import Limits, Setup
@@ -34,52 +35,69 @@ class Sender:
         self._metrics = metrics
         self._clock = clock
         self._limits = limits
-        self._sending: dict[asyncio.Task[None], DeliveryRow] = {}
+        self._deliveries: set[asyncio.Task[None]] = set()
+        self._sending: dict[DeliveryRow, asyncio.Task[None]] = {}
+        self._claiming = asyncio.Lock()
         self._more_due = False
         self._stopping = False
 
     async def deliver_due(self) -> int:
         """Claim what is due and begin to send it; return how many. While more waits, each that ends brings in the next."""
-        room = 0 if self._stopping else self._limits.sends - len(self._sending)
-        if room <= 0:
-            return 0
-        rows = await self._store.run(
-            deliveries.claim, room, self._limits.delivery_lease, self._limits.sends_per_channel
-        )
-        if self._stopping:  # since we asked
-            await self._store.run(deliveries.release, rows)
-            return 0
-        self._more_due = bool(rows)
-        for row in rows:
-            task = asyncio.create_task(self._deliver(row), name=f"deliver {row.key}")
-            self._sending[task] = row
-            task.add_done_callback(self._sending.pop)
-        return len(rows)
+        async with self._claiming:  # two that claim at once would each fill the same room
+            room = 0 if self._stopping else self._limits.sends - len(self._sending)
+            if room <= 0:
+                return 0
+            rows = await self._store.run(
+                deliveries.claim, room, self._limits.delivery_lease, self._limits.sends_per_channel
+            )
+            if self._stopping:  # since we asked
+                await self._store.run(deliveries.release, rows)
+                return 0
+            self._more_due = bool(rows)
+            for row in rows:
+                task = asyncio.create_task(self._deliver(row), name=f"deliver {row.key}")
+                self._sending[row] = task
+                self._deliveries.add(task)
+                task.add_done_callback(self._deliveries.discard)
+            return len(rows)
 
     async def settle(self) -> None:
         """Wait until nothing is being sent."""
-        while self._sending:
-            await asyncio.gather(*self._sending, return_exceptions=True)
+        while self._deliveries:
+            await asyncio.gather(*self._deliveries, return_exceptions=True)
 
     async def stop(self, patience: float) -> None:
         """Take no more; let what is being sent end for `patience` seconds, then give the rest back as uncertain."""
         self._stopping = True
-        sending = dict(self._sending)
-        if sending:
-            await asyncio.wait(sending, timeout=patience)
-        for task in sending:
+        async with self._claiming:  # a claim under way ends first, or nobody would know of it
+            deliveries_under_way = set(self._deliveries)
+        if deliveries_under_way:
+            await asyncio.wait(deliveries_under_way, timeout=patience)
+        for task in self._sending.values():
             task.cancel()
-        await asyncio.gather(*sending, return_exceptions=True)
+        await self.settle()
         # A message that was cut off may have arrived; it goes out again under its key after the restart.
-        await self._store.run(deliveries.release, [row for task, row in sending.items() if task.cancelled()])
+        await self._store.run(deliveries.release, list(self._sending))
 
     async def _deliver(self, row: DeliveryRow) -> None:
         channel = self._setup().channels.get(row.channel_id)
-        if channel is None:
+        attempt = await self._attempt(channel, row) if channel else None
+        # From here on nothing cuts it off: what was answered must be stored.
+        del self._sending[row]
+        try:
+            await self._conclude(row, attempt)
+            if self._more_due:
+                await self.deliver_due()
+        except StoreUnavailable as error:
+            log.error("what became of %s could not be stored; it goes out again: %s", row.edition_id, error)  # noqa: TRY400
+        except Exception:
+            log.exception("what became of %s could not be stored; it goes out again", row.edition_id)
+
+    async def _conclude(self, row: DeliveryRow, attempt: Attempt | None) -> None:
+        if attempt is None:
             await self._store.run(_shelve, row)
             log.warning("channel %s is not configured; its messages wait", row.channel_id)
             return
-        attempt = await self._attempt(channel, row)
         verdict = after(
             attempt.receipt,
             attempts=row.attempts,
@@ -88,10 +106,9 @@ class Sender:
             key=row.key,
             max_age=self._max_age(row),
         )
-        await self._store.run(_conclude, row, attempt, verdict)
+        if not await self._store.run(_conclude, row, attempt, verdict):
+            log.warning("%s was sent under a lease that had been lost, and may go out twice", row.edition_id)
         self._tell(row, attempt, verdict)
-        if self._more_due:
-            await self.deliver_due()
 
     def _max_age(self, row: DeliveryRow) -> timedelta:
         """Return how long a message is worth trying: an alert is news for a day, a digest for two."""
@@ -124,14 +141,15 @@ class Sender:
         )
 
 
-def _conclude(tx: Tx, row: DeliveryRow, attempt: Attempt, verdict: Verdict) -> None:
-    """Store an attempt, what follows from it, and the pause it may put on its whole channel."""
-    deliveries.settle(tx, row.id, row.token, attempt, verdict)
+def _conclude(tx: Tx, row: DeliveryRow, attempt: Attempt, verdict: Verdict) -> bool:
+    """Store an attempt, what follows from it, and the pause it may put on its whole channel. False: its lease was lost."""
+    kept = deliveries.settle(tx, row.id, row.token, attempt, verdict)
     gate, receipt = gates.channel(row.channel_id), attempt.receipt
     if verdict.channel_paused:
         gates.put(tx, gate, None, f"{receipt.stage} {receipt.code} {receipt.text}".strip())
     elif verdict.channel_until is not None:
         gates.put(tx, gate, verdict.channel_until, "asked to wait")
+    return kept
 
 
 def _shelve(tx: Tx, row: DeliveryRow) -> None:

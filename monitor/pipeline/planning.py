@@ -1,10 +1,12 @@
 """The second stage: matches that wait become editions, rendered and addressed, each made once."""
 
+import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from monitor.channels import Channel
 from monitor.core.digest import DigestSpec, DigestState, PendingMatch, Plan, plan, view
 from monitor.core.model import EditionRef, Message, Parcel
 from monitor.metrics import Metrics
@@ -42,16 +44,16 @@ class Planner:
 
         `without_waiting` makes instant editions at once, for a run that ends before their wait does.
         """
-        made = 0
-        for spec in self._setup().digests.values():
+        made, setup = 0, self._setup()
+        for spec in setup.digests.values():
             try:
-                made += await self._plan(spec, without_waiting=without_waiting)
+                made += await self._plan(spec, setup, without_waiting=without_waiting)
             except Exception:
                 log.exception("digest %s could not be planned; its matches wait", spec.id)
                 self._metrics.beat_failures.labels("plan").inc()
         return made
 
-    async def _plan(self, spec: DigestSpec, *, without_waiting: bool) -> int:
+    async def _plan(self, spec: DigestSpec, setup: Setup, *, without_waiting: bool) -> int:
         waiting = await self._store.read(_waiting, spec)
         chosen = replace(spec, wait=timedelta(0)) if without_waiting else spec
         verdict = plan(chosen, waiting.pending, waiting.state, waiting.now)
@@ -70,9 +72,10 @@ class Planner:
             verdict.reason.value,
         )
         message = await self._render(spec, verdict, taken, waiting)
-        made = await self._store.run(
-            editions.make, edition, verdict.edition.match_ids, self._address(spec, edition, message)
-        )
+        parcels = await asyncio.to_thread(_address, setup.channels, spec, edition, message)
+        if self._setup() is not setup:
+            return 0  # reloaded meanwhile: planned again by what is in force now
+        made = await self._store.run(editions.make, edition, verdict.edition.match_ids, parcels)
         if made:
             self._metrics.editions.labels(spec.id).inc()
             log.info("made %s with %d matches: %s", edition.id, len(taken), verdict.reason.sentence)
@@ -83,24 +86,24 @@ class Planner:
     ) -> Message:
         since = waiting.state.last_due or waiting.now - timedelta(days=1)
         proof = await self._store.read(proof_of_life, since)
-        context = view(spec, taken, made_at=waiting.now, reason=verdict.reason, proof=proof)
+        context = await asyncio.to_thread(view, spec, taken, made_at=waiting.now, reason=verdict.reason, proof=proof)
         rendered = await self._renderer.render(spec.template, context)
         for fault in rendered.faults:
             log.error("template %s: the built-in one was used: %s", spec.template, fault)
             self._metrics.template_faults.labels(spec.template).inc()
         return rendered.message
 
-    def _address(self, spec: DigestSpec, edition: NewEdition, message: Message) -> list[Parcel]:
-        """Wrap the message for every recipient of every channel of the digest."""
-        channels = self._setup().channels
-        thread = f"{spec.id}.{edition.slot[:10]}" if spec.schedule else spec.id
-        ref = EditionRef(edition.id, spec.id, spec.title, edition.made_at, thread)
-        return [
-            parcel
-            for channel_id in spec.to
-            for recipient in channels[channel_id].recipients
-            for parcel in channels[channel_id].compose(message, ref, recipient)
-        ]
+
+def _address(channels: Mapping[str, Channel], spec: DigestSpec, edition: NewEdition, message: Message) -> list[Parcel]:
+    """Wrap the message for every recipient of every channel of the digest."""
+    thread = f"{spec.id}.{edition.slot[:10]}" if spec.schedule else spec.id
+    ref = EditionRef(edition.id, spec.id, spec.title, edition.made_at, thread)
+    return [
+        parcel
+        for channel_id in spec.to
+        for recipient in channels[channel_id].recipients
+        for parcel in channels[channel_id].compose(message, ref, recipient)
+    ]
 
 
 def _waiting(tx: Tx, spec: DigestSpec) -> Waiting:

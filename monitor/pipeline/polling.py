@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import logging
+import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
@@ -46,35 +47,43 @@ class Poller:
         self._clock = clock
         self._limits = limits
         self._committer = Committer(store, limits.catch_up)
-        self._polls: dict[asyncio.Task[None], Claim] = {}
+        self._polls: set[asyncio.Task[None]] = set()
+        self._reading: dict[Claim, asyncio.Task[None]] = {}
+        self._claiming = asyncio.Lock()
+        self._left = sys.maxsize
         self._more_due = False
         self._stopping = False
 
     async def poll_due(self) -> int:
         """Claim as many due feeds as there is room for and begin to poll them; return how many.
 
-        While more are due than there is room for, polls that end bring in the next ones.
+        While more are due than there is room for, feeds that have been read bring in the next ones.
         """
-        room = 0 if self._stopping else self._limits.polls - len(self._polls)
-        if room <= 0:
-            return 0
-        claims = await self._store.run(feeds.claim, room, self._limits.poll_lease)
-        if self._stopping:  # since we asked
-            await self._store.run(feeds.release, claims)
-            return 0
-        self._more_due = len(claims) == room
-        for claim in claims:
-            task = asyncio.create_task(self._poll_and_go_on(claim), name=f"poll {claim.feed_id}")
-            self._polls[task] = claim
-            task.add_done_callback(self._polls.pop)
-        return len(claims)
+        async with self._claiming:  # two that claim at once would each fill the same room
+            room = 0 if self._stopping else min(self._limits.polls - len(self._reading), self._left)
+            if room <= 0:
+                return 0
+            claims = await self._store.run(feeds.claim, room, self._limits.poll_lease)
+            self._left -= len(claims)
+            self._more_due = len(claims) == room
+            for claim in claims:
+                task = asyncio.create_task(self._poll(claim), name=f"poll {claim.feed_id}")
+                self._reading[claim] = task
+                self._polls.add(task)
+                task.add_done_callback(self._polls.discard)
+                # One at a time: all that begin in one round of the event loop go on in lockstep, and hold up everything else.
+                await asyncio.sleep(0)
+            return len(claims)
 
-    async def _poll_and_go_on(self, claim: Claim) -> None:
-        await self._poll(claim)
-        # Half the room at a time: a claim of many costs the database as much as a claim of one.
-        if self._more_due and len(self._polls) <= self._limits.polls // 2:
-            self._more_due = False
-            await self.poll_due()
+    async def poll_round(self, most: int) -> int:
+        """Poll what is due, up to `most` feeds, and wait for the end of it; return how many were polled.
+
+        For a run that ends: feeds that are due again before the last one was read would keep it going for ever.
+        """
+        self._left = most
+        while await self.poll_due():
+            await self.settle()
+        return most - self._left
 
     async def settle(self) -> None:
         """Wait until no poll is under way."""
@@ -82,32 +91,64 @@ class Poller:
             await asyncio.gather(*self._polls, return_exceptions=True)
 
     async def stop(self) -> None:
-        """Stop polling; feeds under way are given back and due at once."""
+        """Stop polling. What is being read is given back and due at once; what has been read is stored first.
+
+        A poll that was cut off while it is stored would be given back as if it had not been made, though the store goes
+        on: its feed would be asked again at once, however long it wanted to be left alone.
+        """
         self._stopping = True
-        polls = dict(self._polls)
-        for task in polls:
-            task.cancel()
-        await asyncio.gather(*polls, return_exceptions=True)
-        await self._store.run(feeds.release, list(polls.values()))
+        async with self._claiming:  # a claim under way ends first, or nobody would know of it
+            for task in self._reading.values():
+                task.cancel()
+        await self.settle()
+        await self._store.run(feeds.release, list(self._reading))
 
     async def _poll(self, claim: Claim) -> None:
+        poll = await self._read(claim)
+        del self._reading[claim]
+        # Half the room at a time: a claim of many costs the database as much as a claim of one.
+        if self._more_due and len(self._reading) <= self._limits.polls // 2:
+            self._more_due = False
+            await asyncio.gather(self._keep(poll), self._go_on())
+        else:
+            await self._keep(poll)
+
+    async def _go_on(self) -> None:
+        try:
+            await self.poll_due()
+        except Exception as error:  # noqa: BLE001  the next beat asks again, and tells what is wrong
+            log.debug("no more feeds could be claimed: %s", error)
+
+    async def _read(self, claim: Claim) -> Poll | None:
+        """Return how the poll ended, or None where the feed was struck out or given a new address a moment ago.
+
+        The reload has then made its claim void; an address that is not the configured one must not get its password.
+        """
         source = self._setup().sources.get(claim.feed_id)
-        if source is None:
-            return  # struck from the configuration a moment ago; the reload has made its claim void
+        if source is None or source.feed.url != claim.url:
+            return None
         started = asyncio.get_running_loop().time()
         poll = await self._outcome(claim, source)
         self._metrics.poll_seconds.observe(asyncio.get_running_loop().time() - started)
+        return poll
+
+    async def _keep(self, poll: Poll | None) -> None:
+        """Store a poll. Whatever goes wrong, nothing of it is stored, and the feed comes again when its lease ends."""
+        if poll is None:
+            return
+        feed_id = poll.claim.feed_id
         try:
             stored = await self._committer.add(poll)
         except StoreUnavailable as error:
-            # Nothing of this poll is stored, its validators included: the feed comes again when the lease ends.
-            log.warning("%s could not be stored and is read again later: %s", claim.feed_id, error)
+            log.warning("%s could not be stored and is read again later: %s", feed_id, error)
             return
         except Exception:
-            log.exception("%s could not be stored and is read again later", claim.feed_id)
+            log.exception("%s could not be stored and is read again later", feed_id)
             return
         if stored.lost:
-            log.warning("%s was read under a lease that had been lost; the other reading counts", claim.feed_id)
+            log.warning("%s was read under a lease that had been lost; the other reading counts", feed_id)
+        if poll.claim.failures and not poll.result.error_kind:
+            log.info("%s can be read again", feed_id)
         self._metrics.articles_stored.inc(stored.articles)
         self._metrics.matches.inc(stored.matches)
 
@@ -143,9 +184,9 @@ class Poller:
         body_hash = hashlib.blake2b(response.body, digest_size=16).hexdigest()
         if body_hash == claim.body_hash:
             return self._unchanged(claim, source.feed, response)
-        return await self._read(claim, source.feed, response, body_hash)
+        return await self._found(claim, source.feed, response, body_hash)
 
-    async def _read(self, claim: Claim, feed: Feed, response: Response, body_hash: str) -> Poll:
+    async def _found(self, claim: Claim, feed: Feed, response: Response, body_hash: str) -> Poll:
         reading: Reading = await self._workers.call(
             read,
             response.body,
@@ -153,6 +194,7 @@ class Poller:
             response.url,
             feed.id,
             self._clock(),
+            claim.marks,
             timeout=self._limits.parse_seconds,
         )
         known = await self._store.read(articles.known, feed.id, [each.key for each in reading.articles])
@@ -161,10 +203,10 @@ class Poller:
         taken = fresh if claim.first else fresh[-self._limits.entries :]
         findings = await asyncio.to_thread(find, self._setup().matcher, taken, feed)
         whole = len(taken) == len(fresh)
-        result = self._good(feed, title=reading.title, new=len(fresh))
+        result = self._good(feed, title=reading.title, new=sum(each.key not in known for each in taken))
         if whole:
             # Only what is stored is vouched for: a feed not taken whole is read again, unasked whether it changed.
-            result = _vouched(result, response, body_hash)
+            result = replace(_vouched(result, response, body_hash), marks=reading.marks)
         return Poll(claim, result, tuple(findings))
 
     def _unchanged(self, claim: Claim, feed: Feed, response: Response) -> Poll:

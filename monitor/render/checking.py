@@ -36,7 +36,9 @@ def _reading(file: Path, folders: Sequence[Path], sample: Context) -> Iterator[D
     made = environment(folders, kind_of(file.name) or "html")
     try:
         path = Folders(folders).path(file.name)
-        tree = made.parse(file.read_text(encoding="utf-8"), file.name, str(path or file))
+        text = file.read_text(encoding="utf-8")
+        tree = made.parse(text, file.name, str(path or file))
+        made.compile(text, file.name, str(path or file))  # finds unknown filters and tests, which parsing lets pass
     except TEMPLATE_ERRORS as error:
         yield diagnostic(error, str(file), list(sample))
         return

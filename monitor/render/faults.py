@@ -24,15 +24,15 @@ CODES = {
 }
 
 
-class TooLarge(ValueError):  # noqa: N818  a name, as the others of this program
+class TooLarge(ValueError):
     """A template that prints too much."""
 
 
-class TooSlow(ValueError):  # noqa: N818
+class TooSlow(ValueError):
     """A template that takes too long."""
 
 
-class BadSlack(ValueError):  # noqa: N818
+class BadSlack(ValueError):
     """A Slack template that prints something else than blocks; `printed` is the line where the JSON breaks."""
 
     def __init__(self, message: str, printed: str = "") -> None:

@@ -29,11 +29,11 @@ _FIELDS = frozenset({*TEXT_FIELDS, *VALUE_FIELDS, "raw", "stem"})
 _UNFINISHED = frozenset({"PW121", "PW123", "PW124"})
 
 
-class _Broken(Exception):  # noqa: N818 - not an error of its own: the list's own faults are told where they stand
+class _Broken(Exception):
     """A query uses a list that is faulty itself."""
 
 
-class _Unusable(Exception):  # noqa: N818 - becomes a fault where the list is named
+class _Unusable(Exception):
     """A list cannot be used where it is named."""
 
     def __init__(self, name: str, code: str, message: str) -> None:

@@ -74,7 +74,7 @@ class YamlMap:
 YamlValue: TypeAlias = YamlText | YamlList | YamlMap
 
 
-class Unreadable(Exception):  # noqa: N818 - named for what the file is
+class Unreadable(Exception):
     """A file is not YAML, or not YAML of the bounded kind that rule files are."""
 
     def __init__(self, diagnostic: Diagnostic) -> None:

@@ -32,7 +32,7 @@ def after(tx: Tx, id: int, limit: int = 200) -> list[Arrival]:
     )
     rows = tx.conn.execute(query).all()
     taken: dict[int, list[str]] = {}
-    hits = sa.select(matches.c.article_id, matches.c.rule_id).where(matches.c.article_id > id).order_by(matches.c.id)
-    for hit in tx.conn.execute(hits):
+    hits = sa.select(matches.c.article_id, matches.c.rule_id).order_by(matches.c.id)
+    for hit in tx.conn.execute(hits.where(matches.c.article_id.in_([row.id for row in rows]))):
         taken.setdefault(hit.article_id, []).append(hit.rule_id)
     return [Arrival(row.id, row.feed, row.title, row.published, tuple(taken.get(row.id, ()))) for row in rows]

@@ -19,6 +19,19 @@ TITLE_LENGTH = 300
 UNDER_WAY = "being read"
 """The reason that a leased feed gives for its `next_poll_at`, which is the lease's end."""
 
+MENDABLE = (
+    "bad-url",
+    "dns",
+    "file-missing",
+    "file-unreadable",
+    "http-401",
+    "http-403",
+    "http-404",
+    "refused-address",
+    "tls",
+)
+"""Kinds of failure that a changed configuration may end. Never those by which a server asks to be left alone."""
+
 label = sa.func.coalesce(sa.func.nullif(feeds.c.title, ""), sa.func.nullif(feeds.c.own_title, ""), feeds.c.id)
 """What people call a feed: the configured title, else the one its document states, else its id."""
 
@@ -27,7 +40,8 @@ label = sa.func.coalesce(sa.func.nullif(feeds.c.title, ""), sa.func.nullif(feeds
 class Claim:
     """The right to poll one feed until `until`, and what its last polls left behind.
 
-    `first`: no poll of this feed has succeeded yet. `last_new_at`: when a poll last brought a new article.
+    `marks` recognise the items of its last document. `first`: no poll of this feed has succeeded yet. `last_new_at`: when
+    a poll last brought a new article.
     """
 
     feed_id: str
@@ -38,6 +52,7 @@ class Claim:
     etag: str
     last_modified: str
     body_hash: str
+    marks: str
     failures: int
     first: bool
     last_polled_at: datetime | None
@@ -57,6 +72,7 @@ class PollResult:
     etag: str | None = None
     last_modified: str | None = None
     body_hash: str | None = None
+    marks: str | None = None
     title: str | None = None
     new: int = 0
     error_kind: str = ""
@@ -159,6 +175,12 @@ def recover(tx: Tx) -> None:
         tx.run(sa.update(feeds).where(leased).values(next_poll_at=tx.now))
 
 
+def try_again(tx: Tx) -> None:
+    """Make due at once the feeds whose failure only a person can mend: called when one has changed something."""
+    mended = (feeds.c.failures > 0, feeds.c.error_kind.in_(MENDABLE), feeds.c.next_poll_at.is_not(None))
+    tx.run(sa.update(feeds).where(*mended, feeds.c.next_poll_reason != UNDER_WAY).values(next_poll_at=tx.now))
+
+
 def clamp(tx: Tx, horizon: timedelta) -> int:
     """Make feeds due now that a clock set wrong had put off beyond `horizon`; return how many."""
     return tx.run(sa.update(feeds).where(feeds.c.next_poll_at > tx.now + horizon).values(next_poll_at=tx.now))
@@ -195,7 +217,8 @@ def _settings(feed: Feed) -> dict[str, Any]:
 def _adopt(tx: Tx, row: sa.Row[Any], values: dict[str, Any]) -> None:
     changed = {name: value for name, value in values.items() if getattr(row, name) != value}
     if "url" in changed:
-        changed |= {"etag": "", "last_modified": "", "body_hash": "", "failures": 0, "error_kind": "", "error": ""}
+        changed |= {"etag": "", "last_modified": "", "body_hash": "", "marks": ""}
+        changed |= {"failures": 0, "error_kind": "", "error": ""}
         changed["lease_token"] = feeds.c.lease_token + 1
     latest = tx.now + values["max_every"]
     if "url" in changed or row.next_poll_at is None:
@@ -211,7 +234,7 @@ def _of(ids: Sequence[str]) -> sa.Update:
 
 
 def _succeeded(now: datetime, result: PollResult) -> dict[str, Any]:
-    told = {"etag": result.etag, "last_modified": result.last_modified, "body_hash": result.body_hash}
+    told = {name: getattr(result, name) for name in ("etag", "last_modified", "body_hash", "marks")}
     kept: dict[str, Any] = {name: value for name, value in told.items() if value is not None}
     if result.title is not None:
         kept["own_title"] = result.title[:TITLE_LENGTH]

@@ -1,18 +1,50 @@
-"""Proof of life: what was read, for the foot of a message."""
+"""Proof of life: what was read, for the foot of a message, and how things stand, for the gauges."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from monitor.core.digest import ProofOfLife
-from monitor.store.schema import articles, feeds
+from monitor.core.model import DeliveryState
+from monitor.store.schema import articles, deliveries, feeds
 from monitor.store.tx import Tx
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Feeds that are polled, as "good", "failing" or "new" (never read yet); deliveries that are not final, and the age of the oldest."""
+
+    feeds: Mapping[str, int]
+    deliveries: Mapping[DeliveryState, int]
+    oldest: timedelta
+
+
 def since(tx: Tx, moment: datetime) -> ProofOfLife:
-    """Count the articles first seen at `moment` or later, the feeds that are polled, and those whose last poll failed."""
+    """Count the articles first seen at `moment` or later, the feeds that are polled, and those whose last poll failed.
+
+    Where no feed had been read by then, it counts from the first reading: nothing can be said of the time before.
+    """
+    began: datetime | None = tx.conn.execute(sa.select(sa.func.min(feeds.c.baseline_at))).scalar()
+    moment = max(moment, began) if began else moment
     read = sa.select(sa.func.count()).select_from(articles).where(articles.c.seen_at >= moment)
     polled = sa.select(sa.func.count()).select_from(feeds).where(feeds.c.next_poll_at.is_not(None))
     failing = polled.where(feeds.c.failures > 0)
     counted: list[int] = [tx.conn.execute(query).scalar_one() for query in (read, polled, failing)]
     return ProofOfLife(counted[0], counted[1], counted[2], moment)
+
+
+def standing(tx: Tx) -> Standing:
+    """Count the feeds that are polled and the deliveries that wait, by state; of what is final nothing is read."""
+    state = sa.case((feeds.c.failures > 0, "failing"), (feeds.c.baseline_at.is_(None), "new"), else_="good").label(
+        "state"
+    )
+    polled = sa.select(state, sa.func.count()).where(feeds.c.next_poll_at.is_not(None)).group_by("state")
+    waiting = sa.select(deliveries.c.state, sa.func.count(), sa.func.min(deliveries.c.first_at))
+    rows = tx.conn.execute(waiting.where(deliveries.c.next_at.is_not(None)).group_by(deliveries.c.state)).all()
+    return Standing(
+        {row[0]: row[1] for row in tx.conn.execute(polled)},
+        {name: count for name, count, _ in rows},
+        tx.now - min((oldest for _, _, oldest in rows), default=tx.now),
+    )

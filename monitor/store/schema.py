@@ -44,6 +44,7 @@ feeds = sa.Table(
     sa.Column("etag", Words, nullable=False, server_default=EMPTY),
     sa.Column("last_modified", Words, nullable=False, server_default=EMPTY),
     sa.Column("body_hash", Words, nullable=False, server_default=EMPTY),
+    sa.Column("marks", Words, nullable=False, server_default=EMPTY),
     sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
     sa.Column("error_kind", Words, nullable=False, server_default=EMPTY),
     sa.Column("error", Words, nullable=False, server_default=EMPTY),

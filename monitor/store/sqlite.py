@@ -94,15 +94,10 @@ class SqliteBackend:
         if current is not None:
             self.backup(self.path.with_name(f"{self.path.name}.backup-{current}"))
             self._forget_old_backups()
-        with self.writer.connect() as conn:
-            _raw(conn, "PRAGMA foreign_keys=OFF")
-            try:
-                with conn.begin():
-                    yield conn
-                    if broken := conn.exec_driver_sql("PRAGMA foreign_key_check").first():
-                        raise StoreError(f"the upgrade would leave rows without what they refer to: {broken}")
-            finally:
-                _raw(conn, "PRAGMA foreign_keys=ON")
+        with self.writer.connect() as conn, _without_foreign_keys(conn), conn.begin():
+            yield conn
+            if broken := conn.exec_driver_sql("PRAGMA foreign_key_check").first():
+                raise StoreError(f"the upgrade would leave rows without what they refer to: {broken}")
 
     def backup(self, target: Path) -> None:
         """Copy the database to `target`, complete or not at all, beside a running writer."""
@@ -156,6 +151,15 @@ def _engine(url: sa.URL, size: int, settings: tuple[str, ...], begin: str) -> sa
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+@contextmanager
+def _without_foreign_keys(conn: sa.Connection) -> Iterator[None]:
+    _raw(conn, "PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        _raw(conn, "PRAGMA foreign_keys=ON")
 
 
 def _raw(conn: sa.Connection, statement: str, *values: str) -> None:

@@ -4,11 +4,12 @@ import email
 import email.policy
 import re
 from dataclasses import replace
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.channels.letter import check_headers, compose, header_value, mailbox
@@ -173,3 +174,16 @@ def test_an_address_is_read_with_or_without_a_name(text: str, spec: str, name: s
 def test_what_is_no_address_is_refused_with_its_text(text: str) -> None:
     with pytest.raises(ValueError, match=r"letters before|not an e-mail address"):
         mailbox(text)
+
+
+@given(st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=150))
+@example("Спостерігачі повідомили про припинення вогню біля переправи · Київський огляд")
+@example("观察员称沿河停火已持续三晚 · 镜海日报")
+@example("Ceasefire commission to open its office in Uzhhorod (+1) · Delta Bulletin")
+def test_a_subject_keeps_every_space_in_every_reader(text: str) -> None:
+    subject = header_value(text)
+    if not subject:
+        return
+    raw = written(replace(MESSAGE, subject=text))
+    assert str(parsed(raw)["Subject"]) == subject
+    assert str(make_header(decode_header(email.message_from_string(raw)["Subject"]))) == subject

@@ -34,6 +34,8 @@ def test_kill_9_at_random_loses_nothing_and_doubles_nothing_unrecognisably(
         until(lambda asked=asked: newsstand.asked("wire") > asked or chance.random() < 0.005)  # type: ignore[misc]
         Event().wait(chance.uniform(0.0, 1.5))
         daemon.kill()
+    titles.append("Witkoff visits the last town")
+    newsstand.publish("wire", Story(titles[-1], "The envoy's journey ends where it began."))
     with running(daemon):
         until(lambda: told(mailroom, titles), patience=90)
         until(

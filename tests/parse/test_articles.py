@@ -19,7 +19,7 @@ def test_articles_come_oldest_first() -> None:
     )
     assert [each.title for each in reading.articles] == ["early", "between", "late"]
     assert {each.feed_id for each in reading.articles} == {"coast"}
-    assert (reading.format, reading.title, reading.warnings) == ("rss", "Coast", ())
+    assert (reading.title, reading.warnings) == ("Coast", ())
 
 
 def test_of_two_entries_with_one_identity_the_upper_one_counts() -> None:

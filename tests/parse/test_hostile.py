@@ -22,7 +22,7 @@ LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">\n' for n in range(1, 10
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[Workers]:
-    pool = Workers(count=1, preload=["monitor.parse"])
+    pool = Workers(count=1)
     yield pool
     pool.close()
 

@@ -34,7 +34,7 @@ PAGE_WITH_FEED = (
         (b'[{"title": "t"}]', "JSON, but not a JSON Feed"),
         (b'{"version": "https://jsonfeed.org/version/1"', "not valid"),
         (b"[" * 100_000, "not valid"),
-        (gzip.compress(b"<rss/>"), "a gzip file"),
+        (gzip.compress(b"<rss/>", mtime=0), "a gzip file"),
         (b"%PDF-1.7 ...", "a PDF"),
         (b"\x89PNG\r\n\x1a\n", "an image"),
         (b"\x07\x00\x01\x02", "binary"),

@@ -24,6 +24,14 @@ def test_all_faults_of_all_templates_are_told_at_once(renderer: Renderer, write:
     assert found == [("alert.slack.j2", 1, "PW301"), ("brief.txt.j2", 1, "PW302"), ("digest.html.j2", 3, "PW301")]
 
 
+@pytest.mark.parametrize("filter", ["safe", "upperr"])
+def test_an_unknown_filter_is_told_with_its_place(renderer: Renderer, write: Write, filter: str) -> None:  # noqa: A002
+    write("brief.subject.j2", f"\n{{{{ digest.title | {filter} }}}}")
+    (fault,) = renderer.check()
+    assert (fault.code, fault.line) == ("PW302", 2)
+    assert filter in fault.message
+
+
 def test_a_wrong_name_is_found_in_a_branch_that_is_not_taken(renderer: Renderer, write: Write) -> None:
     write("digest.txt.j2", "{% if counts.stories > 9000 %}\n{{ artcle }} and {{ itmes }}\n{{ artcle }}{% endif %}")
     found = [(each.line, each.column, each.message) for each in renderer.check()]

@@ -91,13 +91,30 @@ def test_a_paused_host_is_passed_over_until_its_pause_ends(configured: Store, cl
     assert "harbour" in [each.feed_id for each in claimed(configured)]
 
 
+def test_what_only_a_person_can_mend_is_tried_again_when_one_has_changed_something(configured: Store) -> None:
+    refused, limited = claimed(configured)
+    completed(configured, refused, error_kind="refused-address")
+    completed(configured, limited, error_kind="http-429")
+    assert claimed(configured) == []
+    with configured.transaction() as tx:
+        feeds.try_again(tx)
+    assert [each.feed_id for each in claimed(configured)] == [refused.feed_id]
+
+
 def test_a_good_poll_leaves_what_the_next_one_needs(configured: Store, clock: ManualClock) -> None:
     completed(
-        configured, claimed(configured)[0], etag='"a"', last_modified="Mon", body_hash="h", title="Harbour", new=2
+        configured,
+        claimed(configured)[0],
+        etag='"a"',
+        last_modified="Mon",
+        body_hash="h",
+        marks="m",
+        title="Harbour",
+        new=2,
     )
     clock.advance(10 * MINUTES)
     again = claimed(configured)[0]
-    assert (again.etag, again.last_modified, again.body_hash) == ('"a"', "Mon", "h")
+    assert (again.etag, again.last_modified, again.body_hash, again.marks) == ('"a"', "Mon", "h", "m")
     assert not again.first
     assert again.last_new_at == again.last_polled_at == clock.now - 10 * MINUTES
 

@@ -56,7 +56,7 @@ def hits(spans: Iterable[Span], field: str, text: str) -> list[Window]:
     found: list[Window] = []
     for span in sorted(each for each in spans if each.field == field)[:MOST_SPANS]:
         start, end = max(span.start, 0), min(span.end, len(text))
-        if start >= end:
+        if not text[start:end].strip():
             continue
         if found and (start <= found[-1][1] or not text[found[-1][1] : start].strip()):
             found[-1] = (found[-1][0], max(found[-1][1], end))

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.core.digest.marking import EXCERPT, Segment, clip, columns, excerpt, hits, line, plain, tidy
@@ -124,6 +124,7 @@ def test_piles_of_accents_do_not_make_an_excerpt_endless() -> None:
 texts = st.text(st.sampled_from("ab .。!\n\u0301粮食فن\u202e\x00👩"), max_size=300)
 
 
+@example(text="  a", places=[(0, 1)], room=2)
 @given(
     text=texts,
     places=st.lists(st.tuples(st.integers(-5, 310), st.integers(-5, 310)), max_size=6),

@@ -47,6 +47,7 @@ def _feeds() -> None:
         sa.Column("etag", sa.Text(), server_default=EMPTY, nullable=False),
         sa.Column("last_modified", sa.Text(), server_default=EMPTY, nullable=False),
         sa.Column("body_hash", sa.Text(), server_default=EMPTY, nullable=False),
+        sa.Column("marks", sa.Text(), server_default=EMPTY, nullable=False),
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
         sa.Column("error_kind", sa.Text(), server_default=EMPTY, nullable=False),
         sa.Column("error", sa.Text(), server_default=EMPTY, nullable=False),

@@ -1,0 +1,93 @@
+"""Cuts out of a feed document the items that were read before, so that only what is new in it has to be parsed.
+
+Parsing is what reading feeds costs: milliseconds an item, of which two in forty are new. What lies between `<item>` and
+`</item>` (or `<entry>`) is recognised by a hash of its bytes; an item that changed in any way is a new one. Wherever the
+document gives reason for doubt it is not cut, and is parsed whole.
+"""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+#: Hexadecimal digits of a block's mark: two blocks of one feed share one by chance about never.
+MARK = 16
+#: More items than this are not remembered: the document is parsed whole each time it changes.
+MOST_BLOCKS = 2000
+
+_OPENING = re.compile(rb"<(item|entry)(?=[\s>])")
+_CLOSING = re.compile(rb"</(item|entry)\s*>")
+#: What an item is known by, the best first: its id, what it is about (RDF), its link.
+_IDENTITIES = (
+    re.compile(rb"<(?:guid|id)(?:\s[^>]*)?>\s*(?:<!\[CDATA\[)?\s*(.*?)\s*(?:\]\]>)?\s*</(?:guid|id)\s*>", re.DOTALL),
+    re.compile(rb"<item\s[^>]*about\s*=\s*[\"']([^\"']*)"),
+    re.compile(rb"<link(?:\s[^>]*)?>\s*(?:<!\[CDATA\[)?\s*(.*?)\s*(?:\]\]>)?\s*</link\s*>", re.DOTALL),
+)
+#: Pairs that a cut must never part, and that may hide what only looks like an item.
+_BRACKETS = ((b"<![CDATA[", b"]]>"), (b"<!--", b"-->"))
+
+
+@dataclass(frozen=True, slots=True)
+class Cutting:
+    """A document without the items seen before, and the marks of all its items, joined. `left`: items still in `body`."""
+
+    body: bytes
+    marks: str
+    left: int
+
+
+def cut(body: bytes, seen: str) -> Cutting | None:
+    """Cut the items with a mark in `seen` (the marks of an earlier `Cutting`, joined) out of an XML feed document.
+
+    None: the document is not to be cut, since its items cannot be told apart for certain.
+    """
+    blocks = _blocks(body)
+    if not blocks or len(blocks) > MOST_BLOCKS or not _telling(body, blocks):
+        return None
+    marks = [hashlib.blake2b(body[start:end], digest_size=MARK // 2).hexdigest() for start, end in blocks]
+    known = {seen[at : at + MARK] for at in range(0, len(seen), MARK)}
+    gone = [block for block, mark in zip(blocks, marks, strict=True) if mark in known]
+    return Cutting(_without(body, gone), "".join(marks), len(blocks) - len(gone))
+
+
+def _blocks(body: bytes) -> list[tuple[int, int]]:
+    """Return start and end of every item, or nothing where opening and closing tags do not alternate."""
+    # UTF-16 and UTF-32 write tags in other bytes.
+    if b"\0" in body:
+        return []
+    openings, closings = list(_OPENING.finditer(body)), list(_CLOSING.finditer(body))
+    names = {found.group(1) for found in (*openings, *closings)}
+    if len(openings) != len(closings) or len(names) != 1:
+        return []
+    blocks = [(first.start(), last.end()) for first, last in zip(openings, closings, strict=True)]
+    edges = [edge for block in blocks for edge in block]
+    return blocks if edges == sorted(edges) else []
+
+
+def _telling(body: bytes, blocks: list[tuple[int, int]]) -> bool:
+    """Whether every item is whole, none is hidden in a comment, and no two bear one id.
+
+    What a document says twice is judged by looking at all its items together.
+    """
+    items = [body[start:end] for start, end in blocks]
+    if not all(_balanced(item) for item in items) or not _balanced(_without(body, blocks)):
+        return False
+    return max(Counter(_identity(item) or item for item in items).values()) == 1
+
+
+def _identity(item: bytes) -> bytes:
+    found = (pattern.search(item) for pattern in _IDENTITIES)
+    return next((each.group(1) for each in found if each), b"")
+
+
+def _balanced(piece: bytes) -> bool:
+    return all(piece.count(opening) == piece.count(closing) for opening, closing in _BRACKETS)
+
+
+def _without(body: bytes, blocks: Iterable[tuple[int, int]]) -> bytes:
+    kept, at = [], 0
+    for start, end in blocks:
+        kept.append(body[at:start])
+        at = end
+    return b"".join((*kept, body[at:]))

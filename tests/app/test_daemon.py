@@ -1,0 +1,152 @@
+"""The daemon's parts put together in one process: opening, reloading, ending, and what goes wrong with each."""
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
+
+import pytest
+
+from monitor.app import App
+from monitor.errors import AnotherInstance, ConfigurationError, RulesError, StoreUnavailable
+from monitor.store import feeds
+from monitor.store.sqlite import driver
+from tests.app.conftest import RULES, Folder
+from tests.endtoend.newsstand import Story
+
+STORM = "rules:\n  - {id: storm, match: storm, deliver: [instant]}\n"
+BROKEN = "rules:\n  - {id: ferry, match: (ferry}\n"
+
+
+def in_force(app: App) -> list[str]:
+    return [rule.id for rule in app.setup().rules]
+
+
+async def test_one_round_reads_every_feed_once_and_says_how_many(folder: Folder) -> None:
+    names = [f"feed-{number}" for number in range(40)]
+    for name in names:
+        folder.publish(name, Story("Background"))
+    folder.configure(*names)
+    app = folder.app()
+    await app.open()
+    brought = await app.run_once()
+    await app.close()
+    assert (brought.polls, brought.editions, brought.unsent) == (40, 0, 0)
+
+
+async def test_one_round_sends_what_waits_without_waiting_for_copies(folder: Folder) -> None:
+    for stories in ([Story("Background")], [Story("The ferry sails")]):
+        folder.publish("wire", *stories)
+        app = folder.app()
+        await app.open()
+        with app.store.transaction() as tx:
+            feeds.clamp(tx, timedelta(0))  # due now
+        brought = await app.run_once()
+        await app.close()
+    assert (brought.polls, brought.editions, brought.unsent) == (1, 1, 0)
+    assert folder.mails() == 1
+
+
+async def test_a_start_that_fails_lets_go_of_the_database(folder: Folder) -> None:
+    folder.rules.write_text(BROKEN)
+    with pytest.raises(RulesError):
+        await folder.app().open()
+    folder.rules.write_text(RULES)
+    app = folder.app()
+    await app.open()
+    assert in_force(app) == ["ferry"]
+    await app.close()
+
+
+async def test_a_second_daemon_is_refused_and_disturbs_nothing(folder: Folder) -> None:
+    app = folder.app()
+    await app.open()
+    with pytest.raises(AnotherInstance):
+        await folder.app().open()
+    assert (await app.run_once()).polls == 1
+    await app.close()
+
+
+async def test_a_reload_puts_all_of_it_in_force_or_nothing(folder: Folder) -> None:
+    app = folder.app()
+    await app.open()
+    folder.rules.write_text(BROKEN)
+    folder.configure("wire", "local")
+    await app.reload()
+    assert (in_force(app), list(app.setup().sources)) == (["ferry"], ["wire"])
+    assert app.metrics.registry.get_sample_value("presswatch_rules_last_reload_successful") == 0
+    folder.rules.write_text(STORM)
+    await app.reload()
+    assert (in_force(app), list(app.setup().sources)) == (["storm"], ["wire", "local"])
+    assert app.metrics.registry.get_sample_value("presswatch_rules_last_reload_successful") == 1
+    assert "storm" in (folder.kept / "0000-desk.yaml").read_text()
+    await app.close()
+
+
+async def test_of_many_reloads_at_once_the_newest_files_win(folder: Folder) -> None:
+    app = folder.app()
+    await app.open()
+    folder.rules.write_text(STORM)
+    for _ in range(50):
+        app.reload_soon()
+    assert len(app._reloads) == 2
+    await asyncio.gather(*app._reloads)
+    assert in_force(app) == ["storm"]
+    await app.close()
+
+
+async def test_a_reload_the_database_refuses_changes_nothing_and_is_tried_again(folder: Folder) -> None:
+    app = folder.app()
+    await app.open()
+    folder.rules.write_text(STORM)
+    await app._reload_if_changed()
+    with locked(app):
+        with pytest.raises(StoreUnavailable):
+            await app._reload_if_changed()
+        assert in_force(app) == ["ferry"]
+    await app._reload_if_changed()
+    assert in_force(app) == ["storm"]
+    await app.close()
+
+
+@contextmanager
+def locked(app: App) -> Iterator[None]:
+    """Let another program hold the database, as one that was left open in a shell does, and nobody wait long for it."""
+    with app.store.transaction() as tx:
+        tx.conn.exec_driver_sql("PRAGMA busy_timeout=10")
+    with closing(driver().connect(app.config.data_dir / "presswatch.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+async def test_an_address_that_is_taken_is_told_as_a_fault_of_the_configuration(folder: Folder) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        folder.configure("wire", listen=f"127.0.0.1:{taken.getsockname()[1]}")
+        app = folder.app()
+        await app.open()
+        with pytest.raises(ConfigurationError, match="already in use"):
+            await app.serve(asyncio.Event())
+        await app.close()
+
+
+async def test_a_daemon_that_is_told_to_stop_at_once_ends_in_order(folder: Folder) -> None:
+    app, stop = folder.app(), asyncio.Event()
+    await app.open()
+    stop.set()
+    await app.serve(stop)
+    await app.close()
+    assert [task for task in asyncio.all_tasks() if task is not asyncio.current_task()] == []
+
+
+async def test_the_first_poll_comes_as_soon_as_it_serves(folder: Folder) -> None:
+    app, stop = folder.app(), asyncio.Event()
+    await app.open()
+    serving = asyncio.create_task(app.serve(stop))
+    async with asyncio.timeout(20):
+        while not app.metrics.registry.get_sample_value("presswatch_articles_stored_total"):
+            await asyncio.sleep(0.01)
+    stop.set()
+    await serving
+    await app.close()

@@ -1,0 +1,215 @@
+"""Messages are claimed, sent and settled: what is said to the other side, how often, and what becomes of it."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from monitor.core.model import Outcome, Receipt
+from monitor.store import deliveries, gates
+from tests.pipeline.house import INSTANT, MINUTES, WIRE, House
+from tests.pipeline.peers import Desk, Faulty, away
+
+LATER = Receipt(Outcome.RETRY, "rcpt", "451", "come back later")
+LOST = Receipt(Outcome.UNCERTAIN, "data", "", "the connection broke after the last byte")
+REFUSED = Receipt(Outcome.REFUSED, "rcpt", "550", "nobody of that name")
+BROKEN = Receipt(Outcome.PAUSED, "auth", "535", "wrong password")
+
+
+async def with_mail(house: House, *titles: str) -> None:
+    """Make one edition for each title; nothing is sent yet."""
+    await house.first_sight()
+    for title in titles or ("The ferry sails",):
+        house.press.publish(WIRE.url, house.story(title))
+        await house.poll()
+        assert await house.planner.plan_due() == 1
+
+
+async def send(house: House, *, after: timedelta = timedelta(0)) -> None:
+    house.clock.advance(after)
+    await house.sender.deliver_due()
+    await house.sender.settle()
+
+
+def states(house: House) -> dict[str, int]:
+    with house.store.reading() as tx:
+        return {state.value: count for state, count in deliveries.count_by_state(tx).items()}
+
+
+async def test_a_message_that_arrives_settles_its_matches(house: House) -> None:
+    await with_mail(house)
+    await send(house)
+    assert states(house) == {"sent": 1}
+    assert house.fates() == {"sent": 1}
+    assert house.desk.parcels[0][1] is False
+    assert house.figure("deliveries_total", channel="desk", outcome="sent") == 1
+
+
+@pytest.mark.parametrize("answer", [LATER, LOST, RuntimeError("nobody thought of this")])
+async def test_a_message_that_did_not_surely_arrive_goes_out_again_the_same_to_the_byte(
+    house: House, answer: Receipt | Exception
+) -> None:
+    await with_mail(house)
+    house.desk.receipts = [answer]
+    await send(house)
+    assert house.fates() == {"pending": 1}
+    await send(house)
+    assert len(house.desk.parcels) == 1
+    await send(house, after=timedelta(hours=1))
+    (first, again), (second, once_more) = house.desk.parcels
+    assert first == second
+    assert (again, once_more) == (False, True)
+    assert house.fates() == {"sent": 1}
+
+
+async def test_a_refused_message_is_dead_and_the_match_failed(house: House) -> None:
+    await with_mail(house)
+    house.desk.receipts = [REFUSED]
+    await send(house)
+    assert (states(house), house.fates()) == ({"dead": 1}, {"failed": 1})
+
+
+async def test_one_recipient_refused_is_not_the_others_loss(house: House) -> None:
+    house.desk.recipients = ("ana@press.example", "gone@press.example")
+    await with_mail(house)
+    house.desk.receipts = [REFUSED]
+    await send(house)
+    assert (states(house), house.fates()) == ({"dead": 1, "sent": 1}, {"sent": 1})
+
+
+async def test_nothing_is_tried_for_ever(house: House) -> None:
+    await with_mail(house)
+    house.desk.receipts = [LATER] * 200
+    for _ in range(60):
+        await send(house, after=timedelta(hours=1))
+    assert (states(house), house.fates()) == ({"dead": 1}, {"failed": 1})
+
+
+async def test_a_channel_that_is_broken_waits_whole_until_a_person_mends_it(house: House) -> None:
+    await with_mail(house, "The ferry sails", "The ferry returns")
+    house.restart(replace(house.limits, sends_per_channel=1))
+    house.desk.receipts = [BROKEN]
+    await send(house)
+    await send(house, after=timedelta(days=9))
+    assert len(house.desk.parcels) == 1
+    assert states(house) == {"pending": 2}
+    with house.store.transaction() as tx:
+        assert gates.get(tx, "channel:desk").why == "auth 535 wrong password"  # type: ignore[union-attr]
+        gates.lift(tx, "channel:desk")
+    await send(house)
+    assert states(house) == {"sent": 2}
+
+
+async def test_a_channel_that_asks_to_wait_is_left_alone_for_so_long(house: House) -> None:
+    await with_mail(house, "The ferry sails", "The ferry returns")
+    house.restart(replace(house.limits, sends_per_channel=1))
+    house.desk.receipts = [replace(LATER, retry_after=10 * MINUTES)]
+    await send(house)
+    await send(house, after=9 * MINUTES)
+    assert len(house.desk.parcels) == 1
+    await send(house, after=2 * MINUTES)
+    assert states(house) == {"sent": 2}
+
+
+async def test_messages_of_a_channel_that_is_not_configured_wait_on_the_shelf(house: House) -> None:
+    await with_mail(house)
+    house.setup = replace(house.setup, channels={})
+    await send(house)
+    assert states(house) == {"pending": 1}
+    house.setup = replace(house.setup, channels={"desk": house.desk})
+    with house.store.transaction() as tx:
+        assert gates.lift(tx, "channel:desk")
+    await send(house)
+    assert (states(house), house.fates()) == ({"sent": 1}, {"sent": 1})
+
+
+async def test_a_channel_that_hangs_delays_no_other(house: House) -> None:
+    hung, quick = Desk("hung", hung=asyncio.Event()), Desk("quick")
+    house.change(digests=[replace(INSTANT, to=("hung", "quick"))], channels={"hung": hung, "quick": quick})
+    house.restart(replace(house.limits, sends_per_channel=1, sends=2))
+    await with_mail(house, "The ferry sails", "The ferry returns", "The ferry rests")
+    async with asyncio.timeout(20):
+        while len(quick.parcels) < 3:
+            await house.sender.deliver_due()
+            await asyncio.sleep(0)
+    assert len(hung.parcels) == 1
+    assert hung.hung is not None
+    hung.hung.set()
+    await house.sender.settle()
+
+
+async def test_more_than_there_is_room_for_goes_out_without_another_beat(house: House) -> None:
+    house.restart(replace(house.limits, sends=2, sends_per_channel=2))
+    await with_mail(house, *(f"Ferry number {number}" for number in range(5)))
+    await send(house)
+    assert states(house) == {"sent": 5}
+
+
+async def test_a_message_cut_off_by_a_stop_goes_out_again_as_a_repeat(house: House) -> None:
+    await with_mail(house)
+    house.desk.hung = asyncio.Event()
+    await house.sender.deliver_due()
+    await house.sender.stop(patience=0.01)
+    assert states(house) == {"pending": 1}
+    assert await house.sender.deliver_due() == 0
+    house.desk.hung = None
+    house.restart()
+    await send(house)
+    (first, _), (second, again) = house.desk.parcels
+    assert first == second
+    assert again
+
+
+async def test_a_message_that_ends_within_the_patience_of_a_stop_is_settled(house: House) -> None:
+    await with_mail(house)
+    house.desk.hung = asyncio.Event()
+    await house.sender.deliver_due()
+    stopping = asyncio.create_task(house.sender.stop(patience=30))
+    await asyncio.sleep(0)
+    house.desk.hung.set()
+    await stopping
+    assert states(house) == {"sent": 1}
+
+
+async def test_an_answer_that_is_being_stored_when_the_patience_ends_is_kept(frail: House, faulty: Faulty) -> None:
+    await with_mail(frail)
+    faulty.held = asyncio.Event()
+    faulty.held.set()
+    await frail.sender.deliver_due()
+    faulty.held.clear()
+    while states(frail) != {"sent": 1}:
+        await asyncio.sleep(0)
+    stopping = asyncio.create_task(frail.sender.stop(patience=0))
+    await asyncio.sleep(0)
+    faulty.held.set()
+    await stopping
+    assert states(frail) == {"sent": 1}
+
+
+async def test_an_answer_that_could_not_be_stored_is_asked_for_again_under_the_same_key(
+    frail: House, faulty: Faulty
+) -> None:
+    await with_mail(frail)
+    faulty.fault = away("_conclude")
+    await send(frail)
+    assert frail.fates() == {"pending": 1}
+    faulty.fault = None
+    await send(frail)
+    assert len(frail.desk.parcels) == 1  # its lease has not ended
+    await send(frail, after=3 * MINUTES)
+    assert [parcel.key for parcel, _ in frail.desk.parcels] == [frail.desk.parcels[0][0].key] * 2
+    assert [again for _, again in frail.desk.parcels] == [False, True]
+    assert frail.fates() == {"sent": 1}
+
+
+async def test_an_answer_that_comes_after_its_lease_changes_nothing(house: House) -> None:
+    await with_mail(house)
+    house.desk.hung = asyncio.Event()
+    await house.sender.deliver_due()
+    house.clock.advance(3 * MINUTES)
+    with house.store.transaction() as tx:
+        assert len(deliveries.claim(tx, 9, 2 * MINUTES)) == 1
+    house.desk.hung.set()
+    await house.sender.settle()
+    assert states(house) == {"leased": 1}

@@ -1,0 +1,150 @@
+"""Matches that wait become editions: each made once, whatever runs beside it and whatever fails."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from monitor.core.digest import Context, DigestSpec, Empty, Schedule
+from monitor.pipeline import Planner
+from monitor.render import Rendered, Renderer
+from monitor.store import deliveries
+from monitor.store.schema import editions
+from tests.clock import MONDAY
+from tests.pipeline.house import INSTANT, LOCAL, MINUTES, WIRE, House, rule
+
+MORNING = DigestSpec("morning", ("desk",), schedule=Schedule("0 9 * * *"), zone="UTC")
+
+
+class SlowRenderer(Renderer):
+    """Renders when it is told to go on; `begun` says that it waits."""
+
+    def __init__(self, real: Renderer) -> None:
+        self._real = real
+        self.begun, self.go_on = asyncio.Event(), asyncio.Event()
+
+    async def render(self, template: str, context: Context) -> Rendered:
+        self.begun.set()
+        await self.go_on.wait()
+        return await self._real.render(template, context)
+
+
+async def published(house: House, *titles: str) -> None:
+    """Let the wire bring new stories after its first sight."""
+    await house.first_sight()
+    house.press.publish(WIRE.url, *(house.story(title) for title in titles))
+    await house.poll()
+
+
+def slots(house: House) -> list[str]:
+    return [row.id for row in house.rows(sa.select(editions.c.id).order_by(editions.c.id))]
+
+
+async def test_an_edition_is_made_once_however_often_and_by_however_many_it_is_planned(house: House) -> None:
+    await published(house, "The ferry sails")
+    other = Planner(house.store, lambda: house.setup, house.renderer, house.metrics)
+    made = await asyncio.gather(house.planner.plan_due(), other.plan_due(), house.planner.plan_due())
+    assert sum(made) == 1
+    assert await other.plan_due() == 0
+    assert len(slots(house)) == 1
+
+
+async def test_a_digest_that_fails_keeps_its_matches_and_stops_no_other(house: House) -> None:
+    broken = DigestSpec("broken", ("nobody",), wait=timedelta(0))
+    house.change(digests=[broken, INSTANT], rules=[rule("ferry", deliver=("broken", "instant"))])
+    await published(house, "The ferry sails")
+    await house.deliver()
+    assert len(house.desk.parcels) == 1
+    assert house.fates() == {"pending": 1, "sent": 1}
+    assert house.figure("beat_failures_total", beat="plan") == 1
+    house.change(digests=[replace(broken, to=("desk",)), INSTANT])
+    await house.deliver()
+    assert house.fates() == {"sent": 2}
+
+
+async def test_a_copy_of_what_was_told_is_merged_and_not_sent(house: House) -> None:
+    house.change(sources=[WIRE, LOCAL])
+    await house.first_sight()
+    house.press.publish(WIRE.url, house.story("The ferry sails", guid="one-page"))
+    await house.poll()
+    await house.deliver()
+    house.press.publish(LOCAL.url, house.story("The ferry sails", guid="one-page"))
+    await house.poll()
+    await house.deliver()
+    assert house.fates() == {"sent": 1, "merged": 1}
+    assert len(house.desk.parcels) == 1
+
+
+async def test_copies_that_come_before_it_is_told_are_one_story(house: House) -> None:
+    house.change(sources=[WIRE, LOCAL])
+    await house.first_sight()
+    for feed in (WIRE, LOCAL):
+        house.press.publish(feed.url, house.story("The ferry sails", guid="one-page"))
+    await house.poll()
+    await house.deliver()
+    assert house.fates() == {"sent": 2}
+    assert len(house.desk.parcels) == 1
+
+
+async def test_a_template_that_fails_is_told_and_costs_no_message(house: House) -> None:
+    house.change(digests=[replace(INSTANT, template="no-such")])
+    await published(house, "The ferry sails")
+    await house.deliver()
+    assert house.fates() == {"sent": 1}
+    assert house.figure("template_faults_total", template="no-such") == 1
+    assert "no-such" in house.desk.parcels[0][0].payload
+
+
+async def test_an_edition_rendered_while_the_configuration_changed_is_planned_anew(house: House) -> None:
+    await published(house, "The ferry sails")
+    slow = SlowRenderer(house.renderer)
+    planner = Planner(house.store, lambda: house.setup, slow, house.metrics)
+    planning = asyncio.create_task(planner.plan_due())
+    await slow.begun.wait()
+    house.change(digests=[replace(INSTANT, to=("attic",))], channels={"attic": replace(house.desk, id="attic")})
+    slow.go_on.set()
+    assert await planning == 0
+    assert await planner.plan_due() == 1
+    with house.store.transaction() as tx:
+        assert [row.channel_id for row in deliveries.claim(tx, 9, 2 * MINUTES)] == ["attic"]
+
+
+async def test_a_scheduled_digest_waits_for_its_time_and_comes_once(house: House) -> None:
+    house.change(digests=[MORNING], rules=[rule("ferry", deliver=("morning",))])
+    await published(house, "The ferry sails")
+    await house.deliver()
+    assert house.desk.parcels == []
+    house.clock.now = MONDAY.replace(hour=9)
+    for _ in range(3):
+        await house.deliver()
+        house.clock.advance(MINUTES)
+    assert slots(house) == ["morning/2026-03-02 09:00"]
+    assert house.fates() == {"sent": 1}
+
+
+async def test_a_digest_that_is_sent_even_when_empty_is_sent_once(house: House) -> None:
+    house.change(digests=[replace(MORNING, empty=Empty.SEND)])
+    house.clock.now = MONDAY.replace(hour=9)
+    for _ in range(3):
+        await house.deliver()
+        house.clock.advance(MINUTES)
+    assert len(house.desk.parcels) == 1
+
+
+async def test_a_run_that_ends_does_not_wait_for_copies(house: House) -> None:
+    house.change(digests=[replace(INSTANT, wait=timedelta(hours=1))])
+    await published(house, "The ferry sails")
+    assert await house.planner.plan_due() == 0
+    assert await house.planner.plan_due(without_waiting=True) == 1
+
+
+async def test_every_recipient_of_every_channel_has_a_delivery_of_their_own(house: House) -> None:
+    others = replace(house.desk, id="others", recipients=("ben@press.example", "cyd@press.example"))
+    house.change(digests=[replace(INSTANT, to=("desk", "others"))], channels={"desk": house.desk, "others": others})
+    await published(house, "The ferry sails", "The ferry returns")
+    await house.planner.plan_due()
+    with house.store.transaction() as tx:
+        rows = deliveries.claim(tx, 9, 2 * MINUTES)
+    assert sorted(row.recipient for row in rows) == ["ana@press.example", "ben@press.example", "cyd@press.example"]
+    assert len({row.key for row in rows}) == 3
