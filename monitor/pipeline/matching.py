@@ -1,11 +1,21 @@
 """What is new among the articles of a poll, and which rules it matches."""
 
-from collections.abc import Mapping, Sequence
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.core.articles import document
 from monitor.core.match import Hit, Matcher
-from monitor.core.model import Article, Feed
+from monitor.core.model import Article, Document, Feed
+from monitor.core.rules import Rule
+from monitor.pipeline.setup import Setup
+
+log = logging.getLogger(__name__)
+
+#: So often within so many seconds may a rule's regular expression run out of time.
+LIMIT, WINDOW = 3, 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +31,50 @@ def unseen(articles: Sequence[Article], known: Mapping[str, str]) -> list[Articl
     return [each for each in articles if known.get(each.key) != each.content_hash]
 
 
-def find(matcher: Matcher, articles: Sequence[Article], feed: Feed) -> list[Finding]:
-    """Match each article against every rule."""
-    return [Finding(each, tuple(matcher.match(document(each, feed)))) for each in articles]
+class Lookout:
+    """Matches by the rules in force, but for those whose regular expressions have shown that they run away.
+
+    A rule that runs out of time LIMIT times within WINDOW is left out until the rules are loaded anew; no other rule notices.
+    Safe to use from several threads. `clock` tells seconds that never go back.
+    """
+
+    def __init__(self, setup: Callable[[], Setup], clock: Callable[[], float] = time.monotonic) -> None:
+        self._setup = setup
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._of: Setup | None = None
+        self._matcher = Matcher(())
+        self._overruns: dict[str, list[float]] = {}
+
+    def find(self, articles: Sequence[Article], feed: Feed) -> list[Finding]:
+        """Match each article against every rule that is not left out."""
+        return [Finding(each, tuple(self._match(document(each, feed)))) for each in articles]
+
+    def _match(self, seen: Document) -> Sequence[Hit]:
+        hits = self._in_use().match(seen)
+        for rule in hits.overrun:
+            self._note(rule)
+        return hits
+
+    def _in_use(self) -> Matcher:
+        setup = self._setup()
+        with self._lock:
+            if setup is not self._of:
+                self._of, self._matcher, self._overruns = setup, setup.matcher, {}
+            return self._matcher
+
+    def _note(self, rule: Rule) -> None:
+        with self._lock:
+            now = self._clock()
+            times = [each for each in self._overruns.get(rule.id, []) if now - each < WINDOW] + [now]
+            self._overruns[rule.id] = times
+            if len(times) < LIMIT or rule not in self._matcher.rules:
+                log.warning("rule %s: a regular expression ran out of time", rule.id)
+                return
+            log.error(
+                "rule %s is switched off until the rules are loaded anew: its regular expression ran out of time %d times"
+                " within an hour; make it simpler, or say it in words",
+                rule.id,
+                LIMIT,
+            )
+            self._matcher = Matcher([each for each in self._matcher.rules if each != rule])

@@ -15,7 +15,7 @@ from monitor.fetch import Request, Response
 from monitor.metrics import Metrics
 from monitor.parse.articles import Reading, read
 from monitor.pipeline.committing import Committer, Poll
-from monitor.pipeline.matching import find, unseen
+from monitor.pipeline.matching import Lookout, unseen
 from monitor.pipeline.setup import Limits, Setup, Source
 from monitor.store import Store, articles, feeds
 from monitor.store.feeds import Claim, PollResult
@@ -46,6 +46,7 @@ class Poller:
         self._metrics = metrics
         self._clock = clock
         self._limits = limits
+        self._lookout = Lookout(setup)
         self._committer = Committer(store, limits.catch_up)
         self._polls: set[asyncio.Task[None]] = set()
         self._reading: dict[Claim, asyncio.Task[None]] = {}
@@ -201,7 +202,7 @@ class Poller:
         fresh = unseen(reading.articles, known)
         # A first sight is taken whole: what it left for the next poll would ring as if it were new.
         taken = fresh if claim.first else fresh[-self._limits.entries :]
-        findings = await asyncio.to_thread(find, self._setup().matcher, taken, feed)
+        findings = await asyncio.to_thread(self._lookout.find, taken, feed)
         whole = len(taken) == len(fresh)
         result = self._good(feed, title=reading.title, new=sum(each.key not in known for each in taken))
         if whole:
