@@ -10,6 +10,7 @@ import click
 from monitor.cli.configured import found
 from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options
+from monitor.cli.rulebooks import rule_files
 from monitor.cli.screens import FORMATS, nearer
 from monitor.config import Config, Examined, Fault, Written, examine, names, written_rule_files
 from monitor.diagnostics import Diagnostic, Severity
@@ -41,7 +42,7 @@ def check(ctx: click.Context, options: Options, paths: tuple[Path, ...], form: s
     began = time.monotonic()
     path = found(options)
     examined = examine(path, options.environ, missing_secrets=Severity.WARNING)
-    rules = _rules(examined, _files(paths) or written_rule_files(examined.written, path))
+    rules = _rules(examined, rule_files(paths) or written_rule_files(examined.written, path))
     templates = _templates(examined.config)
     diagnostics = nearer((*examined.diagnostics, *rules.diagnostics, *templates.diagnostics), Path.cwd())
     errors = sum(each.severity is Severity.ERROR for each in diagnostics)
@@ -54,11 +55,6 @@ def check(ctx: click.Context, options: Options, paths: tuple[Path, ...], form: s
         err=form in {"json", "github"},
     )
     ctx.exit(Exit.FINDINGS if errors else Exit.WARNINGS if warnings and strict else Exit.FINE)
-
-
-def _files(paths: Sequence[Path]) -> list[Path]:
-    """Return the rule files that are named, and those in folders that are named."""
-    return [file for path in paths for file in (sorted(path.rglob("*.yaml")) if path.is_dir() else [path])]
 
 
 def _rules(examined: Examined, files: Sequence[Path]) -> Checked:

@@ -2,6 +2,7 @@
 
 from monitor.rulebook.codes import CODES
 from monitor.rulebook.loading import Rulebook, load
+from monitor.rulebook.rules import Draft
 from monitor.rulebook.settings import Known
 
-__all__ = ["CODES", "Known", "Rulebook", "load"]
+__all__ = ["CODES", "Draft", "Known", "Rulebook", "load"]

@@ -25,13 +25,17 @@ _LIST_NAME = re.compile(r"[\w-]{1,64}")
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """The rules of all files, in the order of the files, compiled; with what is doubtful in them, and how much was read."""
+    """The rules of all files, in the order of the files, compiled; with what is doubtful in them, and how much was read.
+
+    `drafts` are the same rules with what their files say beside them: where they stand, and their examples.
+    """
 
     rules: tuple[Rule, ...]
     matcher: Matcher
     warnings: tuple[Diagnostic, ...]
     files: int
     examples: int
+    drafts: tuple[Draft, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ def load(files: Sequence[Path], known: Known) -> Rulebook:
         warnings=tuple(_in_order(faults.warnings, files)),
         files=len(files),
         examples=sum(len(each.examples) for each in drafts),
+        drafts=tuple(drafts),
     )
 
 
