@@ -77,4 +77,4 @@ class Lookout:
                 rule.id,
                 LIMIT,
             )
-            self._matcher = Matcher([each for each in self._matcher.rules if each != rule])
+            self._matcher = self._matcher.edited(removed=[rule.id])

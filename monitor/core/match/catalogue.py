@@ -1,7 +1,7 @@
 """The catalogue of terms: every word, phrase, value and refinement that some rule asks for, as a number."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import product
 from unicodedata import normalize
@@ -92,12 +92,13 @@ class Catalogue:
 
     def term(self, term: Term, field: str, language: str = "") -> frozenset[int]:
         """Return the ids of the spellings of `term` in a text field ("" is any), in every form of a language ("" is as they are)."""
-        return frozenset(self._refined(self._spelled(each, language), field) for each in spellings(term))
+        return frozenset([self._refined(self._spelled(each, language), field) for each in spellings(term)])
 
     def raw(self, raw: Raw, field: str) -> frozenset[int]:
         """Return the id of `raw` in a text field; "" is any."""
         found = bare_words(raw.text)
-        base = self._sequence([self.vocabulary.exact_word(word) for word in found], min(map(self._cost_of_word, found)))
+        ids = tuple([self.vocabulary.exact_word(word) for word in found])
+        base = self._sequence(ids, lambda: min(map(self._cost_of_word, found)))
         return frozenset((self._refined(base, field, "" if found == [raw.text] else raw.text),))
 
     def value(self, value: Value) -> frozenset[int]:
@@ -107,8 +108,8 @@ class Catalogue:
         return frozenset((known,))
 
     def _spelled(self, spelling: Spelling, language: str) -> int:
-        ids = [self._word(each, language) for each in spelling]
-        return self._sequence(ids, min(map(self._cost_of, spelling)))
+        ids = tuple([self._word(each, language) for each in spelling])
+        return self._sequence(ids, lambda: min(map(self._cost_of, spelling)))
 
     def _cost_of(self, word: TermWord) -> float:
         return PREFIX_COST / len(word.text) if word.prefix else self._cost_of_word(word.text)
@@ -125,16 +126,18 @@ class Catalogue:
             return self.vocabulary.prefix(word.text)
         return self.vocabulary.stem(word.text, language) if language else self.vocabulary.word(word.text)
 
-    def _sequence(self, ids: list[int], cost: float) -> int:
+    def _sequence(self, ids: tuple[int, ...], cost: Callable[[], float]) -> int:
+        """Return the id of words in a row; `cost` is asked for the first time they come."""
         if len(ids) == 1:
-            self.costs.setdefault(ids[0], cost)
+            if ids[0] not in self.costs:
+                self.costs[ids[0]] = cost()
             return ids[0]
-        known = self._phrases.get(tuple(ids))
+        known = self._phrases.get(ids)
         if known is None:
-            known = self._phrases[tuple(ids)] = self.vocabulary.new_id()
+            known = self._phrases[ids] = self.vocabulary.new_id()
             self.trie.add(ids, known)
             self.sizes[known] = len(ids)
-            self.costs[known] = cost * PHRASE_COST
+            self.costs[known] = cost() * PHRASE_COST
         return known
 
     def _refined(self, base: int, field: str, literal: str = "") -> int:
@@ -156,7 +159,7 @@ class Catalogue:
 
 def spellings(term: Term) -> set[Spelling]:
     """Return the ways to write `term`: a word with hyphens is also one word without, and as many as it has parts."""
-    if not any(HYPHEN.search(word.text) for word in term.words):
+    if not any(HYPHEN.search(word.text) for word in term.words if not word.text.isalnum()):
         return {term.words}
     return {tuple(word for part in choice for word in part) for choice in product(*map(_parts, term.words))}
 

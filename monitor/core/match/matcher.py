@@ -1,12 +1,14 @@
 """The matcher: all rules against one article at a time, and where in it they matched."""
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
+from functools import cached_property, partial
+from typing import overload
 
 from monitor.core.match.catalogue import Catalogue
 from monitor.core.match.expressing import Expressor
 from monitor.core.match.frequencies import COMMON
-from monitor.core.match.gates import gate
+from monitor.core.match.gates import Gate, gate
 from monitor.core.match.presearch import Presearch
 from monitor.core.match.reading import Reading
 from monitor.core.model import Document, Span
@@ -15,6 +17,8 @@ from monitor.core.rules import Rule
 
 MOST_SPANS = 200
 """Spans kept of one hit, in the order title, summary, body."""
+MOST_EDITED = 64
+"""Rules that are compiled beside those they replace; from then on everything is compiled anew."""
 
 _FIELD_ORDER = {"title": 0, "summary": 1, "body": 2}
 
@@ -24,9 +28,9 @@ class Hit:
 
     __slots__ = ("_found", "_spans", "rule")
 
-    def __init__(self, rule: Rule, found: Callable[[Rule], tuple[Span, ...]]) -> None:
+    def __init__(self, rule: Rule, found: Callable[[], tuple[Span, ...]]) -> None:
         self.rule = rule
-        self._found: Callable[[Rule], tuple[Span, ...]] | None = found
+        self._found: Callable[[], tuple[Span, ...]] | None = found
 
     def __repr__(self) -> str:
         return f"Hit({self.rule.id!r}, {self.spans!r})"
@@ -38,51 +42,179 @@ class Hit:
         A rule that asks for values alone (a source, a language) has none.
         """
         if self._found:
-            self._spans = self._found(self.rule)
+            self._spans = self._found()
             # It holds the reading, which is as large as the article, and is not needed any more.
             self._found = None
         return self._spans
 
 
-class Hits(list[Hit]):
-    """The hits of one article, in the order of the rules. `overrun` are the rules of which a regular expression ran out of time in it,
-    and so counted as not found.
+class Hits(Sequence[Hit]):
+    """The hits of one article, in the order of the rules. Each is made when it is looked at, and then kept.
+
+    `overrun` are the rules of which a regular expression ran out of time in the article, and so counted as not found.
     """
 
-    def __init__(self, hits: Iterable[Hit] = (), overrun: tuple[Rule, ...] = ()) -> None:
-        super().__init__(hits)
+    def __init__(
+        self, numbers: Iterable[int] = (), made: Callable[[int], Hit] | None = None, overrun: tuple[Rule, ...] = ()
+    ) -> None:
+        """`made` makes the hit of the rule with a number."""
+        self._numbers = sorted(numbers)
+        self._made = made
         self.overrun = overrun
+
+    @cached_property
+    def _hits(self) -> list[Hit]:
+        return [*map(self._made, self._numbers)] if self._made else []
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self._hits)
+
+    @overload
+    def __getitem__(self, at: int) -> Hit: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Hit]: ...
+    def __getitem__(self, at: int | slice) -> Hit | list[Hit]:
+        return self._hits[at]
+
+    def __repr__(self) -> str:
+        return f"Hits({self._hits!r})"
+
+
+class _Compiled:
+    """Rules by number, compiled: the catalogue of their terms, the index over them, and what each is open to."""
+
+    def __init__(self, rules: Iterable[tuple[int, Rule]], frequencies: Mapping[str, float]) -> None:
+        self.catalogue = Catalogue(frequencies)
+        self.expressor = Expressor(self.catalogue)
+        self.presearch = Presearch(self.catalogue.costs)
+        self._gates: dict[int, Gate] = {}
+        for number, rule in rules:
+            self.presearch.add(number, self.expressor.express(rule.query))
+            if made := gate(rule):
+                self._gates[number] = made
+
+    def matching(self, reading: Reading, document: Document) -> set[int]:
+        """Return the numbers of the rules that match."""
+        matching, gates = self.presearch.matching(reading), self._gates
+        if gates:
+            matching -= {each for each in matching & gates.keys() if not gates[each].admits(document)}
+        return matching
 
 
 class Matcher:
-    """A set of rules, ready to be matched. Immutable; safe to share between threads."""
+    """A set of rules, ready to be matched. Immutable; safe to share between threads.
+
+    Each rule has a number. The rules that were edited since everything was compiled are compiled by themselves, beside the others.
+    """
 
     def __init__(self, rules: Iterable[Rule], frequencies: Mapping[str, float] = COMMON) -> None:
         """`frequencies` has, for words as they are folded, which share of articles holds them."""
-        self.rules = tuple(rules)
-        self._catalogue = Catalogue(frequencies)
-        self._expressor = Expressor(self._catalogue)
-        self._gates = {number: made for number, rule in enumerate(self.rules) if (made := gate(rule))}
-        self._presearch = Presearch(self._catalogue.costs)
-        for number, rule in enumerate(self.rules):
-            self._presearch.add(number, self._expressor.express(rule.query))
+        self._frequencies = frequencies
+        self._whole: Sequence[Rule | None] = [*rules]
+        numbered = [(number, rule) for number, rule in enumerate(self._whole) if rule]
+        self._compiled = _Compiled(numbered, frequencies)
+        self._numbers = {rule.id: number for number, rule in numbered}
+        self._edits: Mapping[int, Rule | None] = {}
+        self._edited: _Compiled | None = None
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules, in order; those added by an edit are the last."""
+        numbers = sorted({*range(len(self._whole)), *self._edits})
+        return tuple(rule for rule in map(self._rule, numbers) if rule)
+
+    @property
+    def always(self) -> tuple[Rule, ...]:
+        """The rules that need no word, such as those that look for nothing but a regular expression: tried on every article."""
+        numbers = set(self._compiled.presearch.always).difference(self._edits)
+        numbers.update(self._edited.presearch.always if self._edited else ())
+        return tuple(rule for rule in map(self._rule, sorted(numbers)) if rule)
 
     def match(self, document: Document) -> Hits:
         """Return a hit for every rule that `document` satisfies, in the order of the rules."""
-        reading = Reading(document, self._catalogue)
-        matching = self._presearch.matching(reading)
-        rules, gates, spans = self.rules, self._gates, partial(self._spans, reading)
-        if gates:
-            matching = {each for each in matching if each not in gates or gates[each].admits(document)}
-        hits = [Hit(rules[each], spans) for each in sorted(matching)]
-        return Hits(hits, self._overrun(reading.overrun))
+        reading = Reading(document, self._compiled.catalogue)
+        matching = self._compiled.matching(reading, document)
+        if not self._edits:
+            return Hits(matching, partial(self._hit, reading, None), self._overrun(reading.overrun))
+        edited = None
+        matching.difference_update(self._edits)
+        if self._edited:
+            edited = Reading(document, self._edited.catalogue)
+            matching |= self._edited.matching(edited, document)
+        overrun = reading.overrun | (edited.overrun if edited else set())
+        return Hits(matching, partial(self._hit, reading, edited), self._overrun(overrun))
 
-    def _spans(self, reading: Reading, rule: Rule) -> tuple[Span, ...]:
-        # Most rules rarely match: their expressions are not kept, but made again.
-        return _merged(self._expressor.express(rule.query).marks(reading))
+    def edited(self, changed: Iterable[Rule] = (), removed: Iterable[str] = ()) -> "Matcher":
+        """Return a matcher with the changed rules in place of those of the same id, or behind all others where there are none, and
+        without the rules whose ids are `removed`.
+
+        What is compiled is shared with it: the cost is that of compiling the rules that were edited so far.
+        """
+        edits = dict(self._edits)
+        added = {rule.id: number for number, rule in edits.items() if rule and number >= len(self._whole)}
+        for id in removed:
+            if (number := added.get(id, self._numbers.get(id))) is not None:
+                edits[number] = None
+        for rule in changed:
+            number = added.get(rule.id, self._numbers.get(rule.id))
+            edits[max(len(self._whole) - 1, *edits, 0) + 1 if number is None else number] = rule
+        return self._with(self._whole, edits)
+
+    def changed_to(self, rules: Sequence[Rule]) -> "Matcher":
+        """Return a matcher of `rules`, sharing with this one what is compiled where few of them are other ones."""
+        whole: list[Rule | None] = [None] * len(self._whole)
+        changed: list[Rule] = []
+        for rule in rules:
+            number = self._numbers.get(rule.id)
+            before = None if number is None else self._whole[number]
+            if number is None or before is None or not _is_same(before, rule):
+                changed.append(rule)
+            else:
+                whole[number] = rule
+        kept = self._with(whole, {number: None for number, rule in enumerate(whole) if rule is None})
+        return kept.edited(changed)
+
+    def _with(self, whole: Sequence[Rule | None], edits: Mapping[int, Rule | None]) -> "Matcher":
+        some = [(number, rule) for number, rule in edits.items() if rule]
+        if len(edits) > MOST_EDITED:
+            rules = (edits.get(number, rule) for number, rule in enumerate(whole))
+            return Matcher(
+                [*filter(None, rules), *(rule for number, rule in some if number >= len(whole))], self._frequencies
+            )
+        made = copy(self)
+        made.__dict__.pop("rules", None)
+        made.__dict__ |= {
+            "_whole": whole,
+            "_edits": edits,
+            "_edited": _Compiled(some, self._frequencies) if some else None,
+        }
+        return made
+
+    def _rule(self, number: int) -> Rule | None:
+        return self._edits[number] if number in self._edits else self._whole[number]
+
+    def _hit(self, reading: Reading, edited: Reading | None, number: int) -> Hit:
+        rule = self._rule(number)
+        assert rule, "a rule that was removed cannot match"
+        if edited and self._edited and number in self._edits:
+            return Hit(rule, partial(_spans, self._edited.expressor, edited, rule))
+        return Hit(rule, partial(_spans, self._compiled.expressor, reading, rule))
 
     def _overrun(self, patterns: set[str]) -> tuple[Rule, ...]:
         return tuple(rule for rule in self.rules if not patterns.isdisjoint(searched(rule.query))) if patterns else ()
+
+
+def _is_same(rule: Rule, other: Rule) -> bool:
+    """Whether two rules of one id match the same articles."""
+    return rule.version == other.version if rule.version and other.version else rule == other
+
+
+def _spans(expressor: Expressor, reading: Reading, rule: Rule) -> tuple[Span, ...]:
+    # Most rules rarely match: their expressions are not kept, but made again.
+    return _merged(expressor.express(rule.query).marks(reading))
 
 
 def _merged(spans: Iterable[Span]) -> tuple[Span, ...]:

@@ -16,7 +16,7 @@ Cost = Callable[[Clause], float]
 """About which share of articles holds one of the terms."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Places:
     """Where any of some terms stands, or any of some nearnesses."""
 
@@ -38,7 +38,7 @@ class Places:
         return self.terms.union(*(min(near.needs(cost), key=cost) for near in self.nears))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Near:
     """Each of the places near one of the places before it."""
 
@@ -71,7 +71,7 @@ class Near:
         return [each.needs(cost) for each in self.places]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Often:
     """Some places, so many times without an overlap."""
 

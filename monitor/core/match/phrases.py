@@ -1,7 +1,11 @@
-"""The phrases of all rules as one trie over the ids of their words, walked once per article."""
+"""The phrases of all rules as a trie over the ids of their words, walked once per article.
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import compress, count
+Its first two levels are one: phrases are filed under their first two words. Many words begin a phrase, but few of them are followed
+by one that goes on with it, and those few are found without a step of the interpreter for each of the others.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import compress, count, islice
 from typing import TypeAlias
 
 Leaf: TypeAlias = tuple[int, ...]
@@ -15,27 +19,38 @@ class PhraseTrie:
     """Sequences of word ids, each under the id of its phrase. A leaf names the phrases that end there."""
 
     def __init__(self) -> None:
-        self.root: Branch = {}
+        self._pairs: dict[tuple[int, int], Branch | Leaf] = {}
+        self._after: dict[int, list[int]] = {}
+        self._before: dict[int, list[int]] = {}
 
     def add(self, words: Sequence[int], phrase: int) -> None:
         """Add the phrase of at least two `words`."""
-        branch = self.root
-        for word in words[:-1]:
-            following = branch.get(word)
-            if not isinstance(following, dict):
-                following = branch[word] = {} if following is None else {_END: following}
-            branch = following
-        last = branch.get(words[-1])
-        if isinstance(last, dict):
-            last[_END] = (phrase,)
-        else:
-            branch[words[-1]] = (phrase,)
+        pair = words[0], words[1]
+        node = self._pairs.get(pair)
+        if node is None:
+            self._after.setdefault(pair[0], []).append(pair[1])
+            self._before.setdefault(pair[1], []).append(pair[0])
+        self._pairs[pair] = _grown(node, words[2:], phrase)
 
-    def start_with(self, known: int, words: Iterable[int]) -> None:
-        """Let phrases that begin with any of `words` begin with the class `known` too."""
-        branches = [self.root[word] for word in words if word in self.root]
-        if branches:
-            self.root[known] = _merged(branches)
+    def stand_for(self, known: int, words: Iterable[int], carriers: Mapping[int, Sequence[int]]) -> None:
+        """Let the class `known` be found in phrases wherever one of `words` is.
+
+        `carriers` has, for each word, the classes that stand for it, this one among them: of two classes that are taken up in two
+        threads at once, one at least then sees the other.
+        """
+        for word in words:
+            for second in self._after.get(word, ()):
+                for other in (second, *carriers.get(second, ())):
+                    self._join(known, other, word, second)
+            for first in self._before.get(word, ()):
+                for other in (first, *carriers.get(first, ())):
+                    self._join(other, known, first, word)
+
+    def _join(self, first: int, second: int, *pair: int) -> None:
+        """Let two classes in a row be found where the words of `pair` are, beside what they are found for already."""
+        node = self._pairs[pair[0], pair[1]]
+        before = self._pairs.get((first, second))
+        self._pairs[first, second] = node if before is None or before is node else _merged([before, node])
 
     def find(self, classes: Sequence[int], members: Mapping[int, tuple[int, ...]]) -> dict[int, list[int]]:
         """Return every phrase that occurs in `classes`, with the places where it starts, ascending.
@@ -43,30 +58,41 @@ class PhraseTrie:
         `classes` end with one that no phrase has. `members` has the word ids of the classes that stand for several.
         """
         found: dict[int, list[int]] = {}
-        root = self.root
-        # A map of a method of dict runs without the interpreter: few words begin a phrase.
-        for start in compress(count(), map(root.__contains__, classes)):
-            node: Branch | Leaf = root[classes[start]]
-            at = start
-            while isinstance(node, dict):
-                at += 1
-                known = classes[at]
-                if known in node:
-                    node = node[known]
-                elif known in members:
-                    node = _follow(node, members[known])
-                else:
-                    break
-                if isinstance(node, tuple):
-                    _note(found, node, start)
-                elif _END in node:
-                    _note(found, node[_END], start)
+        pairs = self._pairs
+        # A map of a method of dict runs without the interpreter.
+        for start in compress(count(), map(pairs.__contains__, zip(classes, islice(classes, 1, None), strict=False))):
+            node = pairs[classes[start], classes[start + 1]]
+            for leaf in (node,) if isinstance(node, tuple) else _leaves(node, classes, start + 2, members):
+                for phrase in leaf:
+                    if phrase in found:
+                        found[phrase].append(start)
+                    else:
+                        found[phrase] = [start]
         return found
 
 
-def _note(found: dict[int, list[int]], leaf: "Branch | Leaf", start: int) -> None:
-    for phrase in leaf:
-        found.setdefault(phrase, []).append(start)
+def _leaves(
+    node: "Branch | Leaf", classes: Sequence[int], at: int, members: Mapping[int, tuple[int, ...]]
+) -> Iterator[Leaf]:
+    """Yield the leaves on the way that `classes` take from a node at place `at` on."""
+    while isinstance(node, dict):
+        if _END in node:
+            yield _leaf(node[_END])
+        known = classes[at]
+        at += 1
+        node = node[known] if known in node else _follow(node, members.get(known, ()))
+    yield node
+
+
+def _grown(node: "Branch | Leaf | None", words: Sequence[int], phrase: int) -> "Branch | Leaf":
+    """Return a node with the phrase of the remaining `words` added to what is there."""
+    if not words:
+        if node is None:
+            return (phrase,)
+        return {**node, _END: (phrase,)} if isinstance(node, dict) else (*node, phrase)
+    branch: Branch = node if isinstance(node, dict) else {} if node is None else {_END: node}
+    branch[words[0]] = _grown(branch.get(words[0]), words[1:], phrase)
+    return branch
 
 
 def _follow(branch: Branch, words: Iterable[int]) -> "Branch | Leaf":
@@ -79,6 +105,8 @@ def _merged(nodes: "Sequence[Branch | Leaf]") -> "Branch | Leaf":
     """Return the union of nodes, for a word that is several terms at once."""
     if len(nodes) == 1:
         return nodes[0]
+    if all(isinstance(node, tuple) for node in nodes):
+        return _union(nodes)
     merged: dict[int, list[Branch | Leaf]] = {}
     for node in nodes:
         for edge, following in node.items() if isinstance(node, dict) else ((_END, node),):
@@ -87,4 +115,8 @@ def _merged(nodes: "Sequence[Branch | Leaf]") -> "Branch | Leaf":
 
 
 def _union(leaves: "Iterable[Branch | Leaf]") -> Leaf:
-    return tuple(phrase for leaf in leaves for phrase in leaf)
+    return tuple(dict.fromkeys(phrase for leaf in leaves for phrase in leaf))
+
+
+def _leaf(node: "Branch | Leaf") -> Leaf:
+    return node if isinstance(node, tuple) else ()

@@ -5,19 +5,18 @@ those of the second: most rules are decided by these two look-ups, the few other
 monitor (required terms, weighed by how common they are), taken to a second level.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import chain
 
 from monitor.core.match.expressions import All, Expression, Has, Lacks
 from monitor.core.match.reading import Reading
 
 MOST_SECONDS = 50
 """Terms of a second clause under which a rule is filed; one with more is checked instead, lest the index grow with their product."""
-FEW = 64
-"""Terms that are sooner looked up one by one than intersected."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Candidate:
     """A rule's number, and what is left to be checked after the clauses that it is filed under."""
 
@@ -43,13 +42,15 @@ class Candidate:
 class _Bucket:
     """What one term leads to; None where it leads to nothing of that kind.
 
-    Rules of which nothing is left to check, by themselves or under a second term, and rules that are to be checked.
+    Rules of which nothing is left to check, by themselves or under a second term, and rules that are to be checked. `seconds` are
+    all the second terms: a set, since whether it has anything in common with another one is known soonest of a set.
     """
 
     sure: list[int] | None = None
-    sure_with: dict[int, list[int]] | None = None
     checked: list[Candidate] | None = None
-    checked_with: dict[int, list[Candidate]] | None = None
+    seconds: set[int] | None = None
+    sure_with: dict[int, list[int]] = field(default_factory=dict)
+    checked_with: dict[int, list[Candidate]] = field(default_factory=dict)
 
 
 class Presearch:
@@ -67,55 +68,58 @@ class Presearch:
         candidate = Candidate(number, tuple(clauses[1 + paired :]), forbidden, rest)
         if not clauses:
             self._always.append(candidate)
-            return
-        for term in clauses[0]:
+        for term in clauses[0] if clauses else ():
             bucket = self._buckets.get(term) or self._buckets.setdefault(term, _Bucket())
             if paired:
                 _file_with(bucket, clauses[1], candidate)
             else:
                 _file(bucket, candidate)
 
+    @property
+    def always(self) -> list[int]:
+        """The numbers of the rules that need no term, and so are tried on every article."""
+        return [each.number for each in self._always]
+
     def matching(self, reading: Reading) -> set[int]:
         """Return the numbers of the rules that match."""
         found = reading.found
-        is_found = found.__contains__
-        buckets = self._buckets
         matching: set[int] = set()
         candidates = [*self._always]
-        for term in found & buckets.keys():
-            bucket = buckets[term]
+        for bucket in map(self._buckets.__getitem__, found & self._buckets.keys()):
             if bucket.sure is not None:
                 matching.update(bucket.sure)
             if bucket.checked is not None:
                 candidates += bucket.checked
-            if (sure := bucket.sure_with) is not None:
-                for second in filter(is_found, sure if len(sure) < FEW else found & sure.keys()):
-                    matching.update(sure[second])
-            if (checked := bucket.checked_with) is not None:
-                for second in filter(is_found, checked if len(checked) < FEW else found & checked.keys()):
-                    candidates += checked[second]
-        return matching.union(_holding(candidates, matching, reading))
+            if bucket.seconds is not None and not found.isdisjoint(bucket.seconds):
+                seconds = bucket.seconds & found
+                matching.update(*map(bucket.sure_with.__getitem__, seconds & bucket.sure_with.keys()))
+                candidates += chain.from_iterable(
+                    map(bucket.checked_with.__getitem__, seconds & bucket.checked_with.keys())
+                )
+        for candidate in candidates:
+            if candidate.number not in matching and candidate.holds(reading):
+                matching.add(candidate.number)
+        return matching
 
     def _conditions(
         self, expression: Expression
     ) -> tuple[list[frozenset[int]], frozenset[int], tuple[Expression, ...]]:
         """Return the clauses of `expression`, cheapest first; the terms that forbid it; and what it asks beside these."""
-        parts = expression.parts if isinstance(expression, All) else (expression,)
-        clauses = {part.terms for part in parts if isinstance(part, Has)}
-        rest = tuple(part for part in parts if not isinstance(part, Has | Lacks))
-        clauses.update(clause for part in rest for clause in part.needs(self._cost))
-        forbidden = frozenset().union(*(part.terms for part in parts if isinstance(part, Lacks)))
-        return sorted(clauses, key=self._cost), forbidden, rest
+        clauses: list[frozenset[int]] = []
+        forbidden: frozenset[int] = frozenset()
+        rest: list[Expression] = []
+        for part in expression.parts if isinstance(expression, All) else (expression,):
+            if isinstance(part, Has):
+                clauses.append(part.terms)
+            elif isinstance(part, Lacks):
+                forbidden |= part.terms
+            else:
+                rest.append(part)
+                clauses += part.needs(self._cost)
+        return sorted(set(clauses), key=self._cost) if len(clauses) > 1 else clauses, forbidden, tuple(rest)
 
     def _cost(self, terms: frozenset[int]) -> float:
         return sum(map(self._costs.__getitem__, terms))
-
-
-def _holding(candidates: Iterable[Candidate], known: set[int], reading: Reading) -> Iterator[int]:
-    """Yield the numbers of the candidates that hold, without those that are known to."""
-    for candidate in candidates:
-        if candidate.number not in known and candidate.holds(reading):
-            yield candidate.number
 
 
 def _file(bucket: _Bucket, candidate: Candidate) -> None:
@@ -127,12 +131,11 @@ def _file(bucket: _Bucket, candidate: Candidate) -> None:
         bucket.checked.append(candidate)
 
 
-def _file_with(bucket: _Bucket, seconds: Iterable[int], candidate: Candidate) -> None:
-    if candidate.is_sure:
-        bucket.sure_with = bucket.sure_with or {}
-        for second in seconds:
+def _file_with(bucket: _Bucket, seconds: frozenset[int], candidate: Candidate) -> None:
+    bucket.seconds = bucket.seconds or set()
+    bucket.seconds |= seconds
+    for second in seconds:
+        if candidate.is_sure:
             bucket.sure_with.setdefault(second, []).append(candidate.number)
-    else:
-        bucket.checked_with = bucket.checked_with or {}
-        for second in seconds:
+        else:
             bucket.checked_with.setdefault(second, []).append(candidate)

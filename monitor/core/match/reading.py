@@ -5,7 +5,7 @@ from functools import cached_property
 
 from monitor.core.match.catalogue import Catalogue, Literal, Refinement
 from monitor.core.match.searching import LEAD_WORDS, Searches
-from monitor.core.match.vocabulary import BREAK
+from monitor.core.match.vocabulary import BREAK, FIELD_END
 from monitor.core.match.writing import FIELD_GAP, Stretch, Writing
 from monitor.core.model import Document, Span
 
@@ -30,9 +30,15 @@ class Reading:
         self._catalogue = catalogue
         self._places: dict[int, list[int]] = {}
         texts = document.title, document.summary, document.body
-        self._classes, kinds, self._starts = catalogue.vocabulary.encode(texts)
+        self._classes, kinds = catalogue.vocabulary.encode(texts)
         self._phrases = self._find_phrases()
         self.found: set[int] = self._find(kinds)
+
+    @cached_property
+    def _starts(self) -> tuple[int, int, int]:
+        """The first places of title, summary and body."""
+        summary = self._classes.index(FIELD_END) + 1
+        return 0, summary, self._classes.index(FIELD_END, summary) + 1
 
     @cached_property
     def writing(self) -> Writing:
@@ -105,7 +111,7 @@ class Reading:
     @cached_property
     def _shifts(self) -> tuple[list[int], list[int]]:
         """The breaks, and what is to be added to the places before, between and behind them to have the numbers of words."""
-        breaks = self._places_of_class(BREAK)
+        breaks = sorted([*self._places_of_class(BREAK), *self._places_of_class(FIELD_END)])
         shifts = [0]
         for each in breaks:
             field = self._starts.index(each + 1) if each + 1 in self._starts else None

@@ -5,8 +5,8 @@ article brings few forms that no earlier one had.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import count
+from collections.abc import Iterable, Sequence
+from itertools import chain, count
 from unicodedata import normalize
 
 from monitor.core.match.phrases import PhraseTrie
@@ -19,15 +19,22 @@ OTHER = 0
 SPLICE = -1
 """Class of the chunks that are not exactly one word."""
 BREAK = -2
-"""Class of the end of a paragraph or of a field."""
+"""Class of the end of a paragraph."""
+FIELD_END = -3
+"""Class of the end of a text field."""
 
 MOST_FORMS = 200_000
 """Forms remembered, about 120 bytes each; then all are forgotten and learnt anew."""
 LONGEST_FORM = 64
 """Bytes of a form that is remembered."""
 
-_BREAK_MARK = b"\xff"
-"""Stands for a break between chunks; no byte of UTF-8 has this value."""
+BLOCK = 4096
+"""Ids that are made at once."""
+
+_BREAK_MARK, _FIELD_END_MARK = b"\xff", b"\xfe"
+"""Stand for the end of a paragraph and of a field between chunks; no byte of UTF-8 has these values."""
+_FIELD_END = "\x1c"
+_MARKS = {_BREAK_MARK: BREAK, _FIELD_END_MARK: FIELD_END}
 _BREAK = re.compile(rb"\n[ \t\r]*\n")
 # The commonest signs beyond ASCII, so that most chunks are plain words. They become a vertical tab, not a space, lest a blank
 # line appear where there was a sign between two newlines.
@@ -35,9 +42,17 @@ _SIGNS = (
     ("\u2019", "'"),
     *((sign, "\v") for sign in "\u201c\u201d\u2018\u2013\u2014\u2026\u00a0\u00ab\u00bb\u2022\u201e"),
 )
-_SEPARATORS = bytes(byte if byte >= 128 or chr(byte).isalnum() or byte == ord("'") else ord(" ") for byte in range(256))
+_SEPARATORS = {
+    byte: byte if byte >= 128 or chr(byte).isalnum() or byte == ord("'") else ord(" ") for byte in range(256)
+} | {ord(_FIELD_END): _FIELD_END_MARK[0]}
+_PLAIN = bytes(_SEPARATORS.values())
 _HAS_APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
 _APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
+
+
+def _block(start: int) -> list[int]:
+    """Return numbers that lie side by side in memory: an article is read by the numbers of its words, thousands of times."""
+    return list(range(start, start + BLOCK))
 
 
 def exact(word: str) -> str:
@@ -45,31 +60,32 @@ def exact(word: str) -> str:
     return word if word.isascii() else normalize("NFC", word).translate(_APOSTROPHE)
 
 
-def chunks(text: str) -> list[bytes]:
-    """Return `text` in UTF-8, cut at ASCII signs and the commonest others, with a mark for each break of paragraphs.
+def chunks(texts: Iterable[str]) -> list[bytes]:
+    """Return texts in UTF-8, cut at ASCII signs and the commonest others, with a mark for each break of paragraphs and behind each text.
 
     Most chunks are one word. Those that are not are told by the vocabulary as SPLICE.
     """
-    if not text.isascii():
+    joined = "".join([f"{text.replace(_FIELD_END, ' ')} {_FIELD_END} " for text in texts])
+    if not joined.isascii():
         for sign, plain in _SIGNS:
-            text = text.replace(sign, plain)
-    encoded = text.encode("utf-8", "replace")
+            joined = joined.replace(sign, plain)
+    encoded = joined.encode("utf-8", "replace")
     if b"\n" in encoded:
         encoded = _BREAK.sub(b" \xff ", encoded)
-    return encoded.translate(_SEPARATORS).split()
+    return encoded.translate(_PLAIN).split()
 
 
 class Vocabulary(dict[bytes, int]):
-    """Chunk → class. A class is the id of a term, OTHER, SPLICE, BREAK, or stands for several terms (`members`).
+    """Chunk → class. A class is the id of a term, OTHER, SPLICE, BREAK, FIELD_END, or stands for several terms (`members`).
 
     Terms are registered before the first look-up; after it nothing is added but what is remembered.
     """
 
     def __init__(self, trie: PhraseTrie) -> None:
-        super().__init__({_BREAK_MARK: BREAK})
+        super().__init__(_MARKS)
         self.members: dict[int, tuple[int, ...]] = {}
         self.carriers: dict[int, list[int]] = {}
-        self.new_id = count(1).__next__
+        self.new_id = chain.from_iterable(map(_block, count(1, BLOCK))).__next__
         self._trie = trie
         self._words: dict[str, int] = {}
         self._exact: dict[str, int] = {}
@@ -109,45 +125,41 @@ class Vocabulary(dict[bytes, int]):
         """Return the id of the term for the forms of a word of a language."""
         return self._registered(self._stems.setdefault(language, {}), stem(text, language))
 
-    def encode(self, texts: Sequence[str]) -> tuple[list[int], set[int], list[int]]:
-        """Return the classes of the words and breaks of some texts, in order, with a break behind each text; the same without order;
-        and where each text starts.
+    def encode(self, texts: Iterable[str]) -> tuple[list[int], set[int]]:
+        """Return the classes of the words and breaks of some texts, in order, with a FIELD_END behind each text; and the same
+        without order.
         """
-        cut: list[bytes] = []
-        starts: list[int] = []
-        for text in texts:
-            starts.append(len(cut))
-            if text:
-                cut += chunks(text)
-            cut.append(_BREAK_MARK)
+        cut = chunks(texts)
         classes = list(map(self.__getitem__, cut))
         kinds = set(classes)
-        return self._spliced(cut, classes, starts) if SPLICE in kinds else (classes, kinds, starts)
+        if SPLICE in kinds:
+            classes = self._spliced(cut, classes)
+            kinds = set(classes)
+        return classes, kinds
 
-    def _spliced(
-        self, cut: list[bytes], classes: list[int], starts: list[int]
-    ) -> tuple[list[int], set[int], list[int]]:
+    def _spliced(self, cut: Sequence[bytes], classes: Sequence[int]) -> list[int]:
+        """Return the classes with those of its words in the place of each chunk that is not one word."""
         spliced: list[int] = []
-        moved = list(starts)
         done = 0
         for _ in range(classes.count(SPLICE)):
             at = classes.index(SPLICE, done)
-            words = self._splice(cut[at])
             spliced += classes[done:at]
-            spliced += words
-            moved = [new + len(words) - 1 if old > at else new for old, new in zip(starts, moved, strict=True)]
+            spliced += self._splice(cut[at])
             done = at + 1
         spliced += classes[done:]
-        return spliced, set(spliced), moved
+        return spliced
 
     def __missing__(self, chunk: bytes) -> int:
         if len(self) >= MOST_FORMS:
             self.clear()
             self._splices.clear()
-            self[_BREAK_MARK] = BREAK
+            self.update(_MARKS)
         text = chunk.decode()
-        found = [text] if text.isalnum() and text.isascii() else bare_words(text)
-        known = self._classify(found[0]) if len(found) == 1 else SPLICE
+        if text.isalnum() and text.isascii():
+            known = self._class_standing_for(self._satisfied_by(text, text.lower()))
+        else:
+            found = bare_words(text)
+            known = self._classify(found[0]) if len(found) == 1 else SPLICE
         if len(chunk) <= LONGEST_FORM:
             self[chunk] = known
         return known
@@ -174,33 +186,41 @@ class Vocabulary(dict[bytes, int]):
 
     def _classify(self, word: str) -> int:
         """Return the class of one word as written: all that it satisfies."""
-        terms = self._satisfied(word)
-        if len(terms) < 2:
-            return terms[0] if terms else OTHER
-        known = self._classes.get(terms)
+        terms = self._satisfied_by(word, fold(word))
+        if head := elision(word):
+            terms += self._satisfied_by(word[head:], fold(word[head:]))
+        return self._class_standing_for(terms)
+
+    def _class_standing_for(self, satisfied: list[int]) -> int:
+        if len(satisfied) < 2:
+            return satisfied[0] if satisfied else OTHER
+        terms = tuple(dict.fromkeys(satisfied))
+        known = terms[0] if len(terms) == 1 else self._classes.get(terms)
         if known is None:
             known = self.new_id()
             self.members[known] = terms
             for term in terms:
                 self.carriers.setdefault(term, []).append(known)
-            self._trie.start_with(known, terms)
+            self._trie.stand_for(known, terms, self.carriers)
             self._classes[terms] = known
         return known
 
-    def _satisfied(self, word: str) -> tuple[int, ...]:
-        head = elision(word)
-        found = [*self._satisfied_by(word), *(self._satisfied_by(word[head:]) if head else ())]
-        return tuple(dict.fromkeys(found))
+    def _satisfied_by(self, form: str, folded: str) -> list[int]:
+        """Return the terms that a word satisfies, or what is left of it behind an elision."""
+        found = [self._words[folded]] if folded in self._words else []
+        if self._exact and (known := self._exact.get(exact(form))):
+            found.append(known)
+        size = len(folded)
+        for length in self._lengths:
+            if length > size:
+                break
+            if (known := self._prefixes.get(folded[:length])) is not None:
+                found.append(known)
+        for language, stems in self._stems.items():
+            if (known := stems.get(stem(form, language))) is not None:
+                found.append(known)
+        return found + self._patterns_of(folded) if self._patterns else found
 
-    def _satisfied_by(self, form: str) -> list[int]:
-        folded = fold(form)
-        found = [self._words.get(folded), self._exact.get(exact(form))]
-        found += [self._prefixes.get(folded[:length]) for length in self._lengths if length <= len(folded)]
-        found += [stems.get(stem(form, language)) for language, stems in self._stems.items()]
-        return [*(term for term in found if term is not None), *self._patterns_of(folded)]
-
-    def _patterns_of(self, folded: str) -> Iterator[int]:
-        for length in range(1, len(folded) + 1) if self._patterns else ():
-            for term, pattern in self._patterns.get(folded[:length], {}).values():
-                if pattern.fullmatch(folded):
-                    yield term
+    def _patterns_of(self, folded: str) -> list[int]:
+        alike = [self._patterns.get(folded[:length], {}) for length in range(1, len(folded) + 1)]
+        return [term for some in alike for term, pattern in some.values() if pattern.fullmatch(folded)]

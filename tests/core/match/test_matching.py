@@ -240,7 +240,7 @@ def test_a_regular_expression_that_never_ends_is_stopped_and_told() -> None:
 
 
 def test_no_rules_find_nothing() -> None:
-    assert Matcher([]).match(ARTICLE) == []
+    assert list(Matcher([]).match(ARTICLE)) == []
 
 
 def test_an_empty_article_matches_only_what_asks_for_nothing() -> None:
