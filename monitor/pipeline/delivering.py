@@ -53,7 +53,8 @@ class Sender:
             if self._stopping:  # since we asked
                 await self._store.run(deliveries.release, rows)
                 return 0
-            self._more_due = bool(rows)
+            # What is being settled at this moment may have kept a place that another message of its channel waits for.
+            self._more_due = bool(rows) or len(self._deliveries) > 1
             for row in rows:
                 task = asyncio.create_task(self._deliver(row), name=f"deliver {row.key}")
                 self._sending[row] = task

@@ -28,7 +28,7 @@ MOST_FORMS = 200_000
 LONGEST_FORM = 64
 """Bytes of a form that is remembered."""
 
-BLOCK = 4096
+BLOCK = 256
 """Ids that are made at once."""
 
 _BREAK_MARK, _FIELD_END_MARK = b"\xff", b"\xfe"
