@@ -20,6 +20,9 @@ MOST_SPANS = 200
 MOST_EDITED = 64
 """Rules that are compiled beside those they replace; from then on everything is compiled anew."""
 
+WORTH_WHILE = 0.01
+"""The share of all rules up to which edits are sooner compiled beside the others than everything anew."""
+
 _FIELD_ORDER = {"title": 0, "summary": 1, "body": 2}
 
 
@@ -142,7 +145,7 @@ class Matcher:
         edited = None
         matching.difference_update(self._edits)
         if self._edited:
-            edited = Reading(document, self._edited.catalogue)
+            edited = Reading(document, self._edited.catalogue, reading)
             matching |= self._edited.matching(edited, document)
         overrun = reading.overrun | (edited.overrun if edited else set())
         return Hits(matching, partial(self._hit, reading, edited), self._overrun(overrun))
@@ -174,8 +177,10 @@ class Matcher:
                 changed.append(rule)
             else:
                 whole[number] = rule
-        kept = self._with(whole, {number: None for number, rule in enumerate(whole) if rule is None})
-        return kept.edited(changed)
+        gone: dict[int, Rule | None] = {number: None for number, rule in enumerate(whole) if rule is None}
+        if len(gone) + len(changed) > len(rules) * WORTH_WHILE:
+            return Matcher(rules, self._frequencies)
+        return self._with(whole, gone).edited(changed)
 
     def _with(self, whole: Sequence[Rule | None], edits: Mapping[int, Rule | None]) -> "Matcher":
         some = [(number, rule) for number, rule in edits.items() if rule]

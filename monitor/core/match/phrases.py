@@ -59,6 +59,8 @@ class PhraseTrie:
         """
         found: dict[int, list[int]] = {}
         pairs = self._pairs
+        if not pairs:
+            return found
         # A map of a method of dict runs without the interpreter.
         for start in compress(count(), map(pairs.__contains__, zip(classes, islice(classes, 1, None), strict=False))):
             node = pairs[classes[start], classes[start + 1]]

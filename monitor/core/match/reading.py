@@ -5,7 +5,7 @@ from functools import cached_property
 
 from monitor.core.match.catalogue import Catalogue, Literal, Refinement
 from monitor.core.match.searching import LEAD_WORDS, Searches
-from monitor.core.match.vocabulary import BREAK, FIELD_END
+from monitor.core.match.vocabulary import BREAK, FIELD_END, chunks
 from monitor.core.match.writing import FIELD_GAP, Stretch, Writing
 from monitor.core.model import Document, Span
 
@@ -21,16 +21,17 @@ Zone = tuple[int, int]
 class Reading:
     """A document cut into words and searched once for every term of the catalogue.
 
-    `found` holds the ids of the terms that occur. Places count words and breaks over title, summary and body, with one
+    `cut` is its text in chunks, `found` the ids of the terms that occur. Places count words and breaks over title, summary and body, with one
     break behind each field.
     """
 
-    def __init__(self, document: Document, catalogue: Catalogue) -> None:
+    def __init__(self, document: Document, catalogue: Catalogue, other: "Reading | None" = None) -> None:
+        """`other` is a reading of the same document by another catalogue, which saves cutting it anew."""
         self._document = document
         self._catalogue = catalogue
         self._places: dict[int, list[int]] = {}
-        texts = document.title, document.summary, document.body
-        self._classes, kinds = catalogue.vocabulary.encode(texts)
+        self.cut: list[bytes] = other.cut if other else chunks((document.title, document.summary, document.body))
+        self._classes, kinds = catalogue.vocabulary.encode(self.cut)
         self._phrases = self._find_phrases()
         self.found: set[int] = self._find(kinds)
 

@@ -125,11 +125,8 @@ class Vocabulary(dict[bytes, int]):
         """Return the id of the term for the forms of a word of a language."""
         return self._registered(self._stems.setdefault(language, {}), stem(text, language))
 
-    def encode(self, texts: Iterable[str]) -> tuple[list[int], set[int]]:
-        """Return the classes of the words and breaks of some texts, in order, with a FIELD_END behind each text; and the same
-        without order.
-        """
-        cut = chunks(texts)
+    def encode(self, cut: Sequence[bytes]) -> tuple[list[int], set[int]]:
+        """Return the classes of the chunks of some texts, in order, a FIELD_END behind each text; and the same without order."""
         classes = list(map(self.__getitem__, cut))
         kinds = set(classes)
         if SPLICE in kinds:
