@@ -69,13 +69,22 @@ class Matcher:
 
     def match(self, document: Document) -> Hits:
         """Return a hit for every rule that `document` satisfies, in the order of the rules."""
-        reading = Reading(document, self._catalogue)
+        reading = self.read(document)
         matching = self._presearch.matching(reading)
         rules, gates, spans = self.rules, self._gates, partial(self._spans, reading)
         if gates:
             matching = {each for each in matching if each not in gates or gates[each].admits(document)}
         hits = [Hit(rules[each], spans) for each in sorted(matching)]
         return Hits(hits, self._overrun(reading.overrun))
+
+    @property
+    def expressor(self) -> Expressor:
+        """What makes the conditions that `match` tries, for those who explain them."""
+        return self._expressor
+
+    def read(self, document: Document) -> Reading:
+        """Return a document as `match` sees it, for those who explain what it found."""
+        return Reading(document, self._catalogue)
 
     def _spans(self, reading: Reading, rule: Rule) -> tuple[Span, ...]:
         # Most rules rarely match: their expressions are not kept, but made again.
