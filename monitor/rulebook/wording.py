@@ -1,0 +1,116 @@
+"""Where each part of a rule stands: its any, all and none, the items of its lists, and what it says of itself or by default."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from monitor.core.match.expressing import ANYWHERE, Scope
+from monitor.core.query import Node, Or, combine, parse
+from monitor.rulebook.loading import Rulebook
+from monitor.rulebook.queries import NamedList
+from monitor.rulebook.rules import Draft
+from monitor.rulebook.tree import YamlList, YamlMap, YamlText, YamlValue
+
+QUERY = "match"
+"""The kind of a query that is one text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A query, or an item of one, as a rule file has it. An item that is a mapping of any, all and none has its own groups."""
+
+    text: str
+    path: str
+    line: int
+    query: Node
+    groups: tuple["Group", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What stands under any, all or none (`kind`), or the one text of a query."""
+
+    kind: str
+    passages: tuple[Passage, ...]
+
+
+class Wording:
+    """The words of all rules of a rulebook, and where in the files they stand."""
+
+    def __init__(self, book: Rulebook) -> None:
+        self._nodes: Mapping[str, Node] = {each.name.text: each.query for each in book.lists}
+        # A list is one node wherever it is used, and lives as long as the rulebook: its id is its own.
+        self._lists: dict[int, NamedList] = {}
+        for each in book.lists:
+            self._lists.setdefault(id(each.query), each)
+        self._passages: dict[int, dict[int, Passage]] = {}
+        self._book = book
+
+    def groups(self, draft: Draft) -> tuple[Group, ...]:
+        """Return the groups of a rule's query: the article must satisfy each of them."""
+        return tuple(self._groups(_value(draft.written, QUERY)))
+
+    def list_of(self, query: Node) -> NamedList | None:
+        """Return the named list that a part of a query is."""
+        return self._lists.get(id(query))
+
+    def passage(self, named: NamedList, query: Node) -> Passage | None:
+        """Return where the item of a list stands that is `query`."""
+        known = self._passages.get(id(named.query))
+        if known is None:
+            known = self._passages[id(named.query)] = {id(each.query): each for each in passages(named)}
+        return known.get(id(query))
+
+    def _groups(self, value: YamlValue | None) -> Iterator[Group]:
+        match value:
+            case YamlText():
+                yield Group(QUERY, (self._passage(value),))
+            case YamlList(parts=parts):
+                yield Group("any", tuple(map(self._passage, parts)))
+            case YamlMap(pairs=pairs):
+                for key, inner in pairs:
+                    listed = inner.parts if isinstance(inner, YamlList) else ()
+                    yield Group(key.text, tuple(map(self._passage, listed)))
+
+    def _passage(self, value: YamlValue) -> Passage:
+        if isinstance(value, YamlText):
+            return _placed(value, parse(value.text, self._nodes))
+        groups = tuple(self._groups(value))
+        inside = {each.kind: [passage.query for passage in each.passages] for each in groups}
+        query = combine(any=inside.get("any", ()), all=inside.get("all", ()), none=inside.get("none", ()))
+        return _placed(value, query, groups)
+
+
+def passages(named: NamedList) -> list[Passage]:
+    """Return the items of a list."""
+    written = named.written.parts if isinstance(named.written, YamlList) else []
+    queries = named.query.queries if len(written) > 1 and isinstance(named.query, Or) else (named.query,)
+    return [_placed(value, query) for value, query in zip(written, queries, strict=True)]
+
+
+def said(draft: Draft, key: str) -> tuple[str, YamlValue] | None:
+    """Return "rule" or "defaults", whichever says it, and what it says of a setting; None where neither does."""
+    for origin, written in (("rule", draft.written), ("defaults", draft.defaults)):
+        if value := _value(written, key):
+            return origin, value
+    return None
+
+
+def scope(draft: Draft) -> Scope:
+    """Return the scope that a rule's `stem` puts its whole query in."""
+    stem = said(draft, "stem")
+    return Scope(language=stem[1].text.strip()) if stem and isinstance(stem[1], YamlText) else ANYWHERE
+
+
+def line(value: YamlValue) -> int:
+    """Return the line that a value begins on."""
+    return value.source.line_of(value.start)
+
+
+def _value(written: YamlValue | None, key: str) -> YamlValue | None:
+    pairs = written.pairs if isinstance(written, YamlMap) else []
+    return next((value for name, value in pairs if name.text == key), None)
+
+
+def _placed(value: YamlValue, query: Node, groups: tuple[Group, ...] = ()) -> Passage:
+    text = " ".join(value.text.split()) if isinstance(value, YamlText) else str(query)
+    return Passage(text, value.source.path, line(value), query, groups)
