@@ -44,7 +44,8 @@ def clauses(told: Sequence[Clause], document: Document) -> list[str]:
     lines = [line for each in told for line in _lines(each, document)]
     label = min(max((_width(each.label) for each in lines if each.after), default=0), _WIDEST_LABEL)
     joined = [f"{_padded(each.label, label)}{_gap(each)}{each.after}" if each.after else each.label for each in lines]
-    place = min(max(map(_width, joined), default=0), _WIDEST)
+    placed = (_width(text) for each, text in zip(lines, joined, strict=True) if each.place)
+    place = min(max(placed, default=0), _WIDEST)
     return [
         f"{_padded(text, place)}   {each.place}" if each.place else text
         for each, text in zip(lines, joined, strict=True)

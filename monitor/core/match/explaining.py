@@ -9,6 +9,7 @@ from monitor.core.match.gates import gate
 from monitor.core.match.matcher import Matcher
 from monitor.core.match.nearness import Near as NearPlaces
 from monitor.core.match.nearness import Often
+from monitor.core.match.values import host
 from monitor.core.model import Document, Span
 from monitor.core.query import And, AtLeast, Field, KOf, Near, Node, Not, Or, Regex, Stem, Value
 from monitor.core.query.nodes import parts
@@ -177,7 +178,7 @@ def admissions(rule: Rule, document: Document) -> tuple[Admission, ...]:
     if rule.sources:
         open_to = gate(replace(rule, languages=()))
         tags = (f"tag:{each}" for each in document.source_tags)
-        has = tuple(each for each in (document.source, *tags, document.url) if each)
+        has = tuple(each for each in (document.source, *tags, host(document.url)) if each)
         found.append(Admission("sources", not open_to or open_to.admits(document), has, rule.sources))
     return tuple(found)
 
