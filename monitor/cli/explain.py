@@ -13,13 +13,11 @@ from monitor.app.clock import utc_now
 from monitor.cli.clauses import clauses, explained, near
 from monitor.cli.configured import configuration
 from monitor.cli.options import Options, pass_options
-from monitor.cli.rulebooks import rulebook
+from monitor.cli.rulebooks import named_rule, rulebook
 from monitor.config import Config
 from monitor.core.model import Document, Outcome
 from monitor.diagnostics import Severity
 from monitor.log import escaped
-from monitor.rulebook import Rulebook
-from monitor.rulebook.faults import meant
 from monitor.store import Store, routes
 from monitor.store.deliveries import Attempt
 from monitor.store.routes import Delivery, Fate, StoredArticle
@@ -47,7 +45,9 @@ def explain(options: Options, article: str | None, text: str | None, rule_id: st
         raise click.UsageError("Give the number or the address of an article, or a --text.")
     config = configuration(options, missing_secrets=Severity.WARNING)
     book = rulebook(config)
-    inquiry = Inquiry(config, book, _known(rule_id, book))
+    if rule_id:
+        named_rule(rule_id, book, "--rule")
+    inquiry = Inquiry(config, book, rule_id)
     if text is not None or article == STDIN:
         account = inquiry.text(_document(STDIN if text is None else text), utc_now())
         also: list[int] = []
@@ -58,14 +58,6 @@ def explain(options: Options, article: str | None, text: str | None, rule_id: st
         return
     for line in _screen(account, also, ZoneInfo(config.settings.service.timezone)):
         click.echo(line)
-
-
-def _known(rule_id: str, book: Rulebook) -> str:
-    ids = {each.id for each in book.rules}
-    if rule_id and rule_id not in ids:
-        hint = meant(rule_id, ids)
-        raise click.BadParameter(f"there is no rule '{rule_id}'{f'; {hint}' if hint else ''}", param_hint="--rule")
-    return rule_id
 
 
 def _document(text: str) -> Document:

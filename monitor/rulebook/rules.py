@@ -20,6 +20,15 @@ KEYS = ("id", "title", "description", "match", *setting_keys.KEYS, "examples")
 _ID = re.compile(r"[a-z0-9-]{1,64}")
 
 
+def id_fault(text: str) -> tuple[str, str, str] | None:
+    """Return code, message and hint of what is wrong with the id of a rule; None where nothing is."""
+    if _ID.fullmatch(text):
+        return None
+    told = f"{shown(text)} is not an id: 1 to 64 of the letters a to z, digits and '-'"
+    slug = re.sub(r"[^a-z0-9]+", "-", text[:64].lower()).strip("-")
+    return "PW113", told, f"write {slug}" if slug else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A rule as its file has it. `name` is where its id stands, `written` all of it, `defaults` what its file says for all rules."""
@@ -81,10 +90,8 @@ class RuleReader:
     def _name(self, found: Mapping[str, tuple[YamlText, YamlValue]]) -> YamlText | None:
         if "id" not in found or not is_text(name := found["id"][1], "'id'", self.faults):
             return None
-        if not _ID.fullmatch(name.text):
-            told = f"{shown(name.text)} is not an id: 1 to 64 of the letters a to z, digits and '-'"
-            slug = re.sub(r"[^a-z0-9]+", "-", name.text[:64].lower()).strip("-")
-            self.faults.at(name, "PW113", told, f"write {slug}" if slug else "")
+        if amiss := id_fault(name.text):
+            self.faults.at(name, *amiss)
         return name
 
     def _tell_missing(self, value: YamlMap, found: Mapping[str, tuple[YamlText, YamlValue]]) -> None:

@@ -1,10 +1,11 @@
 """Where each part of a rule stands: its any, all and none, the items of its lists, and what it says of itself or by default."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.core.match.expressing import ANYWHERE, Scope
-from monitor.core.query import Node, Or, combine, parse
+from monitor.core.query import And, AtLeast, Field, KOf, Near, Node, Not, Or, Stem, Term, TermWord, combine, parse
+from monitor.core.query.nodes import parts
 from monitor.rulebook.loading import Rulebook
 from monitor.rulebook.queries import NamedList
 from monitor.rulebook.rules import Draft
@@ -19,10 +20,19 @@ class Passage:
     """A query, or an item of one, as a rule file has it. An item that is a mapping of any, all and none has its own groups."""
 
     text: str
-    path: str
-    line: int
+    written: YamlValue
     query: Node
     groups: tuple["Group", ...] = ()
+
+    @property
+    def path(self) -> str:
+        """The file that it stands in."""
+        return self.written.source.path
+
+    @property
+    def line(self) -> int:
+        """The line that it begins on."""
+        return line_of(self.written)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,32 @@ class Wording:
         """Return the named list that a part of a query is."""
         return self._lists.get(id(query))
 
+    def named(self, query: Node) -> str:
+        """Return a query as text, with its lists by name."""
+        return str(self._with_names(query))
+
+    def _with_names(self, query: Node) -> Node:
+        if named := self.list_of(query):
+            return Term((TermWord(f"${named.name.text}"),))
+        match query:
+            case And(queries) | Or(queries) | Near(queries, _) | KOf(_, queries):
+                return replace(query, queries=tuple(map(self._with_names, queries)))
+            case Not(inner) | Field(_, inner) | Stem(_, inner) | AtLeast(_, inner):
+                return replace(query, query=self._with_names(inner))
+            case _:
+                return query
+
+    def lists_in(self, query: Node) -> Iterator[NamedList]:
+        """Yield the named lists that a query uses, each once."""
+        return iter({named.name.text: named for named in self._lists_in(query)}.values())
+
+    def _lists_in(self, query: Node) -> Iterator[NamedList]:
+        if named := self.list_of(query):
+            yield named
+        else:
+            for each in parts(query):
+                yield from self._lists_in(each)
+
     def passage(self, named: NamedList, query: Node) -> Passage | None:
         """Return where the item of a list stands that is `query`."""
         known = self._passages.get(id(named.query))
@@ -64,12 +100,12 @@ class Wording:
         match value:
             case YamlText():
                 yield Group(QUERY, (self._passage(value),))
-            case YamlList(parts=parts):
-                yield Group("any", tuple(map(self._passage, parts)))
+            case YamlList(parts=listed):
+                yield Group("any", tuple(map(self._passage, listed)))
             case YamlMap(pairs=pairs):
                 for key, inner in pairs:
-                    listed = inner.parts if isinstance(inner, YamlList) else ()
-                    yield Group(key.text, tuple(map(self._passage, listed)))
+                    items = inner.parts if isinstance(inner, YamlList) else ()
+                    yield Group(key.text, tuple(map(self._passage, items)))
 
     def _passage(self, value: YamlValue) -> Passage:
         if isinstance(value, YamlText):
@@ -101,7 +137,7 @@ def scope(draft: Draft) -> Scope:
     return Scope(language=stem[1].text.strip()) if stem and isinstance(stem[1], YamlText) else ANYWHERE
 
 
-def line(value: YamlValue) -> int:
+def line_of(value: YamlValue) -> int:
     """Return the line that a value begins on."""
     return value.source.line_of(value.start)
 
@@ -113,4 +149,4 @@ def _value(written: YamlValue | None, key: str) -> YamlValue | None:
 
 def _placed(value: YamlValue, query: Node, groups: tuple[Group, ...] = ()) -> Passage:
     text = " ".join(value.text.split()) if isinstance(value, YamlText) else str(query)
-    return Passage(text, value.source.path, line(value), query, groups)
+    return Passage(text, value, query, groups)

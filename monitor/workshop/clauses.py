@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from monitor.core.match.explaining import Admission, Explainer, Part, admissions
 from monitor.core.match.expressing import Scope
 from monitor.core.model import Span
-from monitor.core.query import And, AtLeast, Field, KOf, Near, Node, Not, Or, Stem, Term, TermWord
+from monitor.core.query import Not, Or, Term
 from monitor.core.rules import Rule
 from monitor.rulebook import Draft
 from monitor.rulebook.wording import Group, Passage, Wording, scope
@@ -96,7 +96,7 @@ class Clauses:
 
     def _part(self, part: Part, kind: str = "") -> Clause:
         named = self._wording.list_of(part.query)
-        text = f"list {named.name.text}" if named else self.named(part.query)
+        text = f"list {named.name.text}" if named else self._wording.named(part.query)
         return Clause(kind, part.holds, text, part.why, part.spans, inside=tuple(self._inside(part)))
 
     def _inside(self, part: Part) -> Iterator[Clause]:
@@ -116,21 +116,6 @@ class Clauses:
                 yield clause if each is part else replace(clause, inside=tuple(self._inside(each)))
             else:
                 yield self._part(each)
-
-    def named(self, query: Node) -> str:
-        """Return a query as text, with its lists by name."""
-        return str(self._with_names(query))
-
-    def _with_names(self, query: Node) -> Node:
-        if named := self._wording.list_of(query):
-            return Term((TermWord(f"${named.name.text}"),))
-        match query:
-            case And(queries) | Or(queries) | Near(queries, _) | KOf(_, queries):
-                return replace(query, queries=tuple(map(self._with_names, queries)))
-            case Not(inner) | Field(_, inner) | Stem(_, inner) | AtLeast(_, inner):
-                return replace(query, query=self._with_names(inner))
-            case _:
-                return query
 
     def _admission(self, admission: Admission) -> Clause:
         wants = f"{admission.key}: {', '.join(admission.wants)}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from monitor.config import Config
+from monitor.config import Config, units
 from monitor.core.articles import document
 from monitor.core.digest import DigestSpec, next_slot
 from monitor.core.match.explaining import Explainer
@@ -152,7 +152,7 @@ def _age(stored: StoredArticle, rule: Rule) -> Sequence[Clause]:
     if age <= rule.max_age and rule.max_age == MAX_AGE:
         return ()
     told = f"the article was {_told(age)} old when it was first seen"
-    return (Clause(AGE, age <= rule.max_age, f"max_age: {_told(rule.max_age)}", told),)
+    return (Clause(AGE, age <= rule.max_age, f"max_age: {units.shown_duration(rule.max_age)}", told),)
 
 
 def _told(span: timedelta) -> str:

@@ -142,7 +142,7 @@ def test_an_article_too_old_to_be_told_is_found_all_the_same(run: Run, desk: Des
     )
     shown = run("explain", "1", "--rule", "envoys").stdout
     assert shown.split("\n\n")[1].startswith("match      envoys ")
-    assert "  age    ✗ max_age: 7 days" in shown
+    assert "  age    ✗ max_age: 7d" in shown
     assert "the article was 9 days old when it was first seen" in shown
     assert "← found, but not told" in shown
 
