@@ -18,7 +18,7 @@ from monitor.workshop.register import Listed, Setting, Sheet, Tried
 RECENT = timedelta(days=30)
 """How far back hits are counted."""
 
-_WIDEST_DIGESTS = 30
+_WIDEST_DIGESTS, _WIDEST_TITLE = 30, 40
 _EXAMPLE = 80
 
 
@@ -112,7 +112,8 @@ def _row(listed: Listed, zone: ZoneInfo, *, counted: bool) -> tuple[str, ...]:
     digests = marking.clip(", ".join(rule.deliver), _WIDEST_DIGESTS) or "no digest"
     told = _hits(listed.tally, zone) if counted else "?"
     always = click.style("runs always", fg="yellow") if listed.always else ""
-    return rule.id, rule.priority, digests, told, f"{escaped(near(rule.path))}:{rule.line}", always
+    title = escaped(marking.clip(rule.title, _WIDEST_TITLE)) if rule.title != rule.id else ""
+    return rule.id, title, rule.priority, digests, told, f"{escaped(near(rule.path))}:{rule.line}", always
 
 
 def _hits(tally: Tally | None, zone: ZoneInfo) -> str:

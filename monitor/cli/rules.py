@@ -109,7 +109,8 @@ def lint(ctx: click.Context, options: Options, form: str, strict: bool) -> None:
     except RulesError as problem:
         click.echo(FORMATS[form](nearer(problem.diagnostics, Path.cwd())))
         ctx.exit(Exit.FINDINGS)
-    found = nearer((*book.warnings, *warnings_of(book), *empty_digests(config.written, book)), Path.cwd())
+    of_rules = sorted((*book.warnings, *warnings_of(book)), key=lambda each: (each.path, each.line, each.column))
+    found = nearer((*of_rules, *empty_digests(config.written, book)), Path.cwd())
     if found or form == "json":
         click.echo(FORMATS[form](found))
     count = f"{len(found):,} {'warning' if len(found) == 1 else 'warnings'}" if found else "no warnings"

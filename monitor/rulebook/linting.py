@@ -52,7 +52,7 @@ def _covered(items: Sequence[Passage], faults: Faults) -> None:
     among = Alternatives(terms)
     for each in items:
         if isinstance(each.query, Term) and (other := among.covering(each.query)):
-            told = f"{shown(each.text)} finds nothing that {shown(other)} in the same list does not find"
+            told = f"{shown(each.text)} finds nothing that {_bare(other)} in the same list does not find"
             _warn(each.written, "PW415", told, "delete one of the two", faults)
 
 
@@ -63,7 +63,7 @@ def _covered_within(passage: Passage, wording: Wording, faults: Faults) -> None:
         among = Alternatives(terms)
         for term in terms:
             if other := among.covering(term):
-                told = f"{shown(str(term))} finds nothing that {shown(other)} beside it does not find"
+                told = f"{_bare(term)} finds nothing that {_bare(other)} beside it does not find"
                 _warn(passage.written, "PW415", told, "delete one of the two", faults)
 
 
@@ -94,6 +94,11 @@ def _groups(groups: Sequence[Group]) -> Iterator[Group]:
         yield group
         for each in group.passages:
             yield from _groups(each.groups)
+
+
+def _bare(term: Term) -> str:
+    """Return a term as messages show it, without quotes of its own."""
+    return shown(str(term).strip('"'))
 
 
 def _warn(value: YamlValue, code: str, message: str, hint: str, faults: Faults) -> None:

@@ -37,21 +37,21 @@ class Alternatives:
     """Some terms of which any may stand: which of them does another one make superfluous?"""
 
     def __init__(self, terms: Iterable[Term]) -> None:
-        self._starting: dict[TermWord, list[tuple[TermWord, ...]]] = {}
+        self._starting: dict[TermWord, list[tuple[Term, tuple[TermWord, ...]]]] = {}
         for term in terms:
             words = _folded(term)
-            self._starting.setdefault(words[0], []).append(words)
+            self._starting.setdefault(words[0], []).append((term, words))
         self._lengths = sorted({len(word.text) for word in self._starting if word.prefix})
 
-    def covering(self, term: Term) -> str:
-        """Return another of the terms that finds the same words wherever `term` is found; "" where there is none, or only an equal one."""
+    def covering(self, term: Term) -> Term | None:
+        """Return another of the terms that finds the same words wherever `term` is found; None where only equal ones do."""
         words = _folded(term)
         first = words[0]
         for start in (first, *(TermWord(first.text[:length], prefix=True) for length in self._lengths)):
-            for other in self._starting.get(start, ())[:MOST_COMPARED]:
-                if other != words and len(other) == len(words) and all(map(_covers_word, other, words)):
-                    return str(Term(other))
-        return ""
+            for other, wide in self._starting.get(start, ())[:MOST_COMPARED]:
+                if wide != words and len(wide) == len(words) and all(map(_covers_word, wide, words)):
+                    return other
+        return None
 
 
 def _covers_word(wide: TermWord, narrow: TermWord) -> bool:
