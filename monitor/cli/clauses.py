@@ -8,6 +8,7 @@ import click
 from rich.cells import cell_len
 
 from monitor.cli import marks
+from monitor.core.digest import marking
 from monitor.core.model import Document
 from monitor.log import escaped
 from monitor.workshop.clauses import Clause, Explanation
@@ -85,7 +86,9 @@ def _excerpt(clause: Clause, document: Document) -> str:
     texts = {"title": document.title, "summary": document.summary, "body": document.body}
     for field, text in texts.items():
         if any(span.field == field for span in clause.spans):
-            show = marks.line if field == "title" else marks.excerpt
+            # A long headline is cut where its hits are not.
+            whole = field == "title" and marking.columns(text) <= _EXCERPT
+            show = marks.line if whole else marks.excerpt
             return show(text, clause.spans, field, _EXCERPT)
     return ""
 

@@ -120,24 +120,29 @@ def _answer(answer: Answer, document: Document, zone: ZoneInfo) -> Iterator[str]
         yield f"{_head('match')} {click.style(escaped(answer.rule_id), bold=True)}"
     if answer.note:
         yield f"  {'note':<6} {escaped(answer.note)}"
-    for number, fate in enumerate(answer.match.fates if answer.match else ()):
-        yield from _fate(fate, zone, first=number == 0)
-    if answer.match and not answer.match.fates:
-        yield f"  {'route':<6} to no digest"
-    for number, coming in enumerate(answer.coming):
-        yield f"  {'' if number else 'route':<6} {coming.digest_id}: would go {_when(coming, zone)}, to {', '.join(coming.to)}"
-    if answer.explanation and answer.explanation.holds and not answer.match and not answer.explanation.rule.deliver:
-        yield f"  {'route':<6} to no digest"
+    coming = {each.digest_id: each for each in answer.coming}
+    route = (
+        [line for each in answer.match.fates for line in _fate(each, coming.get(each.digest_id), zone)]
+        if answer.match
+        else [f"{each.digest_id}: would go out {_when(each, zone)}, to {', '.join(each.to)}" for each in answer.coming]
+    )
+    if not route and (
+        answer.match or (answer.explanation and answer.explanation.holds and not answer.explanation.rule.deliver)
+    ):
+        route = ["to no digest"]
+    for number, line in enumerate(route):
+        yield f"  {'' if number else 'route':<6} {line}"
 
 
-def _fate(fate: Fate, zone: ZoneInfo, *, first: bool) -> Iterator[str]:
+def _fate(fate: Fate, coming: Coming | None, zone: ZoneInfo) -> Iterator[str]:
     edition = f", in the edition {fate.edition_id}" if fate.edition_id else ""
     reason = f": {escaped(fate.reason)}" if fate.reason else ""
-    yield f"  {'route' if first else '':<6} {fate.digest_id}: {fate.state} {_time(fate.changed_at, zone)}{edition}{reason}"
+    after = f", goes out {_when(coming, zone)}" if coming and coming.next_at else ""
+    yield f"{fate.digest_id}: {fate.state} {_time(fate.changed_at, zone)}{edition}{reason}{after}"
     for each in fate.deliveries:
-        yield f"  {'':<6}   {_delivery(each, zone)}"
+        yield f"  {_delivery(each, zone)}"
         if [attempt.receipt.outcome for attempt in each.attempts] != [Outcome.SENT]:
-            yield from (f"  {'':<6}     {_attempt(attempt, zone)}" for attempt in each.attempts)
+            yield from (f"    {_attempt(attempt, zone)}" for attempt in each.attempts)
 
 
 def _delivery(delivery: Delivery, zone: ZoneInfo) -> str:
@@ -162,9 +167,9 @@ def _nearly(explanation: Explanation, document: Document) -> Iterator[str]:
 
 def _when(coming: Coming, zone: ZoneInfo) -> str:
     if coming.next_at:
-        return f"out {_time(coming.next_at, zone)}"
+        return _time(coming.next_at, zone)
     wait = coming.wait.total_seconds() if coming.wait else 0
-    return f"out after {wait:.0f} s" if wait else "out at once"
+    return f"after {wait:.0f} s" if wait else "at once"
 
 
 def _head(name: str) -> str:

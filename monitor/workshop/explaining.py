@@ -14,6 +14,7 @@ from monitor.core.rules import MAX_AGE, Rule
 from monitor.rulebook import Draft, Rulebook
 from monitor.rulebook.wording import Wording
 from monitor.store import Tx, routes
+from monitor.store.fates import OPEN
 from monitor.store.routes import StoredArticle, StoredMatch
 from monitor.workshop.clauses import Clause, Clauses, Explanation
 
@@ -38,7 +39,7 @@ class Answer:
     """What one rule makes of the article.
 
     `explanation` is None where the rule is in no file any more; `match` is what was stored when the article came. `note` says
-    where the two do not say the same. `coming` is for a text, which has no way behind it.
+    where the two do not say the same. `coming` has the digests that have not told of it yet.
     """
 
     rule_id: str
@@ -108,14 +109,19 @@ class Inquiry:
 
     def _of_text(self, explanation: Explanation, now: datetime) -> Answer:
         rule = explanation.rule
+        return Answer(
+            rule.id, rule.title, explanation, coming=self._coming(rule.deliver if explanation.holds else (), now)
+        )
+
+    def _coming(self, digests: Sequence[str], now: datetime) -> tuple[Coming, ...]:
         specs = {each.id: each for each in self._config.digests()}
-        coming = tuple(_coming(specs[each], now) for each in rule.deliver if each in specs) if explanation.holds else ()
-        return Answer(rule.id, rule.title, explanation, coming=coming)
+        return tuple(_coming(specs[each], now) for each in digests if each in specs)
 
     def _of_article(self, tx: Tx, stored: StoredArticle, explanation: Explanation, match: StoredMatch | None) -> Answer:
         rule = explanation.rule
         told = replace(explanation, clauses=(*explanation.clauses, *_age(stored, rule)))
-        return Answer(rule.id, rule.title, told, match, self._note(tx, stored, explanation, match))
+        note = self._note(tx, stored, explanation, match)
+        return Answer(rule.id, rule.title, told, match, note, self._coming(_waiting(match), tx.now))
 
     def _note(self, tx: Tx, stored: StoredArticle, explanation: Explanation, match: StoredMatch | None) -> str:
         rule = explanation.rule
@@ -138,6 +144,11 @@ class Inquiry:
 def _gone(match: StoredMatch) -> Answer:
     note = f"the rule is in no file any more; it said: {match.query}"
     return Answer(match.rule_id, match.title, None, match, note)
+
+
+def _waiting(match: StoredMatch | None) -> list[str]:
+    """Return the digests of which no edition has taken a match yet."""
+    return [each.digest_id for each in match.fates if each.state in OPEN and not each.edition_id] if match else []
 
 
 def _coming(spec: DigestSpec, now: datetime) -> Coming:

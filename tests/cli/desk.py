@@ -29,6 +29,9 @@ tags = ["local"]
 [[feeds]]
 id = "valley"
 url = "https://valley.example/feed"
+[[feeds]]
+id = "bbc-world"
+url = "https://bbc.example/feed"
 [digests.morning]
 at = "07:00"
 """
