@@ -90,6 +90,9 @@ def _screen(account: Account, also: list[int], zone: ZoneInfo) -> Iterator[str]:
         yield from _answer(answer, account.document, zone)
     if not account.answers:
         yield "No rule matches."
+    if account.more:
+        yield ""
+        yield f"{account.more:,} more match; --rule ID explains one of them."
     for each in account.nearly:
         yield ""
         yield from _nearly(each, account.document)
@@ -186,6 +189,7 @@ def _as_json(account: Account) -> dict[str, object]:
         "text": None if account.stored else {"title": account.document.title, "body": account.document.body},
         "rules": [_answer_as_json(each) for each in account.answers],
         "nearly": [_explanation_as_json(each) for each in account.nearly],
+        "more": account.more,
         "others": account.others,
     }
 

@@ -21,11 +21,14 @@ def lint(book: Rulebook) -> list[Diagnostic]:
     for each in book.drafts:
         if not each.examples:
             _warn(each.name, "PW413", f"rule '{each.rule.id}' has no examples", "add a headline it should find", faults)
-    for items in chain(map(passages, book.lists), _alternative_items(book.drafts, wording)):
-        _repeated(items, meanings, faults)
-        _covered(items, faults)
-    for passage in chain(chain.from_iterable(map(passages, book.lists)), _passages(book.drafts, wording)):
-        _covered_within(passage, wording, faults)
+    lists = [Group("any", tuple(passages(each))) for each in book.lists]
+    for group in chain(lists, _groups_of(book.drafts, wording)):
+        if group.kind != "all":
+            _repeated(group.passages, meanings, faults)
+            _covered(group.passages, faults)
+        for each in group.passages:
+            if not each.groups:
+                _covered_within(each, wording, faults)
     return sorted(faults.warnings, key=lambda each: (each.path, each.line, each.column))
 
 
@@ -68,7 +71,7 @@ def _covered_within(passage: Passage, wording: Wording, faults: Faults) -> None:
 
 
 def _alternatives(query: Node, wording: Wording) -> Iterator[Or]:
-    """Yield every OR in a query, without those of its lists. Word forms widen a word beyond what its prefix finds."""
+    """Yield every OR in a query, without those of its lists, and of what it looks for in all its forms."""
     if wording.list_of(query) or isinstance(query, Stem):
         return
     if isinstance(query, Or):
@@ -77,16 +80,11 @@ def _alternatives(query: Node, wording: Wording) -> Iterator[Or]:
         yield from _alternatives(each, wording)
 
 
-def _alternative_items(drafts: Sequence[Draft], wording: Wording) -> Iterator[Sequence[Passage]]:
+def _groups_of(drafts: Sequence[Draft], wording: Wording) -> Iterator[Group]:
+    """Yield the groups of all rules but those that look for word forms: these widen a word beyond what its prefix finds."""
     for draft in drafts:
         if not scope(draft).language:
-            yield from (group.passages for group in _groups(wording.groups(draft)) if group.kind != "all")
-
-
-def _passages(drafts: Sequence[Draft], wording: Wording) -> Iterator[Passage]:
-    for draft in drafts:
-        if not scope(draft).language:
-            yield from (each for group in _groups(wording.groups(draft)) for each in group.passages if not each.groups)
+            yield from _groups(wording.groups(draft))
 
 
 def _groups(groups: Sequence[Group]) -> Iterator[Group]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from monitor.config import Config, units
@@ -18,8 +19,10 @@ from monitor.store.fates import OPEN
 from monitor.store.routes import StoredArticle, StoredMatch
 from monitor.workshop.clauses import Clause, Clauses, Explanation
 
+MOST_ANSWERS = 100
+"""Rules that match that are told of."""
 MOST_NEARLY = 5
-"""Rules that nearly match of which is told."""
+"""Rules that nearly match that are told of."""
 AGE = "age"
 """The kind of the clause that stops no match, only the telling of it."""
 
@@ -52,14 +55,15 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """All that there is to say of an article: of the rules that found it or were asked about, of those that nearly did, and how
-    many others there are.
+    """All that there is to say of an article: of the rules that found it or were asked about, of those that nearly did; how many
+    more found it than are told of, and how many others there are.
     """
 
     document: Document
     stored: StoredArticle | None
     answers: tuple[Answer, ...]
     nearly: tuple[Explanation, ...] = ()
+    more: int = 0
     others: int = 0
 
 
@@ -76,12 +80,9 @@ class Inquiry:
         """Explain a text, as if it came at `now` from a source and in a language that every rule takes."""
         explainer = Explainer(self._book.matcher, text)
         clauses = Clauses(self._wording, explainer, placeless=True)
-        found = {each.id for each in self._book.rules if explainer.holds(each.query)}
-        asked = [
-            each for each in self._book.drafts if (each.rule.id == self._only if self._only else each.rule.id in found)
-        ]
-        answers = [self._of_text(clauses.explain(each), now) for each in asked]
-        return self._account(Account(text, None, tuple(answers)), clauses, found)
+        asked = {self._only} if self._only else {each.id for each in self._book.rules if explainer.holds(each.query)}
+        answers = [self._of_text(clauses.explain(each), now) for each in self._drafts(asked)]
+        return self._account(Account(text, None, tuple(answers)), clauses, asked)
 
     def article(self, tx: Tx, stored: StoredArticle) -> Account:
         """Explain an article of the database, by the rules as they are now and by what was stored when it came."""
@@ -89,13 +90,16 @@ class Inquiry:
         seen = document(stored.article, feeds.get(stored.article.feed_id, stored.feed))
         clauses = Clauses(self._wording, Explainer(self._book.matcher, seen))
         matches = {each.rule_id: each for each in routes.of_article(tx, stored.id)}
-        found = {each.rule.id for each in self._book.matcher.match(seen)}
-        told = {self._only} if self._only else found | matches.keys()
-        drafts = [each for each in self._book.drafts if each.rule.id in told]
+        found = {each.rule.id for each in self._book.matcher.match(seen)} | matches.keys()
+        told = {self._only} if self._only else found
+        drafts = self._drafts(told)
         answers = [self._of_article(tx, stored, clauses.explain(each), matches.get(each.rule.id)) for each in drafts]
-        gone = told - {each.rule.id for each in drafts}
-        answers += [_gone(matches[each]) for each in sorted(gone & matches.keys())]
-        return self._account(Account(seen, stored, tuple(answers)), clauses, found | matches.keys())
+        gone = matches.keys() - {each.id for each in self._book.rules}
+        answers += [_gone(matches[each]) for each in sorted(gone & told)]
+        return self._account(Account(seen, stored, tuple(answers)), clauses, found)
+
+    def _drafts(self, ids: set[str]) -> list[Draft]:
+        return list(islice((each for each in self._book.drafts if each.rule.id in ids), MOST_ANSWERS))
 
     def _account(self, account: Account, clauses: Clauses, found: set[str]) -> Account:
         if self._only:
@@ -105,7 +109,12 @@ class Inquiry:
         for each in others:
             if len(near) < MOST_NEARLY and clauses.nearly(each):
                 near.append(each)
-        return replace(account, nearly=tuple(map(clauses.explain, near)), others=len(others) - len(near))
+        return replace(
+            account,
+            nearly=tuple(map(clauses.explain, near)),
+            more=len(found) - len(account.answers),
+            others=len(others) - len(near),
+        )
 
     def _of_text(self, explanation: Explanation, now: datetime) -> Answer:
         rule = explanation.rule

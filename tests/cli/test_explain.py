@@ -170,6 +170,14 @@ def test_json_has_the_same_in_one_object(run: Run, desk: Desk) -> None:
     assert told["others"] == 1
 
 
+def test_of_very_many_rules_that_match_the_first_are_told_and_the_others_counted(run: Run, desk: Desk) -> None:
+    desk.rules("rules:\n" + "".join(f"  - {{id: r{number}, match: ferry}}\n" for number in range(103)))
+    shown = run("explain", "--text", "Ferry news").stdout
+    assert shown.count("match      r") == 100
+    assert "\n3 more match; --rule ID explains one of them.\n" in shown
+    assert json.loads(run("explain", "--text", "Ferry news", "--json").stdout)["more"] == 3
+
+
 def test_a_misspelt_rule_is_put_right(run: Run, desk: Desk) -> None:
     result = run("explain", "--rule", "envoy", "--text", "x")
     assert result.exit_code == 2
