@@ -63,7 +63,8 @@ def explain(options: Options, article: str | None, text: str | None, rule_id: st
 def _document(text: str) -> Document:
     """Return a text as an article: its first line as the title, what follows as the body."""
     given = sys.stdin.read(LONGEST_TEXT) if text == STDIN else text
-    title, _, body = given.strip().partition("\n")
+    # What a shell hands over need not be text.
+    title, _, body = given.encode("utf-8", "replace").decode().strip().partition("\n")
     if not title:
         raise click.UsageError("The text is empty.")
     return Document(title.strip(), body=body.strip())

@@ -81,7 +81,8 @@ def new(ctx: click.Context, options: Options, rule_id: str, query: str | None, f
     No file is ever overwritten.
     """
     config = configuration(options, missing_secrets=Severity.WARNING)
-    query = " ".join(rule_id.split("-")) if query is None else query.strip()
+    rule_id = _text(rule_id, "ID")
+    query = " ".join(rule_id.split("-")) if query is None else _text(query, "QUERY").strip()
     if told := starting.faults(rule_id, query, rulebook(config)):
         click.echo(FORMATS["full"](told), err=True)
         ctx.exit(Exit.FINDINGS)
@@ -119,6 +120,14 @@ def lint(ctx: click.Context, options: Options, form: str, strict: bool) -> None:
         err=form in {"json", "github"},
     )
     ctx.exit(Exit.WARNINGS if found and strict else Exit.FINE)
+
+
+def _text(given: str, name: str) -> str:
+    try:
+        given.encode()
+    except UnicodeEncodeError:
+        raise click.BadParameter("this is not UTF-8 text", param_hint=name) from None
+    return given
 
 
 def _tallies(config: Config, rule_id: str | None = None) -> Mapping[str, Tally] | None:

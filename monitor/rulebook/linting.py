@@ -26,9 +26,9 @@ def lint(book: Rulebook) -> list[Diagnostic]:
         if group.kind != "all":
             _repeated(group.passages, meanings, faults)
             _covered(group.passages, faults)
-        for each in group.passages:
-            if not each.groups:
-                _covered_within(each, wording, faults)
+        for passage in group.passages:
+            if not passage.groups:
+                _covered_within(passage, wording, faults)
     return sorted(faults.warnings, key=lambda each: (each.path, each.line, each.column))
 
 

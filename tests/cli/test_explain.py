@@ -199,3 +199,4 @@ def test_without_a_database_an_article_cannot_be_looked_up(run: Run, desk: Desk)
 def test_what_an_article_says_cannot_command_the_terminal(run: Run, desk: Desk) -> None:
     shown = run("explain", "--rule", "resorts", "--text", "Witkoff \x1b[2J resort").stdout
     assert "\x1b" not in shown
+    assert run("explain", "--rule", "resorts", "--text", "Witkoff \udcff resort").exit_code == 0

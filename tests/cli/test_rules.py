@@ -138,6 +138,13 @@ def test_what_is_wrong_with_a_new_rule_is_marked_and_nothing_written(run: Run, d
     assert [path.name for path in (desk.folder / "rules").iterdir()] == ["desk.yaml"]
 
 
+def test_what_is_no_text_makes_no_rule(run: Run, desk: Desk) -> None:
+    for arguments in (("a\udcff", "x"), ("a", "x\udcff")):
+        result = run("rules", "new", *arguments)
+        assert result.exit_code == 2
+        assert "this is not UTF-8 text" in result.stderr
+
+
 def test_new_rules_go_to_the_folder_that_the_configuration_names(run: Run, desk: Desk) -> None:
     config = desk.folder / "config.toml"
     config.write_text(config.read_text().replace("[service]", '[service]\nrules = ["ours/deep/*.yaml"]'))

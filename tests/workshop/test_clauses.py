@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.core.match.explaining import Explainer
+from monitor.core.match.matcher import MOST_SPANS
 from monitor.core.model import Document
 from monitor.core.query import Node
 from monitor.errors import RulesError
@@ -16,6 +17,7 @@ from monitor.rulebook import Known, Rulebook, load
 from monitor.rulebook.wording import Wording
 from monitor.workshop.clauses import Clause, Clauses, Explanation
 from tests.core.match.strategies import DOCUMENTS, QUERIES
+from tests.core.match.test_explaining import letters
 
 KNOWN = Known(digests={"instant"}, feeds={"harbour"}, tags={"wire"}, tags_of={"harbour": ("wire",)})
 Explain = Callable[[str, Document], Explanation]
@@ -136,3 +138,6 @@ def test_the_clauses_of_any_rule_come_to_what_the_matcher_says(
     hits = book.matcher.match(document)
     assert told.holds == bool(hits)
     assert told.holds == all(each.holds for each in told.clauses)
+    if hits and len(hits[0].spans) < MOST_SPANS:
+        marked = [letters(each.spans) for each in told.clauses if each.kind in ("any", "all", "match")]
+        assert set().union(*marked) <= letters(hits[0].spans)

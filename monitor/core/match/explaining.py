@@ -131,9 +131,12 @@ class Explainer:
         holding = [each for each in query.queries if self.holds(each, scope)]
         # Of single terms that are all absent the nearest spelling says more than a list of them.
         told = holding or [each for each in query.queries if parts(each)]
-        absent = f"none of {len(query.queries):,} is there"
-        why = "" if holding else reasons.with_closest(absent, query, self.document)
+        why = "" if holding else self._why_none(query, scope)
         return self._part(query, scope, parts=self._each(told, scope), why=why)
+
+    def _why_none(self, query: Or, scope: Scope) -> str:
+        absent = f"none of {len(query.queries):,} is there"
+        return reasons.elsewhere(query, scope, self.document) or reasons.with_closest(absent, query, self.document)
 
     def _count(self, query: And | KOf, scope: Scope) -> str:
         if isinstance(query, And):

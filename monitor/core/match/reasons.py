@@ -35,15 +35,21 @@ def absent(query: Node, scope: Scope, document: Document) -> str:
     if isinstance(query, Value):
         has = values(query.field, document)
         return f"the article has {_listed(has)}" if has else f"the article has no {query.field}"
-    forms = Stem(scope.language, query) if scope.language else query
-    if scope.field and (elsewhere := _fields_with(forms, document)):
-        return f"stands in the {_and(elsewhere)}, not in the {scope.field}"
+    if told := elsewhere(query, scope, document):
+        return told
     if isinstance(query, Raw):
         as_word = Term(tuple(map(TermWord, bare_words(query.text))))
         return "stands there, but written another way" if _stands(as_word, document) else NOT_THERE
     if isinstance(query, Regex):
         return "not found"
     return _term_absent(query, scope, document) if isinstance(query, Term) else with_closest(NOT_THERE, query, document)
+
+
+def elsewhere(query: Node, scope: Scope, document: Document) -> str:
+    """Return in which other text fields than the one of `scope` something stands; "" where in none, or any field would do."""
+    forms = Stem(scope.language, query) if scope.language else query
+    fields = [name for name in NAMES if _stands(Field(name, forms), document)] if scope.field else []
+    return f"stands in the {' and '.join(fields)}, not in the {scope.field}" if fields else ""
 
 
 def with_closest(told: str, query: Node, document: Document) -> str:
@@ -117,10 +123,6 @@ def _term_absent(term: Term, scope: Scope, document: Document) -> str:
     return with_closest(told, term, document)
 
 
-def _fields_with(query: Node, document: Document) -> list[str]:
-    return [name for name in NAMES if _stands(Field(name, query), document)]
-
-
 def _stands(query: Node, document: Document) -> bool:
     # By a matcher of its own: the one at work looks for the terms of its rules and no others.
     return bool(Matcher([Rule("", query)]).match(document))
@@ -128,10 +130,6 @@ def _stands(query: Node, document: Document) -> bool:
 
 def _listed(texts: Iterable[str]) -> str:
     return ", ".join(map(_shown, texts))
-
-
-def _and(names: Sequence[str]) -> str:
-    return " and ".join(names)
 
 
 def _shown(text: str) -> str:

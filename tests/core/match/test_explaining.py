@@ -87,6 +87,8 @@ GOLF = Document(
         ("security umbrella", "'umbrella' is not there"),
         ("Kushner umbrella", "'Kushner', 'umbrella' are not there"),
         ("title:Kyiv", "stands in the body, not in the title"),
+        ("title:(Kyiv OR Moscow)", "stands in the body, not in the title"),
+        ("title:(Minsk OR Moscow)", "none of 2 is there"),
         ("summary:Witkoff", "stands in the title and body, not in the summary"),
         ("raw:GOLF", "stands there, but written another way"),
         ("raw:TENNIS", "not there"),
