@@ -90,7 +90,7 @@ def _screen(account: Account, also: list[int], zone: ZoneInfo) -> Iterator[str]:
             yield ""
         yield from _answer(answer, account.document, zone)
     if not account.answers:
-        yield "No rule matches."
+        yield from ["", "No rule matches."] if account.stored else ["No rule matches."]
     if account.more:
         yield ""
         yield f"{account.more:,} more match; --rule ID explains one of them."
@@ -186,13 +186,18 @@ def _time(moment: datetime, zone: ZoneInfo) -> str:
 
 def _as_json(account: Account) -> dict[str, object]:
     return {
-        "article": asdict(account.stored) if account.stored else None,
+        "article": _stored_as_json(account.stored) if account.stored else None,
         "text": None if account.stored else {"title": account.document.title, "body": account.document.body},
         "rules": [_answer_as_json(each) for each in account.answers],
         "nearly": [_explanation_as_json(each) for each in account.nearly],
         "more": account.more,
         "others": account.others,
     }
+
+
+def _stored_as_json(stored: StoredArticle) -> dict[str, object]:
+    kept = {"id": stored.id, "version": stored.version, "story_id": stored.story_id, "copies": stored.copies}
+    return {**kept, **asdict(stored.article)}
 
 
 def _answer_as_json(answer: Answer) -> dict[str, object]:

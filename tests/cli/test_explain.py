@@ -72,6 +72,12 @@ def test_an_article_is_found_by_its_address_in_any_form(run: Run, desk: Desk) ->
     assert "There is no article 'https://harbour.example/ferry' in the database." in result.stderr
 
 
+def test_an_article_that_no_rule_found_says_so(run: Run, desk: Desk) -> None:
+    desk.start()
+    desk.receive(news("Ferry news"))
+    assert run("explain", "1").stdout.endswith("\nstory      1\n\nNo rule matches.\n\n3 other rules do not match.\n")
+
+
 def test_other_articles_at_the_same_address_are_named(run: Run, desk: Desk) -> None:
     desk.start()
     for feed in ("harbour", "valley"):
@@ -160,7 +166,7 @@ def test_json_has_the_same_in_one_object(run: Run, desk: Desk) -> None:
     desk.receive(news("Witkoff visits resort"))
     desk.send("morning", BUSY, SENT)
     told = json.loads(run("explain", "1", "--json").stdout)
-    assert told["article"]["article"]["title"] == "Witkoff visits resort"
+    assert (told["article"]["id"], told["article"]["title"]) == (1, "Witkoff visits resort")
     by_rule = {each["rule"]: each for each in told["rules"]}
     assert by_rule.keys() == {"envoys", "resorts"}
     assert by_rule["resorts"]["explanation"]["clauses"][0]["inside"][0]["text"] == "list envoys"

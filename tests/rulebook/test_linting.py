@@ -10,6 +10,7 @@ from monitor.core.match import Matcher
 from monitor.core.model import Document
 from monitor.core.query import Node, Or, Term, parse
 from monitor.core.rules import Rule
+from monitor.rulebook import LINT_CODES
 from monitor.rulebook.linting import lint
 from monitor.rulebook.meanings import Alternatives, Meanings
 from tests.core.match.strategies import BARE, DOCUMENTS, QUERIES
@@ -125,6 +126,11 @@ def test_a_file_with_very_many_warnings_says_so(loads: Loads) -> None:
     assert [each.message for each in found if each.code == "PW117"] == [
         "has more than 100 warnings; the rest is not told"
     ]
+
+
+def test_every_code_of_lint_is_told_of_something(loads: Loads) -> None:
+    found = lint(loads(rules("[ferr*, ferry, ferry]", "[ferry, ferr*, ferry]")))
+    assert {each.code for each in found} == set(LINT_CODES)
 
 
 @settings(max_examples=300)
