@@ -89,7 +89,7 @@ def _excerpt(clause: Clause, document: Document) -> str:
             # A long headline is cut where its hits are not.
             whole = field == "title" and marking.columns(text) <= _EXCERPT
             show = marks.line if whole else marks.excerpt
-            return show(text, clause.spans, field, _EXCERPT)
+            return f"{'' if field == 'title' else f'{field}: '}{show(text, clause.spans, field, _EXCERPT)}"
     return ""
 
 

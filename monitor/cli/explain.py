@@ -45,14 +45,14 @@ def explain(options: Options, article: str | None, text: str | None, rule_id: st
         raise click.UsageError("Give the number or the address of an article, or a --text.")
     config = configuration(options, missing_secrets=Severity.WARNING)
     book = rulebook(config)
-    if rule_id:
-        named_rule(rule_id, book, "--rule")
     inquiry = Inquiry(config, book, rule_id)
     if text is not None or article == STDIN:
         account = inquiry.text(_document(STDIN if text is None else text), utc_now())
         also: list[int] = []
     else:
         account, also = _stored(config, inquiry, article or "")
+    if rule_id and not account.answers:
+        named_rule(rule_id, book, "--rule")
     if as_json:
         click.echo(json.dumps(_as_json(account), default=_plain, ensure_ascii=False, indent=2))
         return

@@ -123,6 +123,10 @@ def test_a_rule_that_was_deleted_since_is_told_as_such(run: Run, desk: Desk) -> 
     desk.rules("rules:\n  - id: other\n    match: other\n")
     shown = run("explain", "1").stdout
     assert "match      resorts\n  note   the rule is in no file any more; it said: (Witkoff OR Kushner" in shown
+    alone = run("explain", "1", "--rule", "resorts").stdout
+    assert "match      resorts\n  note   the rule is in no file any more" in alone
+    assert "envoys" not in alone
+    assert run("explain", "1", "--rule", "resort").exit_code == 2
 
 
 def test_a_match_that_was_never_stored_says_why(run: Run, desk: Desk) -> None:

@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeVar
 
 from monitor.core.match.closest import closest
 from monitor.core.match.expressing import Scope
@@ -16,6 +17,8 @@ from monitor.core.model import Document, Span
 from monitor.core.query import Distance, Field, Node, Raw, Regex, Stem, Term, TermWord, Value
 from monitor.core.rules import Rule
 from monitor.core.text import bare_words
+
+N = TypeVar("N", bound=Node)
 
 NOT_THERE = "not there"
 LONGEST_SHOWN = 60
@@ -39,7 +42,7 @@ def absent(query: Node, scope: Scope, document: Document) -> str:
         return told
     if isinstance(query, Raw):
         as_word = Term(tuple(map(TermWord, bare_words(query.text))))
-        return "stands there, but written another way" if _stands(as_word, document) else NOT_THERE
+        return "stands there, but written another way" if _found([as_word], document) else NOT_THERE
     if isinstance(query, Regex):
         return "not found"
     return _term_absent(query, scope, document) if isinstance(query, Term) else with_closest(NOT_THERE, query, document)
@@ -48,8 +51,9 @@ def absent(query: Node, scope: Scope, document: Document) -> str:
 def elsewhere(query: Node, scope: Scope, document: Document) -> str:
     """Return in which other text fields than the one of `scope` something stands; "" where in none, or any field would do."""
     forms = Stem(scope.language, query) if scope.language else query
-    fields = [name for name in NAMES if _stands(Field(name, forms), document)] if scope.field else []
-    return f"stands in the {' and '.join(fields)}, not in the {scope.field}" if fields else ""
+    fields = _found([Field(name, forms) for name in NAMES], document) if scope.field else []
+    names = " and ".join(each.name for each in fields)
+    return f"stands in the {names}, not in the {scope.field}" if fields else ""
 
 
 def with_closest(told: str, query: Node, document: Document) -> str:
@@ -115,17 +119,20 @@ def _quoted(stretch: Stretch, reading: Reading) -> str:
 def _term_absent(term: Term, scope: Scope, document: Document) -> str:
     if len(term.words) == 1:
         return with_closest(NOT_THERE, term, document)
-    alone = [Term((word,)) for word in term.words]
-    missing = [each for each in alone if not _stands(Stem(scope.language, each) if scope.language else each, document)]
+    words = [Term((word,)) for word in dict.fromkeys(term.words)]
+    there = _found([Stem(scope.language, each) for each in words] if scope.language else words, document)
+    missing = [each for each in words if each not in there and Stem(scope.language, each) not in there]
     if not missing:
         return "its words are there, but not in a row"
     told = f"{_listed([str(each) for each in missing])} {'is' if len(missing) == 1 else 'are'} not there"
     return with_closest(told, term, document)
 
 
-def _stands(query: Node, document: Document) -> bool:
-    # By a matcher of its own: the one at work looks for the terms of its rules and no others.
-    return bool(Matcher([Rule("", query)]).match(document))
+def _found(queries: Sequence[N], document: Document) -> list[N]:
+    """Return those of some queries that hold of a document."""
+    # By a matcher of their own: the one at work looks for the terms of its rules and no others.
+    hits = Matcher(Rule(str(number), query) for number, query in enumerate(queries)).match(document)
+    return [queries[int(hit.rule.id)] for hit in hits]
 
 
 def _listed(texts: Iterable[str]) -> str:
