@@ -104,7 +104,7 @@ class Clauses:
             yield from self._inside(part.parts[0])
             return
         named = self._wording.list_of(part.query)
-        shown = part.parts[:MOST_SHOWN]
+        shown = part.parts[:MOST_SHOWN] if named else part.parts
         if named and not isinstance(part.query, Or):
             shown = (part,) if part.holds else ()
         elif isinstance(part.query, Or) and not named and all(isinstance(each.query, Term) for each in shown):

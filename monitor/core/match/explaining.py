@@ -125,6 +125,8 @@ class Explainer:
         return Part(query, holds=False, spans=tuple(there), why=why, parts=parts)
 
     def _each(self, queries: Sequence[Node], scope: Scope) -> tuple[Part, ...]:
+        if len(queries) > MOST_PARTS:  # what is amiss must not be cut off
+            queries = sorted(queries, key=lambda each: self.holds(each, scope))
         return tuple(self.explain(each, scope) for each in queries[:MOST_PARTS])
 
     def _alternatives(self, query: Or, scope: Scope) -> Part:

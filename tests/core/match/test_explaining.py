@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 
 from monitor.core.match import Matcher
-from monitor.core.match.explaining import Explainer, Part, admissions, always_runs
+from monitor.core.match.explaining import MOST_PARTS, Explainer, Part, admissions, always_runs
 from monitor.core.match.matcher import MOST_SPANS
 from monitor.core.model import Document, Span
 from monitor.core.query import And, Not, Or, parse
@@ -29,7 +29,7 @@ def marked(part: Part, document: Document) -> list[str]:
     return [texts[span.field][span.start : span.end] for span in part.spans]
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(rules(), DOCUMENTS)
 def test_the_verdict_and_the_marks_are_the_matchers(some: list[Rule], document: Document) -> None:
     matcher = Matcher(some)
@@ -47,7 +47,7 @@ def parts_of(part: Part) -> list[Part]:
     return [part, *(inner for each in part.parts for inner in parts_of(each))]
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(rules(), DOCUMENTS)
 def test_every_part_that_fails_is_what_makes_the_whole_fail(some: list[Rule], document: Document) -> None:
     matcher = Matcher(some)
@@ -64,7 +64,7 @@ def test_every_part_that_fails_is_what_makes_the_whole_fail(some: list[Rule], do
             assert part.why == ""
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(rules(), DOCUMENTS)
 def test_nothing_is_short_exactly_where_the_query_holds(some: list[Rule], document: Document) -> None:
     explainer = Explainer(Matcher(some), document)
@@ -123,6 +123,13 @@ def test_a_chain_whose_links_hold_one_by_one_is_told_as_such() -> None:
     document = Document("a b x x x x x x b c")
     part = explained("a NEAR/0 b NEAR/0 c", document)
     assert part.why == "each is near the one before it, but not all in one place"
+
+
+def test_the_one_part_of_many_that_fails_is_told_of() -> None:
+    names = [f"word{number}" for number in range(40)]
+    part = explained(" AND ".join((*names, "missing")), Document(" ".join(names)))
+    assert [str(each.query) for each in part.parts if not each.holds] == ["missing"]
+    assert len(part.parts) == MOST_PARTS
 
 
 def test_what_is_too_far_apart_is_marked() -> None:
