@@ -66,10 +66,10 @@ def _rules(examined: Examined, files: Sequence[Path]) -> Checked:
     except RulesError as problem:
         return Checked(files_read, problem.diagnostics)
     what = f"{files_read} ({_count(len(book.rules), 'rule')}, {_count(book.examples, 'example')})"
-    return Checked(what, (*book.warnings, *_empty_digests(examined.written, book)))
+    return Checked(what, (*book.warnings, *empty_digests(examined.written, book)))
 
 
-def _empty_digests(written: Written, book: Rulebook) -> Iterator[Diagnostic]:
+def empty_digests(written: Written, book: Rulebook) -> Iterator[Diagnostic]:
     """Warn of digests that no rule delivers to; of the built-in one only where it is written."""
     fed = {digest for rule in book.rules for digest in rule.deliver}
     for digest in sorted(names(written).digests - fed):

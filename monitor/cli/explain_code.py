@@ -9,7 +9,7 @@ from monitor import config, render, rulebook
 from monitor.core import query
 
 #: Every table of codes there is.
-TABLES: tuple[Mapping[str, str], ...] = (config.CODES, rulebook.CODES, query.CODES, render.CODES)
+TABLES: tuple[Mapping[str, str], ...] = (config.CODES, rulebook.CODES, rulebook.LINT_CODES, query.CODES, render.CODES)
 
 
 @click.command("explain-code")

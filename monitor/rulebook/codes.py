@@ -26,3 +26,12 @@ CODES: dict[str, str] = {
     "PW212": "An example is matched, but what would be marked in it is not what its `marks` say.",
     "PW411": "A list is used by no query.",
 }
+
+#: What `rules lint` warns of and `check` is silent about.
+LINT_CODES: dict[str, str] = {
+    "PW412": "Two rules have the same query, languages and sources, in whichever order and spelling their parts are written. Each match "
+    "is told twice; one rule can deliver to several digests.",
+    "PW413": "A rule has no examples, so nothing would notice if an edit broke it.",
+    "PW414": "An item stands twice in one list, if only in other capitals or with other accents, which do not count.",
+    "PW415": "A term finds nothing that another one beside it does not find: a word beside a prefix that it begins with.",
+}

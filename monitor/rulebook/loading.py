@@ -11,7 +11,7 @@ from monitor.diagnostics import Diagnostic
 from monitor.errors import RulesError
 from monitor.rulebook.faults import Faults, shown
 from monitor.rulebook.proving import prove
-from monitor.rulebook.queries import Queries
+from monitor.rulebook.queries import NamedList, Queries
 from monitor.rulebook.reading import keyed, pairs, parts
 from monitor.rulebook.rules import Draft, RuleReader
 from monitor.rulebook.settings import Known, Settings
@@ -27,7 +27,8 @@ _LIST_NAME = re.compile(r"[\w-]{1,64}")
 class Rulebook:
     """The rules of all files, in the order of the files, compiled; with what is doubtful in them, and how much was read.
 
-    `drafts` are the same rules with what their files say beside them: where they stand, and their examples.
+    `drafts` are the same rules with what their files say beside them: where they stand, and their examples. `lists` are the named
+    lists: a query that uses one holds its very node.
     """
 
     rules: tuple[Rule, ...]
@@ -36,6 +37,7 @@ class Rulebook:
     files: int
     examples: int
     drafts: tuple[Draft, ...] = ()
+    lists: tuple[NamedList, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ def load(files: Sequence[Path], known: Known) -> Rulebook:
         files=len(files),
         examples=sum(len(each.examples) for each in drafts),
         drafts=tuple(drafts),
+        lists=tuple(queries.lists()),
     )
 
 
@@ -115,7 +118,7 @@ def _lists(sheets: Sequence[_Sheet], faults: Faults) -> dict[str, tuple[YamlText
 def _drafts(sheet: _Sheet, reader: RuleReader) -> Iterator[Draft]:
     defaults = reader.defaults(sheet.defaults) if sheet.defaults else Settings()
     for value in parts(sheet.rules, "'rules'", reader.faults) if sheet.rules else ():
-        if made := reader.draft(value, defaults):
+        if made := reader.draft(value, defaults, sheet.defaults):
             yield made
 
 

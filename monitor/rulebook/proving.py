@@ -1,23 +1,17 @@
 """The examples of all rules, put to the matcher that will be in force."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
-from itertools import islice
 
 from monitor.core.match import Hit, Matcher
+from monitor.core.match.closest import closest
 from monitor.core.model import Document, Span
-from monitor.core.query import Node, Not, Term
+from monitor.core.query import Not
 from monitor.core.query.nodes import parts
 from monitor.core.rules import Rule
-from monitor.core.text import fold
-from monitor.core.text import words as words_of
 from monitor.rulebook.examples import Example
 from monitor.rulebook.faults import MOST_FAULTS, Faults, shown
 from monitor.rulebook.rules import Draft
-
-#: Words of a query, and of an example, that are looked at for a spelling that is nearly right.
-MOST_COMPARED = 300
 
 
 def prove(drafts: Iterable[Draft], matcher: Matcher, faults: Faults) -> None:
@@ -65,24 +59,5 @@ def _why_not(rule: Rule, document: Document) -> str:
         if isinstance(part, Not) and (kept := Matcher([replace(ungated, query=part.query)]).match(document)):
             marks = _marked(document, kept[0].spans)
             return f"kept away by {shown(marks[0] if marks else str(part.query))}"
-    return _closest(rule.query, document)
-
-
-def _closest(query: Node, document: Document) -> str:
-    """Return the first word of the query that is not in the document, but nearly."""
-    words = (fold(word.text) for text in _texts(document).values() for word in words_of(text))
-    given = set(islice(words, MOST_COMPARED))
-    for wanted in islice(_wanted(query), MOST_COMPARED):
-        near = [] if fold(wanted) in given else get_close_matches(fold(wanted), given, n=1, cutoff=0.75)
-        if near:
-            return f"closest: the rule has '{wanted}', the example '{near[0]}'"
-    return ""
-
-
-def _wanted(query: Node) -> Iterator[str]:
-    """Yield the words that a query asks for, without those behind a NOT."""
-    if isinstance(query, Term):
-        yield from (word.text for word in query.words if not word.prefix)
-    if not isinstance(query, Not):
-        for part in parts(query):
-            yield from _wanted(part)
+    near = closest(rule.query, document)
+    return f"closest: the rule has '{near[0]}', the example '{near[1]}'" if near else ""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from monitor.core.query import TEXT_FIELDS, VALUE_FIELDS, Node, QueryError, combine, parse, warnings
 from monitor.rulebook.faults import Faults
@@ -27,6 +28,15 @@ _GOES_ON = re.compile(r"#\s*(AND|OR|NOT|O?NEAR/\w)\b")
 _FIELDS = frozenset({*TEXT_FIELDS, *VALUE_FIELDS, "raw", "stem"})
 #: The codes of a bracket or a quote that is never closed, and of an operator that lacks a side.
 _UNFINISHED = frozenset({"PW121", "PW123", "PW124"})
+
+
+@dataclass(frozen=True, slots=True)
+class NamedList:
+    """A list as its file has it, and the query that it is. `name` is where its name stands."""
+
+    name: YamlText
+    written: YamlValue
+    query: Node
 
 
 class _Broken(Exception):
@@ -102,6 +112,12 @@ class Queries(Mapping[str, Node]):
             if name not in self._used:
                 self._resolve(name)
                 yield key
+
+    def lists(self) -> Iterator[NamedList]:
+        """Yield the lists that were read and hold."""
+        for name, (key, value) in self._lists.items():
+            if node := self._nodes.get(name):
+                yield NamedList(key, value, node)
 
     def query(self, value: YamlValue) -> Node | None:
         """Return a rule's query in any of its forms; None after a fault, or after too many of them."""

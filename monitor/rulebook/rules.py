@@ -20,13 +20,24 @@ KEYS = ("id", "title", "description", "match", *setting_keys.KEYS, "examples")
 _ID = re.compile(r"[a-z0-9-]{1,64}")
 
 
+def id_fault(text: str) -> tuple[str, str, str] | None:
+    """Return code, message and hint of what is wrong with the id of a rule; None where nothing is."""
+    if _ID.fullmatch(text):
+        return None
+    told = f"{shown(text)} is not an id: 1 to 64 of the letters a to z, digits and '-'"
+    slug = re.sub(r"[^a-z0-9]+", "-", text[:64].lower()).strip("-")
+    return "PW113", told, f"write {slug}" if slug else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A rule as its file has it. `name` is where its id stands."""
+    """A rule as its file has it. `name` is where its id stands, `written` all of it, `defaults` what its file says for all rules."""
 
     rule: Rule
     name: YamlText
     examples: tuple[Example, ...]
+    written: YamlValue
+    defaults: YamlValue | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +54,11 @@ class RuleReader:
         found = keyed(value, setting_keys.KEYS, "'defaults'", self.faults)
         return settings(found, Settings(), self.known, self.faults)
 
-    def draft(self, value: YamlValue, defaults: Settings) -> Draft | None:
-        """Read one rule; None where it has no usable id or query, which is a fault told."""
+    def draft(self, value: YamlValue, defaults: Settings, written: YamlValue | None = None) -> Draft | None:
+        """Read one rule; None where it has no usable id or query, which is a fault told.
+
+        `defaults` are its file's, `written` is where they stand.
+        """
         found = keyed(value, KEYS, "a rule", self.faults)
         name = self._name(found)
         query = self.queries.query(found["match"][1]) if "match" in found else None
@@ -71,15 +85,13 @@ class RuleReader:
             line=name.source.line_of(name.start),
             version=self.versions.of(query, made),
         )
-        return Draft(rule, name, tuple(given))
+        return Draft(rule, name, tuple(given), value, written)
 
     def _name(self, found: Mapping[str, tuple[YamlText, YamlValue]]) -> YamlText | None:
         if "id" not in found or not is_text(name := found["id"][1], "'id'", self.faults):
             return None
-        if not _ID.fullmatch(name.text):
-            told = f"{shown(name.text)} is not an id: 1 to 64 of the letters a to z, digits and '-'"
-            slug = re.sub(r"[^a-z0-9]+", "-", name.text[:64].lower()).strip("-")
-            self.faults.at(name, "PW113", told, f"write {slug}" if slug else "")
+        if amiss := id_fault(name.text):
+            self.faults.at(name, *amiss)
         return name
 
     def _tell_missing(self, value: YamlMap, found: Mapping[str, tuple[YamlText, YamlValue]]) -> None:

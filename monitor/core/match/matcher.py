@@ -138,7 +138,7 @@ class Matcher:
 
     def match(self, document: Document) -> Hits:
         """Return a hit for every rule that `document` satisfies, in the order of the rules."""
-        reading = Reading(document, self._compiled.catalogue)
+        reading = self.read(document)
         matching = self._compiled.matching(reading, document)
         if not self._edits:
             return Hits(matching, partial(self._hit, reading, None), self._overrun(reading.overrun))
@@ -149,6 +149,15 @@ class Matcher:
             matching |= self._edited.matching(edited, document)
         overrun = reading.overrun | (edited.overrun if edited else set())
         return Hits(matching, partial(self._hit, reading, edited), self._overrun(overrun))
+
+    @property
+    def expressor(self) -> Expressor:
+        """What makes the conditions that `match` tries, for those who explain them."""
+        return self._compiled.expressor
+
+    def read(self, document: Document) -> Reading:
+        """Return a document as `match` sees it, for those who explain what it found."""
+        return Reading(document, self._compiled.catalogue)
 
     def edited(self, changed: Iterable[Rule] = (), removed: Iterable[str] = ()) -> "Matcher":
         """Return a matcher with the changed rules in place of those of the same id, or behind all others where there are none, and

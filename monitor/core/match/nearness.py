@@ -80,11 +80,15 @@ class Often:
 
     def holds(self, reading: Reading, /) -> bool:
         """Whether there are so many."""
+        return self.times(reading) >= self.count
+
+    def times(self, reading: Reading) -> int:
+        """Return how many there are."""
         count = reached = 0
         for first, end in sorted(self.places.stretches(reading), key=lambda stretch: stretch[1]):
             if first >= reached:
                 count, reached = count + 1, end
-        return count >= self.count
+        return count
 
     def marks(self, reading: Reading, /) -> set[Span]:
         """Return all the places."""

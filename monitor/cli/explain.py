@@ -1,0 +1,229 @@
+"""`presswatch explain`: why an article was found by a rule or was not, clause by clause, and what became of it then."""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import click
+
+from monitor.app.clock import utc_now
+from monitor.cli.clauses import clauses, explained, near
+from monitor.cli.configured import configuration
+from monitor.cli.options import Options, pass_options
+from monitor.cli.rulebooks import named_rule, rulebook
+from monitor.config import Config
+from monitor.core.model import Document, Outcome
+from monitor.diagnostics import Severity
+from monitor.log import escaped
+from monitor.store import Store, routes
+from monitor.store.deliveries import Attempt
+from monitor.store.routes import Delivery, Fate, StoredArticle
+from monitor.workshop.clauses import Explanation
+from monitor.workshop.explaining import Account, Answer, Coming, Inquiry
+
+STDIN = "-"
+#: Characters of a text that are read.
+LONGEST_TEXT = 1_000_000
+
+
+@click.command("explain")
+@click.argument("article", required=False, metavar="[ARTICLE]")
+@click.option("--text", help="A headline to explain instead of an article; - reads standard input, title first.")
+@click.option("--rule", "rule_id", default="", metavar="ID", help="Explain this rule alone, whether it matches or not.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object, times in UTC, lengths of time in seconds.")
+@pass_options
+def explain(options: Options, article: str | None, text: str | None, rule_id: str, as_json: bool) -> None:
+    """Say why you got something, and why you did not.
+
+    ARTICLE: the number of an article in the database, or its address; - is the same as --text -. Each rule that matches is shown
+    clause by clause, with the words in the article and the place in the rule file, and what became of the match.
+    """
+    if (article is None) == (text is None):
+        raise click.UsageError("Give the number or the address of an article, or a --text.")
+    config = configuration(options, missing_secrets=Severity.WARNING)
+    book = rulebook(config)
+    inquiry = Inquiry(config, book, rule_id)
+    if text is not None or article == STDIN:
+        account = inquiry.text(_document(STDIN if text is None else text), utc_now())
+        also: list[int] = []
+    else:
+        account, also = _stored(config, inquiry, article or "")
+    if rule_id and not account.answers:
+        named_rule(rule_id, book, "--rule")
+    if as_json:
+        click.echo(json.dumps(_as_json(account), default=_plain, ensure_ascii=False, indent=2))
+        return
+    for line in _screen(account, also, ZoneInfo(config.settings.service.timezone)):
+        click.echo(line)
+
+
+def _document(text: str) -> Document:
+    """Return a text as an article: its first line as the title, what follows as the body."""
+    given = sys.stdin.read(LONGEST_TEXT) if text == STDIN else text
+    # What a shell hands over need not be text.
+    title, _, body = given.encode("utf-8", "replace").decode().strip().partition("\n")
+    if not title:
+        raise click.UsageError("The text is empty.")
+    return Document(title.strip(), body=body.strip())
+
+
+def _stored(config: Config, inquiry: Inquiry, given: str) -> tuple[Account, list[int]]:
+    """Return the account of an article, and the numbers of other articles at the same address."""
+    store = Store(config.database_url)
+    store.open(exclusive=False)
+    with store, store.reading() as tx:
+        found = [int(given)] if given.isdecimal() and len(given) < 19 else routes.at_address(tx, given)
+        article = routes.article(tx, found[0]) if found else None
+        if article is None:
+            raise click.UsageError(f"There is no article '{given}' in the database.")
+        return inquiry.article(tx, article), found[1:]
+
+
+def _screen(account: Account, also: list[int], zone: ZoneInfo) -> Iterator[str]:
+    if account.stored:
+        yield from _article(account.stored, also, zone)
+    for answer in account.answers:
+        if account.stored or answer is not account.answers[0]:
+            yield ""
+        yield from _answer(answer, account.document, zone)
+    if not account.answers:
+        yield from ["", "No rule matches."] if account.stored else ["No rule matches."]
+    if account.more:
+        yield ""
+        yield f"{account.more:,} more match; --rule ID explains one of them."
+    for each in account.nearly:
+        yield ""
+        yield from _nearly(each, account.document)
+    if account.others:
+        yield ""
+        yield f"{account.others:,} other {'rule does' if account.others == 1 else 'rules do'} not match."
+
+
+def _article(stored: StoredArticle, also: list[int], zone: ZoneInfo) -> Iterator[str]:
+    article = stored.article
+    yield f"{_head('article')} {stored.id}: {click.style(escaped(article.title), bold=True)}"
+    seen = f"first seen {_time(article.seen_at, zone)}, published {_time(article.published, zone)}"
+    changed = f", text {stored.version}" if stored.version > 1 else ""
+    yield f"{'':<10} {article.feed_id}, {seen}{changed}"
+    if article.url:
+        yield f"{'':<10} {escaped(article.url)}"
+    if stored.story_id is not None:
+        copies = f", with {stored.copies:,} other {'copy' if stored.copies == 1 else 'copies'}" if stored.copies else ""
+        yield f"{_head('story')} {stored.story_id}{copies}"
+    if also:
+        yield f"{_head('also')} articles {', '.join(map(str, also))} are at this address"
+
+
+def _answer(answer: Answer, document: Document, zone: ZoneInfo) -> Iterator[str]:
+    if answer.explanation:
+        yield from explained(answer.explanation, document)
+    else:
+        yield f"{_head('match')} {click.style(escaped(answer.rule_id), bold=True)}"
+    if answer.note:
+        yield f"  {'note':<6} {escaped(answer.note)}"
+    coming = {each.digest_id: each for each in answer.coming}
+    route = (
+        [line for each in answer.match.fates for line in _fate(each, coming.get(each.digest_id), zone)]
+        if answer.match
+        else [f"{each.digest_id}: would go out {_when(each, zone)}, to {', '.join(each.to)}" for each in answer.coming]
+    )
+    if not route and (
+        answer.match or (answer.explanation and answer.explanation.holds and not answer.explanation.rule.deliver)
+    ):
+        route = ["to no digest"]
+    for number, line in enumerate(route):
+        yield f"  {'' if number else 'route':<6} {line}"
+
+
+def _fate(fate: Fate, coming: Coming | None, zone: ZoneInfo) -> Iterator[str]:
+    edition = f", in the edition {fate.edition_id}" if fate.edition_id else ""
+    reason = f": {escaped(fate.reason)}" if fate.reason else ""
+    after = f", goes out {_when(coming, zone)}" if coming and coming.next_at else ""
+    yield f"{fate.digest_id}: {fate.state} {_time(fate.changed_at, zone)}{edition}{reason}{after}"
+    for each in fate.deliveries:
+        yield f"  {_delivery(each, zone)}"
+        if [attempt.receipt.outcome for attempt in each.attempts] != [Outcome.SENT]:
+            yield from (f"    {_attempt(attempt, zone)}" for attempt in each.attempts)
+
+
+def _delivery(delivery: Delivery, zone: ZoneInfo) -> str:
+    part = f" (part {delivery.part + 1})" if delivery.part else ""
+    told = f"{escaped(delivery.channel_id)} to {escaped(delivery.recipient)}{part}: {delivery.state}"
+    if delivery.settled_at:
+        return f"{told} {_time(delivery.settled_at, zone)}"
+    return f"{told}, next try {_time(delivery.next_at, zone)}" if delivery.next_at else told
+
+
+def _attempt(attempt: Attempt, zone: ZoneInfo) -> str:
+    receipt = attempt.receipt
+    answered = " ".join(each for each in (receipt.stage, receipt.code, receipt.text) if each)
+    return f"{_time(attempt.at, zone)} {receipt.outcome}: {escaped(answered)}"
+
+
+def _nearly(explanation: Explanation, document: Document) -> Iterator[str]:
+    rule = explanation.rule
+    yield f"{_head('nearly')} {click.style(rule.id, bold=True)}   {escaped(near(rule.path))}:{rule.line}"
+    yield from clauses([each for each in explanation.clauses if each.holds is False], document)
+
+
+def _when(coming: Coming, zone: ZoneInfo) -> str:
+    if coming.next_at:
+        return _time(coming.next_at, zone)
+    wait = coming.wait.total_seconds() if coming.wait else 0
+    return f"after {wait:.0f} s" if wait else "at once"
+
+
+def _head(name: str) -> str:
+    return click.style(f"{name:<10}", bold=True)
+
+
+def _time(moment: datetime, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def _as_json(account: Account) -> dict[str, object]:
+    return {
+        "article": _stored_as_json(account.stored) if account.stored else None,
+        "text": None if account.stored else {"title": account.document.title, "body": account.document.body},
+        "rules": [_answer_as_json(each) for each in account.answers],
+        "nearly": [_explanation_as_json(each) for each in account.nearly],
+        "more": account.more,
+        "others": account.others,
+    }
+
+
+def _stored_as_json(stored: StoredArticle) -> dict[str, object]:
+    kept = {"id": stored.id, "version": stored.version, "story_id": stored.story_id, "copies": stored.copies}
+    return {**kept, **asdict(stored.article)}
+
+
+def _answer_as_json(answer: Answer) -> dict[str, object]:
+    return {
+        "rule": answer.rule_id,
+        "title": answer.title,
+        "explanation": _explanation_as_json(answer.explanation) if answer.explanation else None,
+        "note": answer.note,
+        "match": asdict(answer.match) if answer.match else None,
+        "coming": [asdict(each) for each in answer.coming],
+    }
+
+
+def _explanation_as_json(explanation: Explanation) -> dict[str, object]:
+    rule = explanation.rule
+    return {
+        "rule": rule.id,
+        "path": rule.path,
+        "line": rule.line,
+        "version": rule.version,
+        "holds": explanation.holds,
+        "clauses": [asdict(each) for each in explanation.clauses],
+    }
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    return value.isoformat() if isinstance(value, datetime) else str(value)
