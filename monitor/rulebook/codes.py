@@ -24,5 +24,7 @@ CODES: dict[str, str] = {
     "PW210": "An example under `match` is not matched by its rule.",
     "PW211": "An example under `no_match` is matched by its rule.",
     "PW212": "An example is matched, but what would be marked in it is not what its `marks` say.",
+    "PW213": "A scenario is not told as its `expect` says: another time, another digest, or another number of stories.",
+    "PW214": "A scenario expects an edition at a time at which none of its articles has come yet.",
     "PW411": "A list is used by no query.",
 }

@@ -1,0 +1,104 @@
+"""The examples and scenarios of rule files, tried: what holds, what does not, and which rules have none."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from monitor.core.match import Matcher
+from monitor.diagnostics import Diagnostic
+from monitor.rulebook import Draft, Examined
+from monitor.rulebook.proving import Proof
+from monitor.rulebook.tree import YamlValue
+from monitor.workshop.rehearsal import Rehearsal
+from monitor.workshop.scenarios import Newsroom, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An example or a scenario that was tried. `name` says in its words what it is; `fault` is None where it holds."""
+
+    kind: str
+    name: str
+    line: int
+    fault: Diagnostic | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A rule, where it stands, and everything that was tried of it, in the order of the file."""
+
+    rule_id: str
+    path: str
+    line: int
+    cases: tuple[Case, ...]
+
+    @property
+    def faults(self) -> list[Diagnostic]:
+        """What does not hold."""
+        return [each.fault for each in self.cases if each.fault]
+
+    def count(self, kind: str) -> int:
+        """Return how many examples, or scenarios, were tried."""
+        return sum(each.kind == kind for each in self.cases)
+
+
+@dataclass(frozen=True, slots=True)
+class Trials:
+    """All rules that were tried, in the order of the files, and what is wrong with the files beside what was tried."""
+
+    rules: tuple[Trial, ...]
+    faults: tuple[Diagnostic, ...]
+
+    @property
+    def cases(self) -> list[Case]:
+        """Every example and scenario."""
+        return [case for each in self.rules for case in each.cases]
+
+    @property
+    def failed(self) -> int:
+        """How many of them do not hold."""
+        return sum(case.fault is not None for case in self.cases)
+
+    @property
+    def untried(self) -> list[str]:
+        """The rules that have neither an example nor a scenario."""
+        return [each.rule_id for each in self.rules if not each.cases]
+
+
+def tried(found: Examined, newsroom: Newsroom, only: Collection[str] = ()) -> Trials:
+    """Play the scenarios of all rules, or of `only` these, and put what came beside their examples."""
+    chosen = [each for each in found.rulebook.drafts if not only or each.rule.id in only]
+    proofs: dict[str, list[Proof]] = {}
+    for proof in found.proofs:
+        proofs.setdefault(proof.draft.rule.id, []).append(proof)
+    with Rehearsal(newsroom.digests) as rehearsal:
+        rules = tuple(
+            _trial(each, proofs.get(each.rule.id, ()), list(_played(each, newsroom, rehearsal))) for each in chosen
+        )
+    of_examples = {each.fault for each in found.proofs if each.fault}
+    return Trials(rules, tuple(each for each in found.errors if each not in of_examples))
+
+
+def _trial(draft: Draft, proofs: Sequence[Proof], played: Sequence[Case]) -> Trial:
+    examples = [Case("example", name_of(each), _line(each.example.value), each.fault) for each in proofs]
+    return Trial(draft.rule.id, draft.rule.path, draft.rule.line, (*examples, *played))
+
+
+def _played(draft: Draft, newsroom: Newsroom, rehearsal: Rehearsal) -> Iterator[Case]:
+    """Yield the rule's scenarios, each played by this rule alone."""
+    matcher = Matcher([draft.rule])
+    for scenario in draft.scenarios:
+        stage = Stage(scenario, newsroom)
+        hits = stage.hits(matcher, draft.rule)
+        fault = stage.fault(stage.told(hits, draft.rule, rehearsal), matches=any(hits))
+        yield Case("scenario", scenario.name, _line(scenario.value), fault)
+
+
+def name_of(proof: Proof) -> str:
+    """Return what an example is called: what it should do, and how its article begins."""
+    document = proof.example.document
+    verb = "matches" if proof.example.should_match else "does not match"
+    return f"{verb}: {document.title or document.summary or document.body or document.url}"
+
+
+def _line(value: YamlValue) -> int:
+    return value.source.line_of(value.start)
