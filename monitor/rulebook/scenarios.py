@@ -20,7 +20,7 @@ MOST_SCENARIOS = 100
 #: Articles, and editions, of one scenario.
 MOST_STEPS = 200
 
-_TIME = re.compile(r"20\d\d-\d\d-\d\d[ T]\d\d:\d\d")
+_TIME = re.compile(r"20\d\d-\d\d-\d\d \d\d:\d\d")
 _NUMBER = re.compile(r"[1-9]\d{0,4}")
 
 T = TypeVar("T")
@@ -125,7 +125,7 @@ def _time(value: YamlMap, found: Found, what: str, faults: Faults) -> datetime |
     elif given := text(found["at"][1], "'at'", faults):
         try:
             if _TIME.fullmatch(given):
-                return datetime.fromisoformat(given)
+                return datetime.strptime(given, "%Y-%m-%d %H:%M")  # noqa: DTZ007  zones are the configuration's
         except ValueError:
             hint = "there is no such day or time"
         faults.at(found["at"][1], "PW113", f"{shown(given)} is not a date and a time", hint)
