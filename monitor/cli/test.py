@@ -19,7 +19,7 @@ from monitor.log import escaped
 from monitor.rulebook import Examined, examine
 from monitor.workshop import reports
 from monitor.workshop.scenarios import Newsroom
-from monitor.workshop.trials import Trial, Trials, tried
+from monitor.workshop.trials import Score, Trial, Trials, tried
 
 FORMATS = ("full", "concise", "json", "junit")
 
@@ -28,9 +28,16 @@ FORMATS = ("full", "concise", "json", "junit")
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[PATH]...")
 @click.option("--rule", "only", multiple=True, metavar="ID", help="Try this rule alone; may be given several times.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="full", help="How the outcome is shown.")
+@click.option(
+    "--mutate", is_flag=True, help="Loosen each part of each rule, and name those that no example holds in place."
+)
+@click.option("--strict", is_flag=True, help="End with 3 where --mutate finds such a part.")
 @pass_options
 @click.pass_context
-def test(ctx: click.Context, options: Options, paths: tuple[Path, ...], only: tuple[str, ...], form: str) -> None:
+def test(
+    ctx: click.Context, options: Options, paths: tuple[Path, ...], only: tuple[str, ...], form: str, mutate: bool,
+    strict: bool,
+) -> None:  # fmt: skip
     """Try the examples and scenarios of the rules; nothing is sent.
 
     PATH: rule files, or folders of them, to try instead of those that the configuration names. Ends with 0 where all of them
@@ -40,7 +47,7 @@ def test(ctx: click.Context, options: Options, paths: tuple[Path, ...], only: tu
     config = configuration(options, missing_secrets=Severity.WARNING)
     found = examine([_near(each) for each in rule_files(paths) or config.rule_files], assembly.known(config))
     _check_names(found, only)
-    trials = tried(found, _newsroom(config), only)
+    trials = tried(found, _newsroom(config), only, mutate=mutate)
     summary = _summary(trials, time.monotonic() - began)
     match form:
         case "junit":
@@ -49,13 +56,15 @@ def test(ctx: click.Context, options: Options, paths: tuple[Path, ...], only: tu
             click.echo(reports.as_json(trials))
         case "concise":
             faults = [fault for each in trials.rules for fault in each.faults]
-            _print([screens.concise([*trials.faults, *faults])])
+            _print([screens.concise([*trials.faults, *faults, *trials.survivors])])
         case _:
             _print([screens.full(trials.faults)])
             _print([_block(each) for each in trials.rules if each.cases])
             _print([_untried(trials.untried)])
     click.echo(summary, err=form in {"json", "junit"})
-    ctx.exit(Exit.FINDINGS if trials.faults or trials.failed else Exit.FINE)
+    if trials.faults or trials.failed:
+        ctx.exit(Exit.FINDINGS)
+    ctx.exit(Exit.WARNINGS if strict and trials.survivors else Exit.FINE)
 
 
 def _check_names(found: Examined, only: Sequence[str]) -> None:
@@ -91,10 +100,13 @@ def _print(blocks: Sequence[str]) -> None:
 def _block(trial: Trial) -> str:
     """Return a rule's line, and below it what does not hold."""
     counts = [_count(trial.count(kind), kind) for kind in ("example", "scenario") if trial.count(kind)]
-    if not trial.faults:
-        return f"{click.style('✓', fg='green')} {trial.rule_id}  {', '.join(counts)}"
-    head = f"{click.style('✗', fg='red')} {trial.rule_id}  {', '.join(counts)}: {len(trial.faults)} failed"
-    return f"{head}\n\n{screens.full(trial.faults)}\n"
+    if trial.score:
+        counts.append(_noticed([trial.score]))
+    head = f"{trial.rule_id}  {', '.join(counts)}"
+    if trial.faults:
+        return f"{click.style('✗', fg='red')} {head}: {len(trial.faults)} failed\n\n{screens.full(trial.faults)}\n"
+    survivors = f"\n\n{screens.full(trial.score.survivors)}\n" if trial.score and trial.score.survivors else ""
+    return f"{click.style('✓', fg='green')} {head}{survivors}"
 
 
 def _untried(names: Sequence[str]) -> str:
@@ -106,7 +118,12 @@ def _summary(trials: Trials, seconds: float) -> str:
     counts = ", ".join(_count(number, kind) for kind, number in numbers.items())
     failed = len(trials.faults) + trials.failed
     verdict = "all hold" if not failed else _failed(trials)
-    return f"{_count(len(trials.rules), 'rule')}: {counts} in {seconds:.1f} s: {verdict}"
+    noticed = f"; {_noticed(trials.scores)}" if trials.scores else ""
+    return f"{_count(len(trials.rules), 'rule')}: {counts} in {seconds:.1f} s: {verdict}{noticed}"
+
+
+def _noticed(scores: Sequence[Score]) -> str:
+    return f"{sum(each.noticed for each in scores)} of {_count(sum(each.tried for each in scores), 'mutation')} noticed"
 
 
 def _failed(trials: Trials) -> str:

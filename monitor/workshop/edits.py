@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, auto
 
 from monitor.core.query import VALUE_FIELDS
 from monitor.core.query.lexer import Kind, Token
@@ -19,26 +19,26 @@ _OPEN_LETTER = re.compile(r"([^\W_]{3,})\?+\w+\Z")
 
 
 class Way(Enum):
-    """In which way a query is changed; the value is what an example would have to show, for a person to write it."""
+    """In which way a query is changed, or the gates of a rule."""
 
-    AND_TO_OR = "a no_match example that has only one of the two"
-    OPERAND_LEFT_OUT = "a no_match example that has everything but this"
-    NOT_LEFT_OUT = "a no_match example that has this, and everything else that the rule looks for"
-    ALTERNATIVE_LEFT_OUT = "a match example that has this alone"
-    NEAR_WIDER = "a no_match example in which they stand a little too far apart"
-    NEAR_TO_AND = "a no_match example in which they stand far apart"
-    ORDER_LEFT_OUT = "a no_match example with the two in the other order"
-    SENTENCE_LEFT_OUT = "a no_match example with the two in different sentences"
-    COUNT_LOWER = "a no_match example that has one fewer"
-    PHRASE_PARTED = "a no_match example in which these words do not stand side by side"
-    WORD_TO_PREFIX = "a no_match example with a longer word that begins like this one"
-    PREFIX_SHORTER = "a no_match example with another word that begins like this"
-    OPEN_LETTER_TO_PREFIX = "a no_match example with a longer word that begins like this one"
-    RAW_LEFT_OUT = "a no_match example in which this is written in another way"
-    FIELD_LEFT_OUT = "a no_match example that has this in another field"
-    STEM_LEFT_OUT = "a match example with another form of the word"
-    LANGUAGE_LEFT_OUT = "a no_match example in another language, as in {title: …, language: …}"
-    SOURCE_LEFT_OUT = "a no_match example from another source, as in {title: …, source: …}"
+    AND_TO_OR = auto()
+    OPERAND_LEFT_OUT = auto()
+    NOT_LEFT_OUT = auto()
+    ALTERNATIVE_LEFT_OUT = auto()
+    NEAR_WIDER = auto()
+    NEAR_TO_AND = auto()
+    ORDER_LEFT_OUT = auto()
+    SENTENCE_LEFT_OUT = auto()
+    COUNT_LOWER = auto()
+    PHRASE_PARTED = auto()
+    WORD_TO_PREFIX = auto()
+    PREFIX_SHORTER = auto()
+    OPEN_LETTER_TO_PREFIX = auto()
+    RAW_LEFT_OUT = auto()
+    FIELD_LEFT_OUT = auto()
+    STEM_LEFT_OUT = auto()
+    LANGUAGE_LEFT_OUT = auto()
+    SOURCE_LEFT_OUT = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +132,8 @@ def _of_term(text: str, term: Words) -> Iterator[Edit]:
     if len(words) > 1:
         for joint in (" AND ", f" NEAR/{NEIGHBOURHOOD} "):
             quote = int(term.quoted)
-            parted = f"({joint.join(f'"{each}"' for each in words)})"
-            changed = text[: term.start - quote] + parted + text[term.end + quote :]
+            parted = joint.join(f'"{each}"' for each in words)
+            changed = f"{text[: term.start - quote]}({parted}){text[term.end + quote :]}"
             yield Edit(Way.PHRASE_PARTED, term.start, term.end, joint.join(words), changed)
     if found := _PREFIX.search(written):
         shorter = found[0][: max(SHORTEST_PREFIX, (len(found[0]) + 1) // 2)]

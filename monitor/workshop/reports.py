@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import groupby
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
@@ -14,10 +13,10 @@ from monitor.workshop.trials import Case, Trial, Trials
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def junit(trials: Trials, survivors: Sequence[Diagnostic] = ()) -> str:
+def junit(trials: Trials) -> str:
     """Return JUnit XML: a test suite for each rule file, a test case for each example and scenario.
 
-    What is wrong with a file itself is an error in its suite. `survivors`, which fail nothing, are written out under their file.
+    What is wrong with a file itself is an error in its suite. What no example notices fails nothing, and is written out under its file.
     The attributes are those that https://github.com/testmoapp/junitxml lists.
     """
     root = Element("testsuites", name="presswatch test")
@@ -30,7 +29,7 @@ def junit(trials: Trials, survivors: Sequence[Diagnostic] = ()) -> str:
         for fault in trials.faults:
             if fault.path == path:
                 _broken(suite, fault)
-        told = "\n".join(str(each) for each in survivors if each.path == path)
+        told = "\n".join(str(each) for each in trials.survivors if each.path == path)
         if told:
             SubElement(suite, "system-out").text = _text(told)
         _count(suite)
@@ -40,12 +39,11 @@ def junit(trials: Trials, survivors: Sequence[Diagnostic] = ()) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, encoding="unicode")}'
 
 
-def as_json(trials: Trials, survivors: Sequence[Diagnostic] = ()) -> str:
-    """Return a JSON object: the rules with their cases, the faults of the files, and what no example noticed."""
+def as_json(trials: Trials) -> str:
+    """Return a JSON object: the rules with their cases and scores, and what is wrong with the files."""
     told = {
         "rules": [asdict(each) for each in trials.rules],
         "faults": [asdict(each) for each in trials.faults],
-        "survivors": [asdict(each) for each in survivors],
     }
     return json.dumps(told, ensure_ascii=False, indent=2)
 

@@ -1,15 +1,18 @@
 """The examples and scenarios of rule files, tried: what holds, what does not, and which rules have none."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.core.match import Matcher
 from monitor.diagnostics import Diagnostic
 from monitor.rulebook import Draft, Examined
 from monitor.rulebook.proving import Proof
+from monitor.rulebook.queries import Queries
 from monitor.rulebook.tree import YamlValue
 from monitor.workshop.rehearsal import Rehearsal
 from monitor.workshop.scenarios import Newsroom, Stage
+from monitor.workshop.suggestions import suggestions
+from monitor.workshop.survivors import mutated
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +26,26 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Score:
+    """How many mutations of a rule were tried, how many of them some example noticed, and warnings of the others."""
+
+    tried: int
+    noticed: int
+    survivors: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Trial:
-    """A rule, where it stands, and everything that was tried of it, in the order of the file."""
+    """A rule, where it stands, and everything that was tried of it, in the order of the file.
+
+    `score` is None where it was not mutated: nobody asked, it has no example, or one that fails.
+    """
 
     rule_id: str
     path: str
     line: int
     cases: tuple[Case, ...]
+    score: Score | None = None
 
     @property
     def faults(self) -> list[Diagnostic]:
@@ -59,28 +75,52 @@ class Trials:
         return sum(case.fault is not None for case in self.cases)
 
     @property
+    def scores(self) -> list[Score]:
+        """The scores of the rules that were mutated."""
+        return [each.score for each in self.rules if each.score]
+
+    @property
+    def survivors(self) -> list[Diagnostic]:
+        """What no example notices."""
+        return [survivor for each in self.scores for survivor in each.survivors]
+
+    @property
     def untried(self) -> list[str]:
         """The rules that have neither an example nor a scenario."""
         return [each.rule_id for each in self.rules if not each.cases]
 
 
-def tried(found: Examined, newsroom: Newsroom, only: Collection[str] = ()) -> Trials:
-    """Play the scenarios of all rules, or of `only` these, and put what came beside their examples."""
+def tried(found: Examined, newsroom: Newsroom, only: Collection[str] = (), *, mutate: bool = False) -> Trials:
+    """Play the scenarios of all rules, or of `only` these, and put what came beside their examples.
+
+    `mutate`: see as well which parts of each rule none of them holds in place.
+    """
     chosen = [each for each in found.rulebook.drafts if not only or each.rule.id in only]
     proofs: dict[str, list[Proof]] = {}
     for proof in found.proofs:
         proofs.setdefault(proof.draft.rule.id, []).append(proof)
     with Rehearsal(newsroom.digests) as rehearsal:
-        rules = tuple(
-            _trial(each, proofs.get(each.rule.id, ()), list(_played(each, newsroom, rehearsal))) for each in chosen
-        )
+        rules = [_trial(each, proofs.get(each.rule.id, ()), newsroom, rehearsal) for each in chosen]
+        if mutate:
+            rules = [
+                _scored(each, draft, found.queries, newsroom, rehearsal)
+                for each, draft in zip(rules, chosen, strict=True)
+            ]
     of_examples = {each.fault for each in found.proofs if each.fault}
-    return Trials(rules, tuple(each for each in found.errors if each not in of_examples))
+    return Trials(tuple(rules), tuple(each for each in found.errors if each not in of_examples))
 
 
-def _trial(draft: Draft, proofs: Sequence[Proof], played: Sequence[Case]) -> Trial:
+def _trial(draft: Draft, proofs: Sequence[Proof], newsroom: Newsroom, rehearsal: Rehearsal) -> Trial:
     examples = [Case("example", name_of(each), _line(each.example.value), each.fault) for each in proofs]
+    played = _played(draft, newsroom, rehearsal)
     return Trial(draft.rule.id, draft.rule.path, draft.rule.line, (*examples, *played))
+
+
+def _scored(trial: Trial, draft: Draft, queries: Queries, newsroom: Newsroom, rehearsal: Rehearsal) -> Trial:
+    if not trial.cases or trial.faults:
+        return trial
+    found = mutated(draft, queries, newsroom, rehearsal)
+    return replace(trial, score=Score(found.tried, found.noticed, tuple(suggestions(found))))
 
 
 def _played(draft: Draft, newsroom: Newsroom, rehearsal: Rehearsal) -> Iterator[Case]:
