@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
+from itertools import chain
 
 from monitor.core.query import VALUE_FIELDS
 from monitor.core.query.lexer import Kind, Token
@@ -45,7 +46,8 @@ class Way(Enum):
 class Edit:
     """A changed query: what stood at characters [start, end) of the old one became `after`, "" where it is left out.
 
-    `text` is the whole of the new query. It may be none that can be read.
+    `text` is the whole of the new query. It may be none that can be read. `negated`: it stands behind a NOT, where what finds more
+    makes the whole find less.
     """
 
     way: Way
@@ -53,17 +55,18 @@ class Edit:
     end: int
     after: str
     text: str
+    negated: bool = False
 
 
 def edits(text: str) -> Iterator[Edit]:
-    """Yield every way to change a query that can be read, in the order of ways."""
+    """Return every way to change a query that can be read, in the order of ways."""
     found = shape(text)
-    for level in found.levels:
-        yield from _of_level(text, level)
-    for token in found.signs:
-        yield from _of_sign(text, token)
-    for term in found.terms:
-        yield from _of_term(text, term)
+    made = chain(
+        *(_of_level(text, level) for level in found.levels),
+        *(_of_sign(text, token) for token in found.signs),
+        *(_of_term(text, term) for term in found.terms),
+    )
+    return (replace(edit, negated=found.is_negated(edit.start)) for edit in made)
 
 
 def _of_level(text: str, level: Level) -> Iterator[Edit]:

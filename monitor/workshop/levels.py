@@ -51,6 +51,11 @@ class Shape:
     terms: list[Words] = field(default_factory=list)
     signs: list[Token] = field(default_factory=list)
 
+    def is_negated(self, at: int) -> bool:
+        """Whether a character stands behind a NOT (and not behind a NOT in a NOT)."""
+        operands = (each for level in self.levels for choice in level.choices for both in choice for each in both)
+        return sum(each.is_negated and each.body <= at < each.end for each in operands) % 2 == 1
+
 
 def shape(text: str) -> Shape:
     """Return the shape of a query that can be read."""

@@ -5,14 +5,15 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TypeAlias
 
-from monitor.core.query import And, AtLeast, Field, KOf, Near, Node, Not, Or, QueryError, Stem, combine, parse
-from monitor.core.query.nodes import has_places, has_positive, parts
+from monitor.core.query import Node, QueryError, Stem, combine, parse
+from monitor.core.query.nodes import has_positive
 from monitor.core.rules import Rule
 from monitor.rulebook import Draft
 from monitor.rulebook.places import place
 from monitor.rulebook.queries import Queries
 from monitor.rulebook.tree import YamlList, YamlText, YamlValue
 from monitor.workshop.edits import Way, edits
+from monitor.workshop.substitution import above, is_negated, substituted
 
 #: Mutants of one rule that are tried.
 MOST_MUTANTS = 300
@@ -24,7 +25,8 @@ SPELLING = (Way.WORD_TO_PREFIX, Way.PREFIX_SHORTER, Way.OPEN_LETTER_TO_PREFIX)
 class Change:
     """What is changed: the characters [start, end) of the file that `value` is of, which say `before`, became `after`, "" for left out.
 
-    `among` is the value that it is one of many parts of: the list, the `any`, the query with its ORs.
+    `among` is the value that it is one of many parts of: the list, the `any`, the query with its ORs. `negated`: it stands behind a NOT,
+    where what finds more makes the rule find less.
     """
 
     way: Way
@@ -34,6 +36,7 @@ class Change:
     before: str
     after: str = ""
     among: YamlValue | None = None
+    negated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +83,13 @@ def _every(draft: Draft, queries: Queries) -> Iterator[Mutant]:
     yield from _without_gates(draft, base if stemmed else None)
     for name, (list_key, listed) in queries.lists_of(value).items():
         old = queries[name]
-        above = _above(base, old)
+        path = above(base, old)
+        turned = is_negated(base, old, path)
         for change, inner in _Changes(queries, list_key).of(listed):
-            made = None if change.way in SPELLING else _substituted(base, old, inner, above)
+            made = None if change.way in SPELLING else substituted(base, old, inner, path)
             if made is not None and has_positive(made):
-                yield Mutant(replace(rule, query=_stemmed(made, stemmed)), replace(change, among=list_key))
+                of_list = replace(change, among=list_key, negated=change.negated is not turned)
+                yield Mutant(replace(rule, query=_stemmed(made, stemmed)), of_list)
 
 
 def _stemmed(query: Node, language: str) -> Node:
@@ -145,7 +150,10 @@ class _Changes:
             parted = edit.start if edit.way is Way.PHRASE_PARTED else parted
             before = value.text[edit.start : edit.end]
             among = value if edit.way is Way.ALTERNATIVE_LEFT_OUT else None
-            yield Change(edit.way, value, *place(value, edit.start, edit.end), before, edit.after, among), node
+            yield (
+                Change(edit.way, value, *place(value, edit.start, edit.end), before, edit.after, among, edit.negated),
+                node,
+            )
 
     def _parsed(self, text: str) -> Node | None:
         try:
@@ -161,7 +169,8 @@ class _Changes:
                 yield from _combined(_left_out(name, value, keys[name]), {**nodes, name: rest}, needed=name == "any")
                 for change, node in self.of(value):
                     changed = [node if other == number else each for other, each in enumerate(nodes[name])]
-                    yield from _combined(change, {**nodes, name: changed})
+                    turned = replace(change, negated=change.negated is not (name == "none"))
+                    yield from _combined(turned, {**nodes, name: changed})
         if "any" in nodes:
             key = keys["any"]
             change = Change(Way.OPERAND_LEFT_OUT, key, key.start, key.end, key.text)
@@ -190,37 +199,3 @@ def _shown(value: YamlValue) -> str:
     if isinstance(value, YamlText):
         return value.text
     return value.source.text[value.start : value.end].strip()
-
-
-def _above(query: Node, wanted: Node) -> frozenset[int]:
-    """Return the ids of the nodes that have `wanted`, the very object, somewhere in them."""
-    inside = [_above(each, wanted) for each in parts(query)]
-    found = frozenset().union(*inside)
-    return found | {id(query)} if found or any(each is wanted for each in parts(query)) else found
-
-
-def _substituted(query: Node, old: Node, new: Node, above: frozenset[int]) -> Node | None:
-    """Return a query with `new` wherever `old` stood; None where it cannot stand there."""
-    if query is old:
-        return new
-    if id(query) not in above:
-        return query
-    inside = [_substituted(each, old, new, above) for each in parts(query)]
-    if any(each is None for each in inside):
-        return None
-    return _rebuilt(query, tuple(each for each in inside if each is not None))
-
-
-def _rebuilt(query: Node, inside: tuple[Node, ...]) -> Node | None:
-    """Return a query of the same kind of other parts; None where they have no place beside NEAR or behind ATLEAST."""
-    match query:
-        case And() | Or() | KOf():
-            return replace(query, queries=inside)
-        case Near():
-            return replace(query, queries=inside) if all(map(has_places, inside)) else None
-        case AtLeast():
-            return replace(query, query=inside[0]) if has_places(inside[0]) else None
-        case Not() | Field() | Stem():
-            return replace(query, query=inside[0])
-        case _:
-            return query

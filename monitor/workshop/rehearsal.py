@@ -16,7 +16,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from monitor.core.delivery import after, delivery_key
-from monitor.core.digest import DigestSpec, PendingMatch, next_slot
+from monitor.core.digest import DigestSpec, EditionPlan, next_slot
 from monitor.core.digest.telling import tellings
 from monitor.core.match import Hit
 from monitor.core.model import Article, Feed, Outcome, Parcel, Receipt
@@ -103,6 +103,7 @@ class _Play:
     now: datetime
     claims: dict[str, Claim] = field(default_factory=dict)
     made: dict[str, list[datetime]] = field(default_factory=dict)
+    due: dict[str, datetime] = field(default_factory=dict)
 
     def told(self, coming: Sequence[Coming]) -> Iterator[Told]:
         """Yield the editions."""
@@ -113,13 +114,13 @@ class _Play:
         while upcoming is not None and upcoming <= end:
             self.now = upcoming
             tx = self._instant()
-            if waves and waves[0][0] == self.now:
+            comes = bool(waves) and waves[0][0] == self.now
+            if comes:
                 self._store(tx, waves.pop(0)[1])
             for spec in self.specs:
-                yield from self._plan(tx, spec)
-            due = [waves[0][0]] if waves else []
-            due += [at for spec in self.specs if (at := self._next(tx, spec))]
-            upcoming = min(due, default=None)
+                if comes or self.due.get(spec.id) == self.now:
+                    yield from self._plan(tx, spec)
+            upcoming = min([*self.due.values(), *(at for at, _ in waves[:1])], default=None)
 
     def _instant(self) -> Tx:
         return Tx(self.tx.conn, lambda: self.now)
@@ -146,18 +147,27 @@ class _Play:
         commit(tx, polls, timedelta(0))
 
     def _plan(self, tx: Tx, spec: DigestSpec) -> Iterator[Told]:
+        """Make the edition that is due, if one is, and note when the digest is due again."""
         waiting = planning.read_waiting(tx, spec)
         verdict = waiting.verdict(spec)
         planning.settle(tx, spec.id, verdict)
-        if verdict.edition is None or not verdict.edition.match_ids:
-            return  # an empty edition says nothing of the rule, whether it goes out or not
-        edition = planning.new_edition(spec, verdict.edition, self.now)
+        # An empty edition says nothing of the rule, whether it goes out or not.
+        if verdict.edition and verdict.edition.match_ids:
+            yield self._made(tx, spec, verdict.edition, waiting)
+        left = {each.match_id for each in verdict.left}
+        following = self._next(spec, [each.matched_at for each in waiting.pending if each.match_id in left])
+        self.due.pop(spec.id, None)
+        if following:
+            self.due[spec.id] = following
+
+    def _made(self, tx: Tx, spec: DigestSpec, planned: EditionPlan, waiting: planning.Waiting) -> Told:
+        edition = planning.new_edition(spec, planned, self.now)
         parcel = Parcel(delivery_key("rehearsal", "", edition.id, 0), "rehearsal", "", 0, "")
-        editions.make(tx, edition, verdict.edition.match_ids, [parcel])
+        editions.make(tx, edition, planned.match_ids, [parcel])
         self._deliver(tx)
         self.made.setdefault(spec.id, []).append(self.now)
         local = self.now.astimezone(ZoneInfo(spec.zone)).replace(second=0, microsecond=0, tzinfo=None)
-        yield Told(local, spec.id, len(tellings(waiting.taken(verdict.edition))))
+        return Told(local, spec.id, len(tellings(waiting.taken(planned))))
 
     def _deliver(self, tx: Tx) -> None:
         """Let what is due arrive."""
@@ -165,19 +175,17 @@ class _Play:
             verdict = after(SENT, row.attempts, row.first_at, self.now, row.key)
             deliveries.settle(tx, row.id, row.token, Attempt(self.now, timedelta(0), SENT), verdict)
 
-    def _next(self, tx: Tx, spec: DigestSpec) -> datetime | None:
-        """Return when a digest may next be due; None where nothing waits for it."""
-        pending = planning.read_waiting(tx, spec).pending
-        if not pending:
+    def _next(self, spec: DigestSpec, matched_at: Sequence[datetime]) -> datetime | None:
+        """Return when a digest may next be due, given when what waits for it was matched; None where nothing waits."""
+        if not matched_at:
             return None
         if spec.schedule is None:
-            return self._next_instant(spec, pending)
+            return self._next_instant(spec, min(matched_at) + spec.wait)
         with suppress(OverflowError):  # a schedule that does not come before the calendar ends
             return next_slot(spec.schedule, spec.zone, self.now).due
         return None
 
-    def _next_instant(self, spec: DigestSpec, pending: Sequence[PendingMatch]) -> datetime | None:
-        collected = min(each.matched_at for each in pending) + spec.wait
+    def _next_instant(self, spec: DigestSpec, collected: datetime) -> datetime | None:
         if collected > self.now:
             return collected
         per = spec.max_rate.per if spec.max_rate else timedelta(0)
