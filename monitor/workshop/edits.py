@@ -140,7 +140,8 @@ def _of_term(text: str, term: Words) -> Iterator[Edit]:
             yield Edit(Way.PHRASE_PARTED, term.start, term.end, joint.join(words), changed)
     if found := _PREFIX.search(written):
         shorter = found[0][: max(SHORTEST_PREFIX, (len(found[0]) + 1) // 2)]
-        yield _reword(text, Way.PREFIX_SHORTER, term, written[: found.start()] + shorter + "*")
+        if len(shorter) < len(found[0]):
+            yield _reword(text, Way.PREFIX_SHORTER, term, written[: found.start()] + shorter + "*")
     elif found := _OPEN_LETTER.search(written):
         yield _reword(text, Way.OPEN_LETTER_TO_PREFIX, term, written[: found.start()] + found[1] + "*")
     elif _LAST_WORD.search(written):
