@@ -133,4 +133,4 @@ def _failed(trials: Trials) -> str:
 
 
 def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+    return f"{number:,} {what}{'' if number == 1 else 's'}" if number else f"no {what}s"
