@@ -72,7 +72,8 @@ def _cut(found: Mutated) -> Iterator[Diagnostic]:
     if found.cut:
         name = found.draft.name
         told = f"only the first {MOST_MUTANTS} mutations of rule '{name.text}' were tried"
-        yield _warning(name, name.start, name.end, told, "make several rules of it", "PW431")
+        hint = "the others are further down in its query and its lists"
+        yield _warning(name, name.start, name.end, told, hint, "PW431")
 
 
 def _nobody(found: Mutated) -> str:

@@ -125,6 +125,8 @@ def _scored(trial: Trial, draft: Draft, queries: Queries, newsroom: Newsroom, re
 
 def _played(draft: Draft, newsroom: Newsroom, rehearsal: Rehearsal) -> Iterator[Case]:
     """Yield the rule's scenarios, each played by this rule alone."""
+    if not draft.scenarios:
+        return
     matcher = Matcher([draft.rule])
     for scenario in draft.scenarios:
         stage = Stage(scenario, newsroom)

@@ -101,7 +101,7 @@ def test_a_not_within_a_not_is_none() -> None:
     assert [edit.negated for edit in edits(text) if edit.after == "clubs*"] == [False]
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(QUERIES)
 def test_every_change_of_any_query_reads_as_itself_and_changes_one_stretch(query: Node) -> None:
     text = str(query)
