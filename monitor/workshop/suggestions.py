@@ -54,9 +54,12 @@ def suggestions(found: Mutated) -> list[Diagnostic]:
 
 
 def _of_one(found: Mutated, change: Change) -> Diagnostic:
-    before, after = shown(change.before), shown(change.after)
-    what, example = (each.format(before, after=after, **_kinds(change)) for each in TOLD[change.way])
-    return _warning(change.value, change.start, change.end, f"{_nobody(found)} when {what}", f"add {example}")
+    what, example = TOLD[change.way]
+    after = shown(change.after)
+    told = f"{_nobody(found)} when {what.format(shown(change.before), after=after)}"
+    sought = shown(change.before.removeprefix("NOT "))
+    hint = f"add {example.format(sought, after=after, **_kinds(change))}"
+    return _warning(change.value, change.start, change.end, told, hint)
 
 
 def _of_many(found: Mutated, changes: Sequence[Change]) -> Diagnostic:

@@ -49,7 +49,7 @@ def test_a_rule_whose_every_part_is_held_in_place_scores_full_marks(tried: Calla
     ("query", "yes", "no", "told"),
     [
         ("Witkoff AND Kyiv", "Witkoff in Kyiv", "Kyiv", "3:24: notices when 'Kyiv' is left out (add a no_match example that lacks 'Kyiv' and has the rest)"),
-        ("Witkoff NOT golf", "Witkoff", "golf", "3:20: notices when 'NOT golf' is left out (add a no_match example that has 'NOT golf' beside what the rule looks for)"),
+        ("Witkoff NOT golf", "Witkoff", "golf", "3:20: notices when 'NOT golf' is left out (add a no_match example that has 'golf' beside what the rule looks for)"),
         ("Witkoff NEAR/1 Kyiv", "Witkoff in Kyiv", "Witkoff leaves one two three four Kyiv", "3:20: notices when 'NEAR/1' becomes 'NEAR/2' (add a no_match example with the two just too far apart for 'NEAR/1')"),
         ("Witkoff ONEAR/1 Kyiv", "Witkoff in Kyiv", "Witkoff a b Kyiv", "3:20: notices when 'ONEAR/1' becomes 'NEAR/1' (add a no_match example with the two in the other order)"),
         ("Witkoff NEAR/s Kyiv", "Witkoff in Kyiv", "Kyiv", "3:20: notices when 'NEAR/s' becomes AND (add a no_match example with the two in different sentences)"),
@@ -119,5 +119,5 @@ def test_warnings_name_the_rule_and_are_no_errors(tried: Callable[[str], Mutated
 
 def test_a_rule_of_too_many_parts_is_told(tried: Callable[[str], Mutated]) -> None:
     found = tried(a_rule(f"[{', '.join(f'w{number}' for number in range(400))}]", "w1"))
-    assert [each.code for each in suggestions(found)] == ["PW431", "PW430"]
-    assert "only the first 300 mutations of rule 'a' were tried" in str(suggestions(found)[0])
+    (cut,) = (str(each) for each in suggestions(found) if each.code == "PW431")
+    assert "only the first 300 mutations of rule 'a' were tried" in cut
