@@ -4,6 +4,9 @@ import json
 import re
 from xml.etree import ElementTree as ET
 
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
 from monitor.workshop.reports import as_json, junit
 from monitor.workshop.trials import Trials, tried
 from tests.gates.repository import text
@@ -93,6 +96,34 @@ def test_the_scenarios_that_the_documentation_shows_hold(examines: Examines) -> 
     for found in (trials(examines, each) for each in shown):
         assert (found.faults, found.failed) == ((), 0)
         assert any(case.kind == "scenario" for case in found.cases)
+
+
+WHOLE = """\
+rules:
+  - id: a
+    match: {any: [Witkoff, $x], all: [Kyiv NEAR/3 talks], none: [golf]}
+    sources: [wire]
+    examples: {match: [Witkoff Kyiv talks], no_match: [Kyiv]}
+    scenarios:
+      - name: x
+        articles: [{at: "2026-11-23 10:00", source: wire, title: Witkoff Kyiv talks}]
+        expect: [{at: "2026-11-23 10:00", digest: instant, items: 1}]
+lists: {x: [Kushner, "a b"]}
+"""
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.integers(0, len(WHOLE)),
+    st.integers(0, 6),
+    st.sampled_from(["", "", "x", "[", "}", ")", "'", " ", "\n", "*", "NOT "]),
+)
+@example(WHOLE.index("all") + 2, 0, ")")
+def test_whatever_is_wrong_with_a_file_what_is_left_of_it_is_tried(
+    examines: Examines, at: int, lost: int, added: str
+) -> None:
+    found = trials(examines, WHOLE[:at] + added + WHOLE[at + lost :], mutate=True)
+    assert found.faults or found.rules
 
 
 def test_junit_has_a_suite_for_each_file_and_a_case_for_each_example(examines: Examines) -> None:
