@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, Entry] = {
     "init": Entry("monitor.cli.init", "init", "Write a starting configuration, example rules and templates."),
     "run": Entry("monitor.cli.run", "run", "Read the feeds, match the rules, send the digests."),
     "check": Entry("monitor.cli.check", "check", "Check configuration, rules, examples and templates."),
+    "test": Entry("monitor.cli.test", "test", "Try the examples and scenarios of the rules."),
     "explain": Entry("monitor.cli.explain", "explain", "Say why an article was found by a rule, or was not."),
     "rules": Entry("monitor.cli.rules", "rules", "List, show, start and lint rules."),
     "config": Entry("monitor.cli.show", "config", "Show the configuration in force, and where each value comes from."),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.channels import Channel
-from monitor.core.digest import DigestSpec, DigestState, PendingMatch, Plan, plan, view
+from monitor.core.digest import DigestSpec, DigestState, EditionPlan, PendingMatch, Plan, plan, view
 from monitor.core.model import EditionRef, Message, Parcel
 from monitor.metrics import Metrics
 from monitor.pipeline.editions import edition_id
@@ -28,6 +28,15 @@ class Waiting:
     now: datetime
     pending: tuple[PendingMatch, ...]
     state: DigestState
+
+    def verdict(self, spec: DigestSpec) -> Plan:
+        """Decide on every match."""
+        return plan(spec, self.pending, self.state, self.now)
+
+    def taken(self, edition: EditionPlan) -> list[PendingMatch]:
+        """Return the matches that an edition tells."""
+        chosen = set(edition.match_ids)
+        return [each for each in self.pending if each.match_id in chosen]
 
 
 class Planner:
@@ -54,23 +63,15 @@ class Planner:
         return made
 
     async def _plan(self, spec: DigestSpec, setup: Setup, *, without_waiting: bool) -> int:
-        waiting = await self._store.read(_waiting, spec)
+        waiting = await self._store.read(read_waiting, spec)
         chosen = replace(spec, wait=timedelta(0)) if without_waiting else spec
-        verdict = plan(chosen, waiting.pending, waiting.state, waiting.now)
+        verdict = waiting.verdict(chosen)
         if verdict.settled:
-            await self._store.run(_settle, spec.id, verdict)
+            await self._store.run(settle, spec.id, verdict)
         if verdict.edition is None:
             return 0
-        chosen_ids = set(verdict.edition.match_ids)
-        taken = [each for each in waiting.pending if each.match_id in chosen_ids]
-        edition = NewEdition(
-            edition_id(spec.id, verdict.edition.slot.label),
-            spec.id,
-            verdict.edition.slot.label,
-            verdict.edition.slot.due,
-            waiting.now,
-            verdict.reason.value,
-        )
+        taken = waiting.taken(verdict.edition)
+        edition = new_edition(spec, verdict.edition, waiting.now)
         message = await self._render(spec, verdict, taken, waiting)
         parcels = await asyncio.to_thread(_address, setup.channels, spec, edition, message)
         if self._setup() is not setup:
@@ -106,13 +107,20 @@ def _address(channels: Mapping[str, Channel], spec: DigestSpec, edition: NewEdit
     ]
 
 
-def _waiting(tx: Tx, spec: DigestSpec) -> Waiting:
+def new_edition(spec: DigestSpec, planned: EditionPlan, made_at: datetime) -> NewEdition:
+    """Return a planned edition as the store takes it."""
+    slot = planned.slot
+    return NewEdition(edition_id(spec.id, slot.label), spec.id, slot.label, slot.due, made_at, planned.reason.value)
+
+
+def read_waiting(tx: Tx, spec: DigestSpec) -> Waiting:
     """Read what waits for a digest, and what it has made so far."""
     last = editions.last_slot(tx, spec.id)
     made = editions.sent_since(tx, spec.id, tx.now - spec.max_rate.per) if spec.max_rate else 0
     return Waiting(tx.now, tuple(fates.pending(tx, spec.id)), DigestState(last.due_at if last else None, made))
 
 
-def _settle(tx: Tx, digest_id: str, verdict: Plan) -> None:
+def settle(tx: Tx, digest_id: str, verdict: Plan) -> None:
+    """Store what became of the matches that need no edition."""
     told = [fates.Settled(each.match_id, each.state, each.reason.sentence) for each in verdict.settled]
     fates.settle(tx, digest_id, told)

@@ -24,7 +24,12 @@ CODES: dict[str, str] = {
     "PW210": "An example under `match` is not matched by its rule.",
     "PW211": "An example under `no_match` is matched by its rule.",
     "PW212": "An example is matched, but what would be marked in it is not what its `marks` say.",
+    "PW213": "A scenario is not told as its `expect` says: another time, another digest, or another number of stories.",
+    "PW214": "A scenario expects an edition at a time at which none of its articles has come yet.",
     "PW411": "A list is used by no query.",
+    "PW430": "A part of a rule could be looser, or missing, and no example or scenario would notice. Nothing holds it in place: who "
+    "edits the rule can lose it unawares.",
+    "PW431": "A rule has so many parts that only the first of its mutations were tried.",
 }
 
 #: What `rules lint` warns of and `check` is silent about.

@@ -1,7 +1,8 @@
-"""The examples of a rule: articles it should match, and articles it should not."""
+"""The examples of a rule: articles it should match, and articles it should not; and how an article is written in a rule file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from monitor.core.model import Document
 from monitor.rulebook.faults import Faults, meant, shown
@@ -10,7 +11,10 @@ from monitor.rulebook.settings import Known, Settings
 from monitor.rulebook.tree import YamlMap, YamlText, YamlValue
 
 KEYS = ("match", "no_match")
-ARTICLE_KEYS = ("title", "summary", "body", "author", "source", "url", "language", "tags", "marks")
+ARTICLE_KEYS = ("title", "summary", "body", "author", "source", "url", "language", "tags")
+
+Found: TypeAlias = Mapping[str, tuple[YamlText, YamlValue]]
+"""A mapping's keys and values, by key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +42,25 @@ def _example(value: YamlValue, should_match: bool, gates: Settings, known: Known
         title = text(value, "an example", faults)
         return Example(value, _document({"title": title}, (), gates, known), should_match) if title else None
     before = faults.count
-    found = keyed(value, ARTICLE_KEYS, "an example", faults)
-    said = {key: text(inner, f"'{key}'", faults) for key, (_, inner) in found.items() if key not in {"tags", "marks"}}
-    tags = _listed(found, "tags", faults) or ()
+    found = keyed(value, (*ARTICLE_KEYS, "marks"), "an example", faults)
+    made = article(found, gates, known, faults)
     marks = _listed(found, "marks", faults)
-    if said.get("source") and said["source"] not in known.feeds:
-        faults.at(
-            found["source"][1], "PW115", f"unknown feed {shown(said['source'])}", meant(said["source"], known.feeds)
-        )
+    source = found["source"][1] if made.source and "source" in found else None
+    if source and made.source not in known.feeds:
+        faults.at(source, "PW115", f"unknown feed {shown(made.source)}", meant(made.source, known.feeds))
     if marks is not None and not should_match:
         faults.at(found["marks"][0], "PW113", "'marks' is for examples that match")
-    return Example(value, _document(said, tags, gates, known), should_match, marks) if faults.count == before else None
+    return Example(value, made, should_match, marks) if faults.count == before else None
 
 
-def _listed(found: Mapping[str, tuple[YamlText, YamlValue]], key: str, faults: Faults) -> tuple[str, ...] | None:
+def article(found: Found, gates: Settings, known: Known, faults: Faults) -> Document:
+    """Read an article. One that names no language or source has one that the rule's `gates` let through."""
+    texts_of = {key: found[key][1] for key in ARTICLE_KEYS if key in found and key != "tags"}
+    said = {key: text(inner, f"'{key}'", faults) for key, inner in texts_of.items()}
+    return _document(said, _listed(found, "tags", faults) or (), gates, known)
+
+
+def _listed(found: Found, key: str, faults: Faults) -> tuple[str, ...] | None:
     if key not in found:
         return None
     return tuple(each.text.strip() for each in texts(found[key][1], f"'{key}'", faults))

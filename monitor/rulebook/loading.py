@@ -10,7 +10,7 @@ from monitor.core.rules import Rule
 from monitor.diagnostics import Diagnostic
 from monitor.errors import RulesError
 from monitor.rulebook.faults import Faults, shown
-from monitor.rulebook.proving import prove
+from monitor.rulebook.proving import Proof, prove
 from monitor.rulebook.queries import NamedList, Queries
 from monitor.rulebook.reading import keyed, pairs, parts
 from monitor.rulebook.rules import Draft, RuleReader
@@ -41,6 +41,19 @@ class Rulebook:
 
 
 @dataclass(frozen=True, slots=True)
+class Examined:
+    """What could be read of rule files, sound or not: `rulebook` has every rule whose query could be read.
+
+    `errors` keep all of it out of force; they are in the order of the files, and those of `proofs` are among them. `queries` reads further queries with the lists of these files.
+    """
+
+    rulebook: Rulebook
+    errors: tuple[Diagnostic, ...]
+    proofs: tuple[Proof, ...]
+    queries: Queries
+
+
+@dataclass(frozen=True, slots=True)
 class _Sheet:
     """The sections of one readable file."""
 
@@ -54,6 +67,14 @@ def load(files: Sequence[Path], known: Known) -> Rulebook:
 
     Raises RulesError with every fault of every file, in the order of the files; then nothing of them may be used.
     """
+    found = examine(files, known)
+    if found.errors:
+        raise RulesError(_in_order([*found.errors, *found.rulebook.warnings], files))
+    return found.rulebook
+
+
+def examine(files: Sequence[Path], known: Known) -> Examined:
+    """Read rule files and run their examples, for those who want to see what is sound beside what is not."""
     faults = Faults()
     sheets = [_sheet(file, faults) for file in files]
     readable = [each for each in sheets if each]
@@ -64,10 +85,8 @@ def load(files: Sequence[Path], known: Known) -> Rulebook:
         told = f"list '{name.text}' is used by no query"
         faults.warn(name, (0, len(name.text)), "PW411", told, "delete it, or use it as $name")
     matcher = Matcher(each.rule for each in drafts)
-    prove(drafts, matcher, faults)
-    if faults.errors:
-        raise RulesError(_in_order([*faults.errors, *faults.warnings], files))
-    return Rulebook(
+    proofs = tuple(prove(drafts, matcher, faults))
+    rulebook = Rulebook(
         rules=tuple(each.rule for each in drafts),
         matcher=matcher,
         warnings=tuple(_in_order(faults.warnings, files)),
@@ -76,6 +95,7 @@ def load(files: Sequence[Path], known: Known) -> Rulebook:
         drafts=tuple(drafts),
         lists=tuple(queries.lists()),
     )
+    return Examined(rulebook, tuple(_in_order(faults.errors, files)), proofs, queries)
 
 
 def _sheet(file: Path, faults: Faults) -> _Sheet | None:

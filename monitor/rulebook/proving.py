@@ -1,7 +1,7 @@
 """The examples of all rules, put to the matcher that will be in force."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from monitor.core.match import Hit, Matcher
 from monitor.core.match.closest import closest
@@ -9,37 +9,58 @@ from monitor.core.model import Document, Span
 from monitor.core.query import Not
 from monitor.core.query.nodes import parts
 from monitor.core.rules import Rule
+from monitor.diagnostics import Diagnostic
 from monitor.rulebook.examples import Example
 from monitor.rulebook.faults import MOST_FAULTS, Faults, shown
 from monitor.rulebook.rules import Draft
 
 
-def prove(drafts: Iterable[Draft], matcher: Matcher, faults: Faults) -> None:
-    """Add a fault for every example that its rule does not treat as the example says."""
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """An example of a rule that was tried, and what is wrong with how the rule treats it; None: it is treated as it says."""
+
+    draft: Draft
+    example: Example
+    fault: Diagnostic | None = None
+
+
+def prove(drafts: Iterable[Draft], matcher: Matcher, faults: Faults) -> Iterator[Proof]:
+    """Try every example, and add a fault for each that its rule does not treat as the example says."""
     for draft in drafts:
         for example in draft.examples:
             hits = matcher.match(example.document)
             hit = next((each for each in hits if each.rule is draft.rule), None)
-            _judge(draft, example, hit, faults)
+            proof = Proof(draft, example, _fault(draft, example, hit, explained=faults.count < MOST_FAULTS))
+            if proof.fault:
+                faults.add(proof.fault)
+            yield proof
 
 
-def _judge(draft: Draft, example: Example, hit: Hit | None, faults: Faults) -> None:
-    if example.should_match and hit is None:
-        hint = _why_not(draft.rule, example.document) if faults.count < MOST_FAULTS else ""
-        faults.at(example.value, "PW210", "example should match but does not", hint)
-    elif hit is not None and not example.should_match:
-        marked = ", ".join(shown(each) for each in _marked(example.document, hit.spans)[:5])
-        faults.at(
-            example.value, "PW211", "example should not match but does", f"found in it: {marked}" if marked else ""
-        )
-    elif hit is not None and example.marks is not None:
-        marks = _marked(example.document, hit.spans)
-        if marks != list(example.marks):
-            found = ", ".join(shown(each) for each in marks[:10]) or "nothing"
-            faults.at(example.value, "PW212", "example matches, but its marks differ", f"marked in it: {found}")
+def holds(example: Example, hit: Hit | None) -> bool:
+    """Whether an example is treated as it says by a rule that has this hit in it, or none."""
+    if hit is None or not example.should_match:
+        return example.should_match is (hit is not None)
+    return example.marks is None or marked(example.document, hit.spans) == list(example.marks)
 
 
-def _marked(document: Document, spans: Sequence[Span]) -> list[str]:
+def _fault(draft: Draft, example: Example, hit: Hit | None, *, explained: bool) -> Diagnostic | None:
+    if holds(example, hit):
+        return None
+    if hit is None:
+        code, told = "PW210", "example should match but does not"
+        hint = _why_not(draft.rule, example.document) if explained else ""
+    elif not example.should_match:
+        code, told = "PW211", "example should not match but does"
+        marks = ", ".join(shown(each) for each in marked(example.document, hit.spans)[:5])
+        hint = f"found in it: {marks}" if marks else ""
+    else:
+        code, told = "PW212", "example matches, but its marks differ"
+        marks = ", ".join(shown(each) for each in marked(example.document, hit.spans)[:10])
+        hint = f"marked in it: {marks or 'nothing'}"
+    return example.value.source.diagnostic(code, told, example.value.start, example.value.end, hint)
+
+
+def marked(document: Document, spans: Sequence[Span]) -> list[str]:
     """Return the marked texts, from the title to the end of the body."""
     fields = _texts(document)
     in_order = sorted(spans, key=lambda span: (list(fields).index(span.field), span.start))
@@ -57,7 +78,7 @@ def _why_not(rule: Rule, document: Document) -> str:
         return "its words match, but not its language or its source"
     for part in parts(rule.query):
         if isinstance(part, Not) and (kept := Matcher([replace(ungated, query=part.query)]).match(document)):
-            marks = _marked(document, kept[0].spans)
+            marks = marked(document, kept[0].spans)
             return f"kept away by {shown(marks[0] if marks else str(part.query))}"
     near = closest(rule.query, document)
     return f"closest: the rule has '{near[0]}', the example '{near[1]}'" if near else ""

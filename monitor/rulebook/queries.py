@@ -119,6 +119,17 @@ class Queries(Mapping[str, Node]):
             if node := self._nodes.get(name):
                 yield NamedList(key, value, node)
 
+    def lists_of(self, value: YamlValue) -> dict[str, tuple[YamlText, YamlValue]]:
+        """Return the lists that a query names, and those that these name, as they are written."""
+        found: dict[str, tuple[YamlText, YamlValue]] = {}
+        waiting = list(_names_in(value))
+        while waiting:
+            name = waiting.pop(0)
+            if name in self._lists and name not in found:
+                found[name] = self._lists[name]
+                waiting += _names_in(self._lists[name][1])
+        return found
+
     def query(self, value: YamlValue) -> Node | None:
         """Return a rule's query in any of its forms; None after a fault, or after too many of them."""
         node = self.read(value) if self._together <= MOST_TOGETHER else None

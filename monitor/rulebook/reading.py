@@ -8,7 +8,7 @@ from monitor.rulebook.faults import Faults, meant, shown
 from monitor.rulebook.tree import YamlList, YamlMap, YamlText, YamlValue
 
 #: Keys that belong to the rule language and come in a later version.
-NOT_YET = frozenset({"when", "cooldown", "scenarios"})
+NOT_YET = frozenset({"when", "cooldown"})
 
 _COMMENT = re.compile(r"[ \t]+(?P<comment>#.{0,100})")
 

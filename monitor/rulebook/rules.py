@@ -11,11 +11,12 @@ from monitor.rulebook.examples import Example, examples
 from monitor.rulebook.faults import Faults, shown
 from monitor.rulebook.queries import Queries
 from monitor.rulebook.reading import is_text, keyed, text
+from monitor.rulebook.scenarios import Scenario, scenarios
 from monitor.rulebook.settings import Known, Settings, settings
 from monitor.rulebook.tree import YamlMap, YamlText, YamlValue
 from monitor.rulebook.versions import Versions
 
-KEYS = ("id", "title", "description", "match", *setting_keys.KEYS, "examples")
+KEYS = ("id", "title", "description", "match", *setting_keys.KEYS, "examples", "scenarios")
 
 _ID = re.compile(r"[a-z0-9-]{1,64}")
 
@@ -31,12 +32,15 @@ def id_fault(text: str) -> tuple[str, str, str] | None:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A rule as its file has it. `name` is where its id stands, `written` all of it, `defaults` what its file says for all rules."""
+    """A rule as its file has it. `name` is where its id stands; `written` has its keys and values by key, `defaults` is what its file
+    says for all rules.
+    """
 
     rule: Rule
     name: YamlText
     examples: tuple[Example, ...]
-    written: YamlValue
+    scenarios: tuple[Scenario, ...] = ()
+    written: Mapping[str, tuple[YamlText, YamlValue]] = field(default_factory=dict)
     defaults: YamlValue | None = None
 
 
@@ -64,6 +68,7 @@ class RuleReader:
         query = self.queries.query(found["match"][1]) if "match" in found else None
         made = settings(found, defaults, self.known, self.faults)
         given = examples(found["examples"][1], made, self.known, self.faults) if "examples" in found else []
+        played = scenarios(found["scenarios"][1], made, self.known, self.faults) if "scenarios" in found else []
         said = {key: text(found[key][1], f"'{key}'", self.faults) for key in ("title", "description") if key in found}
         if isinstance(value, YamlMap):
             self._tell_missing(value, found)
@@ -85,7 +90,7 @@ class RuleReader:
             line=name.source.line_of(name.start),
             version=self.versions.of(query, made),
         )
-        return Draft(rule, name, tuple(given), value, written)
+        return Draft(rule, name, tuple(given), tuple(played), found, written)
 
     def _name(self, found: Mapping[str, tuple[YamlText, YamlValue]]) -> YamlText | None:
         if "id" not in found or not is_text(name := found["id"][1], "'id'", self.faults):

@@ -57,7 +57,7 @@ class Wording:
 
     def groups(self, draft: Draft) -> tuple[Group, ...]:
         """Return the groups of a rule's query: the article must satisfy each of them."""
-        return tuple(self._groups(_value(draft.written, QUERY)))
+        return tuple(self._groups(draft.written[QUERY][1]))
 
     def list_of(self, query: Node) -> NamedList | None:
         """Return the named list that a part of a query is."""
@@ -125,10 +125,10 @@ def passages(named: NamedList) -> list[Passage]:
 
 def said(draft: Draft, key: str) -> tuple[str, YamlValue] | None:
     """Return "rule" or "defaults", whichever says it, and what it says of a setting; None where neither does."""
-    for origin, written in (("rule", draft.written), ("defaults", draft.defaults)):
-        if value := _value(written, key):
-            return origin, value
-    return None
+    if key in draft.written:
+        return "rule", draft.written[key][1]
+    value = _value(draft.defaults, key)
+    return ("defaults", value) if value else None
 
 
 def scope(draft: Draft) -> Scope:

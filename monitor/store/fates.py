@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -75,6 +77,16 @@ def pending(tx: Tx, digest_id: str, until: datetime | None = None, limit: int = 
     `until`: only those made by then. `told`: this rule's hit on this story was in an edition of this digest before.
     Bodies are cut after 20,000 characters, and spans beyond are left out.
     """
+    query, chosen = _pending(), {"digest": digest_id, "most": limit}
+    if until is not None:
+        query = query.where(matches.c.matched_at <= until)
+    return [_shown(row) for row in tx.conn.execute(query, chosen).mappings()]
+
+
+@cache
+def _pending() -> sa.Select[tuple[Any, ...]]:
+    """Return the query for what waits; made once, as every digest asks it every second."""
+    digest_id = sa.bindparam("digest", type_=sa.Text)
     body = sa.func.substr(articles.c.body, 1, BODY_SHOWN).label("body")
     query = sa.select(
         matches.c.id.label("match_id"),
@@ -87,10 +99,8 @@ def pending(tx: Tx, digest_id: str, until: datetime | None = None, limit: int = 
         feeds.c.weight,
         _told(digest_id).label("told"),
     ).select_from(fates.join(matches).join(articles).join(feeds).join(rule_versions))
-    query = query.where(waiting(digest_id)).order_by(matches.c.id).limit(limit)
-    if until is not None:
-        query = query.where(matches.c.matched_at <= until)
-    return [_shown(row) for row in tx.conn.execute(query).mappings()]
+    most = sa.bindparam("most", type_=sa.Integer)
+    return query.where(waiting(digest_id)).order_by(matches.c.id).limit(most)
 
 
 def expire(tx: Tx, configured: Collection[str], before: datetime) -> int:
@@ -110,12 +120,12 @@ def count_by_state(tx: Tx, digest_id: str | None = None) -> dict[FateState, int]
     return {row[0]: row[1] for row in tx.conn.execute(query)}
 
 
-def waiting(digest_id: str) -> sa.ColumnElement[bool]:
+def waiting(digest_id: str | sa.BindParameter[str]) -> sa.ColumnElement[bool]:
     """Return the condition that a fate waits for a slot of this digest: it is open, and in no edition."""
     return sa.and_(fates.c.digest_id == digest_id, fates.c.state.in_(OPEN), fates.c.edition_id.is_(None))
 
 
-def _told(digest_id: str) -> sa.Exists:
+def _told(digest_id: sa.BindParameter[str]) -> sa.Exists:
     """Return the condition that an edition of this digest told another match of the same rule and story."""
     other, fate = matches.alias(), fates.alias()
     under_way = sa.and_(fate.c.state == FateState.PENDING, fate.c.edition_id.is_not(None))

@@ -54,7 +54,7 @@ def test_any_text(takes: Refuses, content: str) -> None:
 
 
 PIECES = [
-    "rules:", "lists:", "defaults:", "- id: a", "id: ", "match: ", "examples:", "no_match:", "marks: ", "any: ", "none: ", "deliver: ",
+    "rules:", "lists:", "defaults:", "- id: a", "id: ", "match: ", "examples:", "no_match:", "marks: ", "any: ", "none: ", "deliver: ", "scenarios:", "articles:", "expect:", "at: ",
     "sources: ", "max_age: ", "\n", "\n  ", "\n    ", "\n  - ", "\n      - ", " ", "\t", "- ", ": ", ", ", "[", "]", "{", "}", "'", '"', "#", " #", "|", ">",
     "&a ", "*a", "<<: ", "!!str ", "---", "...", "?", "%", "@", "\\", "Witkoff", "golf", "$a", "NOT ", " AND ", " OR ", "(", ")", "title:", "se*",
     "NEAR/5", "维特科夫", "😀", "é", "\r", "\r\n", "\x85", "\u2028", "7d", "urgent", "instant",
