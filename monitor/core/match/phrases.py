@@ -5,7 +5,7 @@ by one that goes on with it, and those few are found without a step of the inter
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import compress, count, islice
+from itertools import chain, compress, count, islice
 from typing import TypeAlias
 
 Leaf: TypeAlias = tuple[int, ...]
@@ -64,12 +64,9 @@ class PhraseTrie:
         # A map of a method of dict runs without the interpreter.
         for start in compress(count(), map(pairs.__contains__, zip(classes, islice(classes, 1, None), strict=False))):
             node = pairs[classes[start], classes[start + 1]]
-            for leaf in (node,) if isinstance(node, tuple) else _leaves(node, classes, start + 2, members):
-                for phrase in leaf:
-                    if phrase in found:
-                        found[phrase].append(start)
-                    else:
-                        found[phrase] = [start]
+            phrases = node if isinstance(node, tuple) else chain(*_leaves(node, classes, start + 2, members))
+            for phrase in phrases:
+                found.setdefault(phrase, []).append(start)
         return found
 
 
