@@ -6,7 +6,9 @@ from pathlib import Path
 from monitor import __version__
 from monitor.channels import Channel, OutboxSettings, Post, channel
 from monitor.config import Config
+from monitor.core.match import asks_language
 from monitor.fetch import DoorSettings
+from monitor.parse.languages import can_detect
 from monitor.pipeline import Setup, Source
 from monitor.rulebook import Known, Rulebook
 from monitor.store import Tx, feeds, gates, rule_versions
@@ -50,6 +52,7 @@ def setup(config: Config, rulebook: Rulebook, post: Post, outbox: Path | None) -
         matcher=rulebook.matcher,
         digests={each.id: each for each in config.digests()},
         channels=_channels(config, post, outbox),
+        detecting=can_detect() and any(map(asks_language, rulebook.rules)),
     )
 
 

@@ -21,6 +21,7 @@ from monitor.diagnostics import Diagnostic
 from monitor.errors import ConfigurationError, FaultyInput, StoreUnavailable
 from monitor.fetch import Door, Files, Retriever
 from monitor.metrics import Metrics
+from monitor.parse.languages import can_detect
 from monitor.pipeline import Limits, Planner, Poller, Sender, Setup
 from monitor.render import Renderer
 from monitor.rulebook import Rulebook
@@ -196,6 +197,8 @@ class App:
         setup = assembly.setup(config, rulebook, self._door.post, self.terms.outbox)
         await self.store.run(assembly.adopt, setup)
         self._setup, self.config = setup, config
+        if not can_detect() and (undetectable := rulebook.undetectable()):
+            log.warning("%s", undetectable)
         self.metrics.rules.set(len(rulebook.rules))
         self.metrics.rules_last_reload_successful.set(1)
         self._rules_good = True

@@ -196,6 +196,7 @@ class Poller:
             feed.id,
             self._clock(),
             claim.marks,
+            self._setup().detecting,
             timeout=self._limits.parse_seconds,
         )
         known = await self._store.read(articles.known, feed.id, [each.key for each in reading.articles])

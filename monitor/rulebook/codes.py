@@ -25,4 +25,6 @@ CODES: dict[str, str] = {
     "PW211": "An example under `no_match` is matched by its rule.",
     "PW212": "An example is matched, but what would be marked in it is not what its `marks` say.",
     "PW411": "A list is used by no query.",
+    "PW412": "A rule asks for the language of articles, and what tells it from their words is not installed. Articles whose feed "
+    "states no language are looked at by every rule then. pip install 'presswatch[lang]' adds it.",
 }

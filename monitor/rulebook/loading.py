@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from monitor.core.match import Matcher
+from monitor.core.match import Matcher, asks_language
 from monitor.core.rules import Rule
-from monitor.diagnostics import Diagnostic
+from monitor.diagnostics import Diagnostic, Severity
 from monitor.errors import RulesError
 from monitor.rulebook.faults import Faults, shown
 from monitor.rulebook.proving import prove
@@ -36,6 +36,16 @@ class Rulebook:
     files: int
     examples: int
     drafts: tuple[Draft, ...] = ()
+
+    def undetectable(self) -> Diagnostic | None:
+        """Return the warning for where no language can be detected: it is at the first rule that asks for one."""
+        asking = next((each for each in self.drafts if asks_language(each.rule)), None)
+        if asking is None:
+            return None
+        told = f"rule '{asking.rule.id}' asks for a language, which only articles whose feed states it have"
+        at = asking.name
+        hint = "pip install 'presswatch[lang]' to have it told from their words"
+        return at.source.diagnostic("PW412", told, at.start, at.end, hint, Severity.WARNING)
 
 
 @dataclass(frozen=True, slots=True)

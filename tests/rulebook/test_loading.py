@@ -312,3 +312,15 @@ def test_a_version_is_the_same_in_every_process(loads: Loads) -> None:
 def test_what_is_known_may_be_little(loads: Loads) -> None:
     with pytest.raises(RulesError, match=r"unknown digest 'instant'"):
         loads("rules:\n  - {id: a, match: x, deliver: [instant]}\n", known=Known(digests=set()))
+
+
+def test_the_first_rule_that_asks_for_a_language_is_named_for_where_none_can_be_detected(loads: Loads) -> None:
+    text = "rules:\n  - {id: a, match: b}\n  - {id: tides, match: c, languages: [en]}\n  - {id: d, match: e, languages: [en]}\n"
+    told = loads(text).undetectable()
+    assert told is not None
+    assert str(told).startswith("rules.yaml:3:10: warning[PW412]: rule 'tides' asks for a language")
+    assert "presswatch[lang]" in told.hint
+
+
+def test_rules_that_ask_for_no_language_need_no_detector(loads: Loads) -> None:
+    assert loads("rules:\n  - {id: a, match: b, sources: [bbc-world]}\n").undetectable() is None
