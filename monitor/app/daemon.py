@@ -6,6 +6,7 @@ import logging
 import os
 import socket
 import uuid
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from monitor.app.clock import utc_now
 from monitor.app.rules import keep, load_or_last_good
 from monitor.app.watching import Look, Watch, look
 from monitor.config import Config, load
+from monitor.core.match import COMMON, counted
 from monitor.core.model import DeliveryState
 from monitor.diagnostics import Diagnostic
 from monitor.errors import ConfigurationError, FaultyInput, StoreUnavailable
@@ -27,7 +29,7 @@ from monitor.render import Renderer
 from monitor.rulebook import Rulebook
 from monitor.rulebook import load as load_rules
 from monitor.scheduler import Beat, Ticker
-from monitor.store import Clock, Store, deliveries, instances
+from monitor.store import Clock, Store, articles, deliveries, instances
 from monitor.store.instances import Instance
 from monitor.web import Health, Listener, pages
 from monitor.workers import Workers
@@ -82,6 +84,7 @@ class App:
         self.sender = Sender(self.store, self.setup, self.metrics, clock, limits)
         self._instance = Instance(uuid.uuid4().hex, socket.gethostname(), os.getpid(), __version__, clock())
         self._kept = config.data_dir / "rules-in-force"
+        self._frequencies: Mapping[str, float] = COMMON
         self._watch = Watch(frozenset())
         self._rules_good = True
         self._beaten = 0.0
@@ -107,7 +110,9 @@ class App:
 
     async def _begin(self) -> None:
         seen = self._look()
-        rulebook, fault = load_or_last_good(self.config.rule_files, assembly.known(self.config), self._kept)
+        await self._count_words()
+        files, names = self.config.rule_files, assembly.known(self.config)
+        rulebook, fault = load_or_last_good(files, names, self._kept, self._frequencies)
         await self._put_in_force(self.config, rulebook)
         self._watch = Watch(seen)
         if fault is None:
@@ -167,7 +172,10 @@ class App:
             seen = await asyncio.to_thread(self._look)
             try:
                 config = await asyncio.to_thread(load, self.config.path, os.environ)
-                rulebook = await asyncio.to_thread(load_rules, config.rule_files, assembly.known(config))
+                await self._count_words()
+                rulebook = await asyncio.to_thread(
+                    load_rules, config.rule_files, assembly.known(config), self._frequencies
+                )
             except FaultyInput as fault:
                 self._refuse(fault)
             else:
@@ -226,8 +234,20 @@ class App:
         await upkeep.beat(self.store, self._instance, self.metrics)
         self._beaten = asyncio.get_running_loop().time()
 
+    async def _count_words(self) -> None:
+        """Learn how common words are in the archive: rules are found by their rarest."""
+        texts = await self.store.read(articles.sample)
+        self._frequencies = await asyncio.to_thread(counted, texts)
+
     async def _housekeeping(self) -> None:
         await upkeep.housekeeping(self.store, self.config.retention(), self.setup().digests)
+        if self._frequencies is COMMON and self._rules_good:
+            await self._count_words()
+            if self._frequencies is not COMMON:
+                log.info(
+                    "there are articles enough to count words in: the rules are built anew by what is rare in them"
+                )
+                await self.reload()
 
     def _look(self) -> Look:
         return look([self.config.path, *self.config.included_files, *self.config.rule_files])

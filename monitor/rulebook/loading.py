@@ -1,11 +1,11 @@
 """From rule files to the rules in force: all of them good, or none."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from monitor.core.match import Matcher, asks_language
+from monitor.core.match import COMMON, Matcher, asks_language
 from monitor.core.rules import Rule
 from monitor.diagnostics import Diagnostic, Severity
 from monitor.errors import RulesError
@@ -57,8 +57,8 @@ class _Sheet:
     rules: YamlValue | None
 
 
-def load(files: Sequence[Path], known: Known) -> Rulebook:
-    """Read rule files and run their examples.
+def load(files: Sequence[Path], known: Known, frequencies: Mapping[str, float] = COMMON) -> Rulebook:
+    """Read rule files and run their examples. `frequencies` are those of words, for the matcher.
 
     Raises RulesError with every fault of every file, in the order of the files; then nothing of them may be used.
     """
@@ -71,7 +71,7 @@ def load(files: Sequence[Path], known: Known) -> Rulebook:
     for name in queries.unused():
         told = f"list '{name.text}' is used by no query"
         faults.warn(name, (0, len(name.text)), "PW411", told, "delete it, or use it as $name")
-    matcher = Matcher(each.rule for each in drafts)
+    matcher = Matcher((each.rule for each in drafts), frequencies)
     prove(drafts, matcher, faults)
     if faults.errors:
         raise RulesError(_in_order([*faults.errors, *faults.warnings], files))

@@ -84,6 +84,23 @@ async def test_a_reload_puts_all_of_it_in_force_or_nothing(folder: Folder) -> No
     await app.close()
 
 
+async def test_once_there_are_articles_enough_the_rules_are_built_by_what_is_rare_in_them(folder: Folder) -> None:
+    app = folder.app()
+    await app.open()
+    first = app.setup().matcher
+    await app._housekeeping()
+    assert app.setup().matcher is first
+    folder.publish("wire", *(Story(f"The ferry sails, {number}") for number in range(300)))
+    await app.run_once()
+    await app._housekeeping()
+    learnt = app.setup().matcher
+    assert learnt is not first
+    assert app._frequencies["ferry"] > 0.9
+    await app._housekeeping()
+    assert app.setup().matcher is learnt
+    await app.close()
+
+
 async def test_of_many_reloads_at_once_the_newest_files_win(folder: Folder) -> None:
     app = folder.app()
     await app.open()
