@@ -1,7 +1,6 @@
 """The daemon from its first breath to its last: put in force, tick, reload, stop."""
 
 import asyncio
-import gc
 import logging
 import os
 import socket
@@ -14,6 +13,7 @@ from pathlib import Path
 from monitor import __version__
 from monitor.app import assembly, upkeep
 from monitor.app.clock import utc_now
+from monitor.app.memory import growing
 from monitor.app.rules import keep, load_or_last_good
 from monitor.app.watching import Look, Watch, look
 from monitor.config import Config, load
@@ -29,7 +29,7 @@ from monitor.render import Renderer
 from monitor.rulebook import Rulebook
 from monitor.rulebook import load as load_rules
 from monitor.scheduler import Beat, Ticker
-from monitor.store import Clock, Store, articles, deliveries, instances
+from monitor.store import Clock, Store, articles, deliveries, instances, notices
 from monitor.store.instances import Instance
 from monitor.web import Health, Listener, pages
 from monitor.workers import Workers
@@ -87,6 +87,7 @@ class App:
         self._frequencies: Mapping[str, float] = COMMON
         self._watch = Watch(frozenset())
         self._rules_good = True
+        self._switched_off: tuple[str, ...] = ()
         self._beaten = 0.0
         self._reloads: set[asyncio.Task[None]] = set()
         self._reloading = asyncio.Lock()
@@ -112,13 +113,14 @@ class App:
         seen = self._look()
         await self._count_words()
         files, names = self.config.rule_files, assembly.known(self.config)
-        rulebook, fault = load_or_last_good(files, names, self._kept, self._frequencies)
-        await self._put_in_force(self.config, rulebook)
+        with growing():
+            rulebook, fault = load_or_last_good(files, names, self._kept, self._frequencies)
+            await self._put_in_force(self.config, rulebook)
         self._watch = Watch(seen)
         if fault is None:
             keep(self.config.rule_files, self._kept)
         else:
-            self._refuse(fault)
+            await self._refuse(fault)
         await self.store.run(upkeep.recover)
         await self._heartbeat()
 
@@ -170,19 +172,22 @@ class App:
             self._reloading
         ):  # of two at once, the one that read older files could be the last to put them in force
             seen = await asyncio.to_thread(self._look)
-            try:
-                config = await asyncio.to_thread(load, self.config.path, os.environ)
-                await self._count_words()
-                rulebook = await asyncio.to_thread(
-                    load_rules, config.rule_files, assembly.known(config), self._frequencies
-                )
-            except FaultyInput as fault:
-                self._refuse(fault)
-            else:
-                await self._put_in_force(config, rulebook)
-                await asyncio.to_thread(keep, config.rule_files, self._kept)
-                log.info("reloaded: %d feeds, %d rules", len(self.setup().sources), len(rulebook.rules))
+            with growing():
+                await self._take_over()
             self._watch.accept(seen)
+
+    async def _take_over(self) -> None:
+        try:
+            config = await asyncio.to_thread(load, self.config.path, os.environ)
+            await self._count_words()
+            names = assembly.known(config)
+            rulebook = await asyncio.to_thread(load_rules, config.rule_files, names, self._frequencies)
+        except FaultyInput as fault:
+            await self._refuse(fault)
+        else:
+            await self._put_in_force(config, rulebook)
+            await asyncio.to_thread(keep, config.rule_files, self._kept)
+            log.info("reloaded: %d feeds, %d rules", len(self.setup().sources), len(rulebook.rules))
 
     def reload_soon(self) -> None:
         """Reload as a signal asks to; what goes wrong is logged. One that waits its turn answers for all that come meanwhile."""
@@ -208,17 +213,22 @@ class App:
         if not can_detect() and (undetectable := rulebook.undetectable()):
             log.warning("%s", undetectable)
         self.metrics.rules.set(len(rulebook.rules))
+        self.metrics.rules_always.set(len(setup.matcher.always))
+        self.metrics.rules_switched_off.set(0)
+        self._switched_off = ()
+        if always := assembly.always_told(setup):
+            log.info("rules tried on every article: %s", always)
         self.metrics.rules_last_reload_successful.set(1)
         self._rules_good = True
-        _settle_memory()
 
-    def _refuse(self, fault: FaultyInput) -> None:
+    async def _refuse(self, fault: FaultyInput) -> None:
         """Say what is wrong with files that were not put in force."""
         for each in fault.diagnostics:
             log.error("%s", each)
         log.error("nothing was changed: the last good configuration and rules stay in force")
         self.metrics.rules_last_reload_successful.set(0)
         self._rules_good = False
+        await self.store.run(notices.put, notices.REFUSED, upkeep.first_told(fault.diagnostics))
 
     def _beats(self) -> tuple[Beat, ...]:
         return (
@@ -232,6 +242,10 @@ class App:
 
     async def _heartbeat(self) -> None:
         await upkeep.beat(self.store, self._instance, self.metrics)
+        if (off := self.poller.switched_off()) != self._switched_off:
+            self.metrics.rules_switched_off.set(len(off))
+            await self.store.run(upkeep.tell_switched_off, off)
+            self._switched_off = off
         self._beaten = asyncio.get_running_loop().time()
 
     async def _count_words(self) -> None:
@@ -270,10 +284,3 @@ class App:
         age = asyncio.get_running_loop().time() - self._beaten
         setup = self.setup()
         return Health(age, len(setup.rules), self._rules_good, len(setup.sources), __version__)
-
-
-def _settle_memory() -> None:
-    """Take what is in force for good out of the garbage collector's rounds: with 100,000 rules each would take 200 ms."""
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()

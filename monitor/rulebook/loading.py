@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.core.match import COMMON, Matcher, asks_language
+from monitor.core.query import weakness
+from monitor.core.query.nodes import true_of_nothing
 from monitor.core.rules import Rule
 from monitor.diagnostics import Diagnostic, Severity
 from monitor.errors import RulesError
@@ -72,6 +74,7 @@ def load(files: Sequence[Path], known: Known, frequencies: Mapping[str, float] =
         told = f"list '{name.text}' is used by no query"
         faults.warn(name, (0, len(name.text)), "PW411", told, "delete it, or use it as $name")
     matcher = Matcher((each.rule for each in drafts), frequencies)
+    _warn_of_always(drafts, matcher, faults)
     prove(drafts, matcher, faults)
     if faults.errors:
         raise RulesError(_in_order([*faults.errors, *faults.warnings], files))
@@ -83,6 +86,17 @@ def load(files: Sequence[Path], known: Known, frequencies: Mapping[str, float] =
         examples=sum(len(each.examples) for each in drafts),
         drafts=tuple(drafts),
     )
+
+
+def _warn_of_always(drafts: Sequence[Draft], matcher: Matcher, faults: Faults) -> None:
+    """Warn of rules that no word could rule out, but for those that were warned of when their queries were read."""
+    always = {each.id for each in matcher.always}
+    for draft in drafts:
+        query = draft.rule.query
+        if draft.rule.id in always and not weakness(query) and not true_of_nothing(query):
+            told = f"rule '{draft.rule.id}' can match by a regular expression alone, so it is tried on every article"
+            hint = "join that by AND to a word that must be there too"
+            faults.warn(draft.name, (0, len(draft.name.text)), "PW424", told, hint)
 
 
 def _sheet(file: Path, faults: Faults) -> _Sheet | None:

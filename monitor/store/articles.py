@@ -15,7 +15,7 @@ STORED = [column.name for column in columns(articles, Article)]
 CHANGING = ["url", "title", "summary", "body", "author", "language", "tags", "published", "content_hash"]
 """What a new version may change: identity and the time of first sight stay."""
 
-SAMPLE, SAMPLED, LONGEST_SAMPLED = 500, 10_000, 5_000
+SAMPLE, SAMPLED, LONGEST_SAMPLED = 300, 10_000, 5_000
 """Articles in a sample of the archive, articles that it is taken from, and characters of a body in it."""
 
 

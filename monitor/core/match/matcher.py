@@ -67,6 +67,11 @@ class Matcher:
         for number, rule in enumerate(self.rules):
             self._presearch.add(number, self._expressor.express(rule.query))
 
+    @property
+    def always(self) -> tuple[Rule, ...]:
+        """The rules that have to be tried on every article, since no term must be there for them to match."""
+        return tuple(self.rules[number] for number in sorted(self._presearch.always))
+
     def match(self, document: Document) -> Hits:
         """Return a hit for every rule that `document` satisfies, in the order of the rules."""
         reading = Reading(document, self._catalogue)

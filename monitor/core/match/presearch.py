@@ -75,6 +75,11 @@ class Presearch:
             else:
                 _file(bucket, candidate)
 
+    @property
+    def always(self) -> list[int]:
+        """The numbers of the rules that are filed under no term."""
+        return [each.number for each in self._always]
+
     def matching(self, reading: Reading) -> set[int]:
         """Return the numbers of the rules that match."""
         found = reading.found
