@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import socket
+import sys
 import uuid
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
@@ -38,6 +39,8 @@ log = logging.getLogger(__name__)
 
 #: Seconds that messages being sent are given to end when the daemon stops.
 PATIENCE = 20.0
+#: Seconds after which a thread that computes (matching, loading rules) lets others in; each of them holds the event loop up that long.
+TURN = 0.001
 UNSENT = (DeliveryState.PENDING, DeliveryState.LEASED, DeliveryState.UNCERTAIN)
 
 
@@ -129,6 +132,7 @@ class App:
 
         Raises ConfigurationError when the listener's address cannot be had.
         """
+        sys.setswitchinterval(TURN)
         async with (
             AsyncExitStack() as ending
         ):  # the last that was begun ends first, and each whatever becomes of another
