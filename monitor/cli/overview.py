@@ -88,7 +88,7 @@ def _feeds(rows: Sequence[feeds.FeedRow]) -> FeedHealth:
 
 def _rules(standing: Sequence[gates.Gate]) -> RulesHealth:
     told = {each.name: each.why for each in standing}
-    off = tuple(name.removeprefix(notices.OFF) for name in told if name.startswith(notices.OFF))
+    off = notices.switched_off(standing)
     return RulesHealth(told.get(notices.REFUSED, ""), off, told.get(notices.ALWAYS, ""))
 
 

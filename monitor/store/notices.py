@@ -3,6 +3,8 @@
 Every notice is of the rules in force: who puts others in force takes them all down.
 """
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 
 from monitor.store import gates
@@ -26,6 +28,11 @@ def put(tx: Tx, name: str, told: str) -> None:
 def standing(tx: Tx) -> list[Gate]:
     """Return every notice, by name."""
     return [each for each in gates.active(tx) if each.name.startswith(NOTICE)]
+
+
+def switched_off(standing: Iterable[Gate]) -> tuple[str, ...]:
+    """Return the ids of the rules of which notices say that they are switched off."""
+    return tuple(each.name.removeprefix(OFF) for each in standing if each.name.startswith(OFF))
 
 
 def clear(tx: Tx) -> None:
