@@ -65,7 +65,7 @@ COMMON = _table()
 """Word, folded → the share of articles that hold it, roughly."""
 
 FEWEST = 200
-"""Articles that a sample needs before its word is taken for more than the shipped table's."""
+"""Articles that a sample needs at least; fewer say less than the shipped table."""
 SELDOM = 3
 """A word in fewer articles of the sample says little: it counts as one that was not seen."""
 
