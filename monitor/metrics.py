@@ -37,6 +37,14 @@ class Metrics:
 
     def _of_rules(self, registry: CollectorRegistry) -> None:
         self.rules = Gauge("presswatch_rules", "Rules in force.", registry=registry)
+        self.rules_always = Gauge(
+            "presswatch_rules_always", "Rules that have to be tried on every article.", registry=registry
+        )
+        self.rules_switched_off = Gauge(
+            "presswatch_rules_switched_off",
+            "Rules switched off as their regular expressions ran away.",
+            registry=registry,
+        )
         self.rules_last_reload_successful = Gauge(
             "presswatch_rules_last_reload_successful",
             "1 when the newest rule files are in force, else 0.",

@@ -6,11 +6,15 @@ from pathlib import Path
 from monitor import __version__
 from monitor.channels import Channel, OutboxSettings, Post, channel
 from monitor.config import Config
+from monitor.core.match import asks_language
 from monitor.fetch import DoorSettings
+from monitor.parse.languages import can_detect
 from monitor.pipeline import Setup, Source
 from monitor.rulebook import Known, Rulebook
-from monitor.store import Tx, feeds, gates, rule_versions
+from monitor.store import Tx, feeds, gates, notices, rule_versions
 
+#: Rules that are named where many could be.
+MOST_NAMED = 20
 #: What publishers see who are not told a contact address in [fetch] user_agent.
 USER_AGENT = f"presswatch/{__version__} (news alerts; feed reader)"
 
@@ -50,6 +54,7 @@ def setup(config: Config, rulebook: Rulebook, post: Post, outbox: Path | None) -
         matcher=rulebook.matcher,
         digests={each.id: each for each in config.digests()},
         channels=_channels(config, post, outbox),
+        detecting=can_detect() and any(map(asks_language, rulebook.rules)),
     )
 
 
@@ -60,11 +65,22 @@ def _channels(config: Config, post: Post, outbox: Path | None) -> Mapping[str, C
     return {id: channel(id, settings, post) for id, settings in wanted.items()}
 
 
+def always_told(setup: Setup) -> str:
+    """Return which rules have to be tried on every article, in words; "" where none has."""
+    names = [each.id for each in setup.matcher.always]
+    shown = ", ".join(names[:MOST_NAMED])
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return f"{len(names)} of {len(setup.rules)}, which no word could rule out: {shown}{more}" if names else ""
+
+
 def adopt(tx: Tx, setup: Setup) -> None:
     """Let the database know the feeds and rules, and give what only a person can mend a new chance: who mends it reloads."""
     feeds.sync(tx, [source.feed for source in setup.sources.values()])
     feeds.try_again(tx)
     rule_versions.record(tx, setup.rules)
+    notices.clear(tx)
+    if always := always_told(setup):
+        notices.put(tx, notices.ALWAYS, always)
     for gate in gates.active(tx):
         if gate.until is None and gate.name in {gates.channel(id) for id in setup.channels}:
             gates.lift(tx, gate.name)

@@ -1,32 +1,37 @@
 """The daemon from its first breath to its last: put in force, tick, reload, stop."""
 
 import asyncio
-import gc
 import logging
 import os
 import socket
+import sys
 import uuid
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from monitor import __version__
 from monitor.app import assembly, upkeep
 from monitor.app.clock import utc_now
+from monitor.app.memory import growing
 from monitor.app.rules import keep, load_or_last_good
 from monitor.app.watching import Look, Watch, look
 from monitor.config import Config, load
+from monitor.core.match import COMMON, Matcher, counted
 from monitor.core.model import DeliveryState
 from monitor.diagnostics import Diagnostic
 from monitor.errors import ConfigurationError, FaultyInput, StoreUnavailable
 from monitor.fetch import Door, Files, Retriever
 from monitor.metrics import Metrics
+from monitor.parse.languages import can_detect
 from monitor.pipeline import Limits, Planner, Poller, Sender, Setup
 from monitor.render import Renderer
 from monitor.rulebook import Rulebook
 from monitor.rulebook import load as load_rules
 from monitor.scheduler import Beat, Ticker
-from monitor.store import Clock, Store, deliveries, instances
+from monitor.store import Clock, Store, articles, deliveries, instances, notices
 from monitor.store.instances import Instance
 from monitor.web import Health, Listener, pages
 from monitor.workers import Workers
@@ -35,6 +40,8 @@ log = logging.getLogger(__name__)
 
 #: Seconds that messages being sent are given to end when the daemon stops.
 PATIENCE = 20.0
+#: Seconds after which a thread that computes (matching, loading rules) lets others in; each of them holds the event loop up that long.
+TURN = 0.001
 UNSENT = (DeliveryState.PENDING, DeliveryState.LEASED, DeliveryState.UNCERTAIN)
 
 
@@ -81,8 +88,10 @@ class App:
         self.sender = Sender(self.store, self.setup, self.metrics, clock, limits)
         self._instance = Instance(uuid.uuid4().hex, socket.gethostname(), os.getpid(), __version__, clock())
         self._kept = config.data_dir / "rules-in-force"
+        self._frequencies: Mapping[str, float] = COMMON
         self._watch = Watch(frozenset())
         self._rules_good = True
+        self._switched_off: tuple[str, ...] = ()
         self._beaten = 0.0
         self._reloads: set[asyncio.Task[None]] = set()
         self._reloading = asyncio.Lock()
@@ -106,13 +115,17 @@ class App:
 
     async def _begin(self) -> None:
         seen = self._look()
-        rulebook, fault = load_or_last_good(self.config.rule_files, assembly.known(self.config), self._kept)
-        await self._put_in_force(self.config, rulebook)
+        await self._count_words()
+        files, names = self.config.rule_files, assembly.known(self.config)
+        with growing():
+            compiled = partial(Matcher, frequencies=self._frequencies)
+            rulebook, fault = load_or_last_good(files, names, self._kept, compiled)
+            await self._put_in_force(self.config, rulebook)
         self._watch = Watch(seen)
         if fault is None:
             keep(self.config.rule_files, self._kept)
         else:
-            self._refuse(fault)
+            await self._refuse(fault)
         await self.store.run(upkeep.recover)
         await self._heartbeat()
 
@@ -121,6 +134,7 @@ class App:
 
         Raises ConfigurationError when the listener's address cannot be had.
         """
+        sys.setswitchinterval(TURN)
         async with (
             AsyncExitStack() as ending
         ):  # the last that was begun ends first, and each whatever becomes of another
@@ -164,16 +178,21 @@ class App:
             self._reloading
         ):  # of two at once, the one that read older files could be the last to put them in force
             seen = await asyncio.to_thread(self._look)
-            try:
-                config = await asyncio.to_thread(load, self.config.path, os.environ)
-                rulebook = await asyncio.to_thread(load_rules, config.rule_files, assembly.known(config))
-            except FaultyInput as fault:
-                self._refuse(fault)
-            else:
-                await self._put_in_force(config, rulebook)
-                await asyncio.to_thread(keep, config.rule_files, self._kept)
-                log.info("reloaded: %d feeds, %d rules", len(self.setup().sources), len(rulebook.rules))
+            with growing():
+                await self._take_over()
             self._watch.accept(seen)
+
+    async def _take_over(self) -> None:
+        try:
+            config = await asyncio.to_thread(load, self.config.path, os.environ)
+            compiled = partial(self.setup().matcher.changed_to, frequencies=self._frequencies)
+            rulebook = await asyncio.to_thread(load_rules, config.rule_files, assembly.known(config), compiled)
+        except FaultyInput as fault:
+            await self._refuse(fault)
+        else:
+            await self._put_in_force(config, rulebook)
+            await asyncio.to_thread(keep, config.rule_files, self._kept)
+            log.info("reloaded: %d feeds, %d rules", len(self.setup().sources), len(rulebook.rules))
 
     def reload_soon(self) -> None:
         """Reload as a signal asks to; what goes wrong is logged. One that waits its turn answers for all that come meanwhile."""
@@ -196,18 +215,25 @@ class App:
         setup = assembly.setup(config, rulebook, self._door.post, self.terms.outbox)
         await self.store.run(assembly.adopt, setup)
         self._setup, self.config = setup, config
+        if not can_detect() and (undetectable := rulebook.undetectable()):
+            log.warning("%s", undetectable)
         self.metrics.rules.set(len(rulebook.rules))
+        self.metrics.rules_always.set(len(setup.matcher.always))
+        self.metrics.rules_switched_off.set(0)
+        self._switched_off = ()
+        if always := assembly.always_told(setup):
+            log.info("rules tried on every article: %s", always)
         self.metrics.rules_last_reload_successful.set(1)
         self._rules_good = True
-        _settle_memory()
 
-    def _refuse(self, fault: FaultyInput) -> None:
+    async def _refuse(self, fault: FaultyInput) -> None:
         """Say what is wrong with files that were not put in force."""
         for each in fault.diagnostics:
             log.error("%s", each)
         log.error("nothing was changed: the last good configuration and rules stay in force")
         self.metrics.rules_last_reload_successful.set(0)
         self._rules_good = False
+        await self.store.run(notices.put, notices.REFUSED, upkeep.first_told(fault.diagnostics))
 
     def _beats(self) -> tuple[Beat, ...]:
         return (
@@ -221,10 +247,26 @@ class App:
 
     async def _heartbeat(self) -> None:
         await upkeep.beat(self.store, self._instance, self.metrics)
+        if (off := self.poller.switched_off()) != self._switched_off:
+            self.metrics.rules_switched_off.set(len(off))
+            await self.store.run(upkeep.tell_switched_off, off)
+            self._switched_off = off
         self._beaten = asyncio.get_running_loop().time()
+
+    async def _count_words(self) -> None:
+        """Learn how common words are in the archive: rules are found by their rarest."""
+        texts = await self.store.read(articles.sample)
+        self._frequencies = await asyncio.to_thread(counted, texts)
 
     async def _housekeeping(self) -> None:
         await upkeep.housekeeping(self.store, self.config.retention(), self.setup().digests)
+        if self._frequencies is COMMON and self._rules_good:
+            await self._count_words()
+            if self._frequencies is not COMMON:
+                log.info(
+                    "there are articles enough to count words in: the rules are built anew by what is rare in them"
+                )
+                await self.reload()
 
     def _look(self) -> Look:
         return look([self.config.path, *self.config.included_files, *self.config.rule_files])
@@ -247,10 +289,3 @@ class App:
         age = asyncio.get_running_loop().time() - self._beaten
         setup = self.setup()
         return Health(age, len(setup.rules), self._rules_good, len(setup.sources), __version__)
-
-
-def _settle_memory() -> None:
-    """Take what is in force for good out of the garbage collector's rounds: with 100,000 rules each would take 200 ms."""
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()

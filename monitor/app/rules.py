@@ -5,26 +5,29 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from monitor.core.match import Matcher
 from monitor.errors import RulesError
-from monitor.rulebook import Known, Rulebook, load
+from monitor.rulebook import Compile, Known, Rulebook, load
 
 log = logging.getLogger(__name__)
 
 
-def load_or_last_good(files: Sequence[Path], names: Known, kept: Path) -> tuple[Rulebook, RulesError | None]:
+def load_or_last_good(
+    files: Sequence[Path], names: Known, kept: Path, compiled: Compile = Matcher
+) -> tuple[Rulebook, RulesError | None]:
     """Load the rule files or, where they are faulty, the set that was last in force, with what is wrong with the new ones.
 
     Raises RulesError where there is no such set, or it does not fit the configuration any more.
     """
     try:
-        return load(files, names), None
+        return load(files, names, compiled), None
     except RulesError as fault:
         # A process that died in the middle of `keep` left the copy under its other name.
         last_good = sorted(kept.glob("*.yaml")) or sorted(_aside(kept).glob("*.yaml"))
         if not last_good:
             raise
         try:
-            return load(last_good, names), fault
+            return load(last_good, names, compiled), fault
         except RulesError:
             raise fault from None
 

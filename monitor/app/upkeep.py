@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 
 from monitor.core.model import DeliveryState
+from monitor.diagnostics import Diagnostic, Severity
 from monitor.metrics import Metrics
-from monitor.store import Store, Tx, deliveries, fates, feeds, instances, proof, retention
+from monitor.store import Store, Tx, deliveries, fates, feeds, instances, notices, proof, retention
 from monitor.store.instances import Instance
 from monitor.store.retention import Retention
 
@@ -19,6 +20,8 @@ HORIZON = timedelta(days=8)
 ORPHANED = timedelta(days=7)
 #: Bytes of write-ahead log that a reader kept from being written back: somebody holds the database open.
 LARGE_LOG = 64_000_000
+#: Faults of refused files that `status` tells.
+MOST_TOLD = 3
 #: Seconds between two looks at how late the event loop comes back.
 LAG_EVERY = 0.25
 
@@ -32,6 +35,19 @@ async def beat(store: Store, instance: Instance, metrics: Metrics) -> None:
     for waiting in (DeliveryState.PENDING, DeliveryState.LEASED, DeliveryState.UNCERTAIN):
         metrics.outbox.labels(waiting.value).set(standing.deliveries.get(waiting, 0))
     metrics.outbox_oldest_age.set(standing.oldest.total_seconds())
+
+
+def first_told(diagnostics: Sequence[Diagnostic]) -> str:
+    """Return the first errors of many, and how many more there are."""
+    errors = [each for each in diagnostics if each.severity is Severity.ERROR]
+    more = [f"and {len(errors) - MOST_TOLD} more"] if len(errors) > MOST_TOLD else []
+    return "; ".join([*map(str, errors[:MOST_TOLD]), *more])
+
+
+def tell_switched_off(tx: Tx, rules: Iterable[str]) -> None:
+    """Put up a notice for each rule that was switched off."""
+    for each in rules:
+        notices.put(tx, f"{notices.OFF}{each}", "its regular expression ran out of time again and again")
 
 
 def recover(tx: Tx) -> None:

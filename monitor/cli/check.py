@@ -15,6 +15,7 @@ from monitor.cli.screens import FORMATS, nearer
 from monitor.config import Config, Examined, Fault, Written, examine, names, written_rule_files
 from monitor.diagnostics import Diagnostic, Severity
 from monitor.errors import RulesError
+from monitor.parse.languages import can_detect
 from monitor.render import BUILT_IN, check_templates
 from monitor.rulebook import Known, Rulebook, load
 
@@ -66,7 +67,8 @@ def _rules(examined: Examined, files: Sequence[Path]) -> Checked:
     except RulesError as problem:
         return Checked(files_read, problem.diagnostics)
     what = f"{files_read} ({_count(len(book.rules), 'rule')}, {_count(book.examples, 'example')})"
-    return Checked(what, (*book.warnings, *empty_digests(examined.written, book)))
+    undetectable = None if can_detect() else book.undetectable()
+    return Checked(what, (*book.warnings, *filter(None, [undetectable]), *empty_digests(examined.written, book)))
 
 
 def empty_digests(written: Written, book: Rulebook) -> Iterator[Diagnostic]:

@@ -8,7 +8,7 @@ from monitor.config import Config
 from monitor.core.digest import DigestSpec
 from monitor.core.digest.times import next_slot
 from monitor.core.model import DeliveryState, FateState
-from monitor.store import Tx, deliveries, editions, fates, feeds, gates, instances, proof
+from monitor.store import Tx, deliveries, editions, fates, feeds, gates, instances, notices, proof
 
 #: A daemon not heard of for this long is not at work.
 FRESH = timedelta(seconds=60)
@@ -36,11 +36,24 @@ class DigestHealth:
 
 
 @dataclass(frozen=True, slots=True)
+class RulesHealth:
+    """What the daemon says of its rules. `refused`: what is wrong with changed files, so that older ones are in force.
+
+    `switched_off`: rules whose regular expressions ran away; `always`: rules that every article is tried on. "" is none.
+    """
+
+    refused: str
+    switched_off: tuple[str, ...]
+    always: str
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """All of it, at `now` (UTC). `articles` are those of the last 24 hours; `oldest_waiting` is a delivery's age."""
 
     now: datetime
     daemons: tuple[instances.InstanceRow, ...]
+    rules: RulesHealth
     feeds: FeedHealth
     articles: int
     digests: tuple[DigestHealth, ...]
@@ -55,12 +68,13 @@ def overview(tx: Tx, config: Config) -> Overview:
     return Overview(
         now=tx.now,
         daemons=tuple(instances.alive(tx, FRESH)),
+        rules=_rules(notices.standing(tx)),
         feeds=_feeds(feeds.overview(tx)),
         articles=proof.since(tx, tx.now - _DAY).articles,
         digests=tuple(_digest(tx, each) for each in config.digests()),
         deliveries=deliveries.count_by_state(tx),
         oldest_waiting=tx.now - oldest if oldest else None,
-        paused=tuple(gates.active(tx)),
+        paused=tuple(each for each in gates.active(tx) if not each.name.startswith(notices.NOTICE)),
     )
 
 
@@ -70,6 +84,12 @@ def _feeds(rows: Sequence[feeds.FeedRow]) -> FeedHealth:
     never = [each for each in configured if each.last_polled_at is None]
     newest = max((each.last_new_at for each in configured if each.last_new_at), default=None)
     return FeedHealth(len(configured) - len(failing) - len(never), failing, len(never), newest)
+
+
+def _rules(standing: Sequence[gates.Gate]) -> RulesHealth:
+    told = {each.name: each.why for each in standing}
+    off = notices.switched_off(standing)
+    return RulesHealth(told.get(notices.REFUSED, ""), off, told.get(notices.ALWAYS, ""))
 
 
 def _digest(tx: Tx, spec: DigestSpec) -> DigestHealth:

@@ -34,7 +34,7 @@ def status(options: Options, as_json: bool) -> None:
         click.echo(json.dumps(asdict(found), default=_plain, ensure_ascii=False, indent=2))
         return
     zone = ZoneInfo(config.settings.service.timezone)
-    for part in (_daemons(found), _feeds(found, zone), _digests(found, zone), _deliveries(found, zone)):
+    for part in (_daemons(found), _rules(found), _feeds(found, zone), _digests(found, zone), _deliveries(found, zone)):
         for line in part:
             click.echo(line)
 
@@ -58,6 +58,17 @@ def _daemons(found: Overview) -> Iterator[str]:
             "Daemon",
             f"{each.host} (pid {each.pid}), {each.version}, up {_span(found.now - each.started_at)}, heard of {heard}",
         )
+
+
+def _rules(found: Overview) -> Iterator[str]:
+    if found.rules.refused:
+        red = click.style("changed files are wrong, older rules are in force", fg="red")
+        yield _line("Rules", f"{red}: {escaped(found.rules.refused)}")
+    for each in found.rules.switched_off:
+        red = click.style("switched off", fg="red")
+        yield _line("Rule", f"{escaped(each):<22} {red}: its regular expression ran away; mend it, or say it in words")
+    if found.rules.always:
+        yield _line("Rules", f"tried on every article: {escaped(found.rules.always)}")
 
 
 def _feeds(found: Overview, zone: ZoneInfo) -> Iterator[str]:

@@ -4,7 +4,7 @@ from monitor.config.codes import CODES
 from monitor.config.config import Config
 from monitor.config.documents import Fault, Written
 from monitor.config.finding import find, nowhere
-from monitor.config.loading import Examined, examine, load
+from monitor.config.loading import Examined, examine, load, whereabouts
 from monitor.config.names import names, written_rule_files
 
 __all__ = [
@@ -18,5 +18,6 @@ __all__ = [
     "load",
     "names",
     "nowhere",
+    "whereabouts",
     "written_rule_files",
 ]

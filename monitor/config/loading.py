@@ -62,6 +62,28 @@ def examine(path: File, environ: Mapping[str, str], *, missing_secrets: Severity
     return Examined(written, diagnostics, Config(path.resolve(), settings, values, written, diagnostics))
 
 
+def whereabouts(path: File, environ: Mapping[str, str]) -> Config | None:
+    """Return a configuration that says no more than where the database is, whatever is wrong with the rest; None where that is wrong.
+
+    For whoever asks after a daemon that works on while people edit its files.
+    """
+    found = examine(path, environ, missing_secrets=Severity.WARNING)
+    if found.config:
+        return found.config
+    written = found.written
+    if written.main is None:
+        environment.apply(written, environ)
+    service = table(written.values.get("service"))
+    kept = {"data_dir": service["data_dir"]} if "data_dir" in service else {}
+    try:
+        settings = Settings.model_validate({"service": kept, "database": written.values.get("database", {})})
+    except ValidationError:
+        return None
+    folders = secrets.folders(environ, path.resolve().parent)
+    values, _ = secrets.resolve(settings, environ, folders, missing=Severity.WARNING)
+    return Config(path.resolve(), settings, values, written, found.diagnostics)
+
+
 def _build_in(values: dict[str, object]) -> None:
     """Add what is there without being written: the outbox, the instant digest, and when instant digests ring."""
     channels, digests = values.setdefault("channels", {}), values.setdefault("digests", {})

@@ -8,6 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+DETECTED = "-x-detected"
+"""Behind the language of an article that was told from its words, not stated by its feed: "uk-x-detected". BCP 47 keeps what follows
+an x for private use, so it is a language tag like any other to whoever compares languages.
+"""
+
 
 class Priority(StrEnum):
     """How much a rule's hits matter, most urgent first."""
@@ -69,6 +74,7 @@ class Article:
 
     `key` is the identity within the feed, `content_hash` changes when the text does, `story_keys` are shared by copies of
     one story in any feed. `published` is clamped to what is possible at `seen_at` (equal to it where the feed says nothing).
+    `language` is a lower-case BCP 47 tag, "" where it is not known; one that the feed does not state ends in `DETECTED`.
     """
 
     feed_id: str

@@ -6,6 +6,7 @@ from datetime import datetime
 from monitor.core.articles import article
 from monitor.core.model import Article
 from monitor.parse.cutting import cut
+from monitor.parse.languages import with_language
 from monitor.parse.reading import parse_feed
 
 
@@ -22,10 +23,19 @@ class Reading:
     marks: str
 
 
-def read(body: bytes, content_type: str, url: str, feed_id: str, seen_at: datetime, seen: str = "") -> Reading:
+def read(
+    body: bytes,
+    content_type: str,
+    url: str,
+    feed_id: str,
+    seen_at: datetime,
+    seen: str = "",
+    detecting: bool = False,
+) -> Reading:
     """Parse what is new in a feed document that was seen at `seen_at` (UTC). Raises ParseError.
 
-    `seen` are the marks of the last document of this feed that was stored; "" has everything parsed.
+    `seen` are the marks of the last document of this feed that was stored; "" has everything parsed. `detecting`: articles that
+    state no language are given the one that their words tell; only where `languages.can_detect`.
     """
     cutting = cut(body, seen)
     parsed = parse_feed(cutting.body if cutting else body, content_type, url)
@@ -34,5 +44,6 @@ def read(body: bytes, content_type: str, url: str, feed_id: str, seen_at: dateti
     for entry in parsed.entries:
         made = article(entry, feed_id, seen_at)
         articles.setdefault(made.key, made)
-    in_order = sorted(articles.values(), key=lambda each: each.published)
+    told = map(with_language, articles.values()) if detecting else articles.values()
+    in_order = sorted(told, key=lambda each: each.published)
     return Reading(parsed.title, tuple(in_order), parsed.warnings, cutting.marks if cutting else "")

@@ -46,6 +46,15 @@ class Lookout:
         self._matcher = Matcher(())
         self._overruns: dict[str, list[float]] = {}
 
+    def switched_off(self) -> tuple[str, ...]:
+        """Return the ids of the rules in force that are left out."""
+        setup = self._setup()
+        with self._lock:
+            if setup is not self._of:
+                return ()
+            used = {each.id for each in self._matcher.rules}
+            return tuple(each.id for each in setup.rules if each.id not in used) if self._overruns else ()
+
     def find(self, articles: Sequence[Article], feed: Feed) -> list[Finding]:
         """Match each article against every rule that is not left out."""
         return [Finding(each, tuple(self._match(document(each, feed)))) for each in articles]

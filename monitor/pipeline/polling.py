@@ -55,6 +55,10 @@ class Poller:
         self._more_due = False
         self._stopping = False
 
+    def switched_off(self) -> tuple[str, ...]:
+        """Return the ids of the rules that are left out since their regular expressions ran away."""
+        return self._lookout.switched_off()
+
     async def poll_due(self) -> int:
         """Claim as many due feeds as there is room for and begin to poll them; return how many.
 
@@ -196,6 +200,7 @@ class Poller:
             feed.id,
             self._clock(),
             claim.marks,
+            self._setup().detecting,
             timeout=self._limits.parse_seconds,
         )
         known = await self._store.read(articles.known, feed.id, [each.key for each in reading.articles])

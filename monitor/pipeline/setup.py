@@ -24,13 +24,17 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """Everything people configured, in force together. Keys are the ids of what they lead to."""
+    """Everything people configured, in force together. Keys are the ids of what they lead to.
+
+    `detecting`: articles are given a language where their feeds state none, since a rule asks for it and the detector is there.
+    """
 
     sources: Mapping[str, Source]
     rules: tuple[Rule, ...]
     matcher: Matcher
     digests: Mapping[str, DigestSpec]
     channels: Mapping[str, Channel]
+    detecting: bool = False
 
 
 @dataclass(frozen=True, slots=True)

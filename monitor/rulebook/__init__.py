@@ -1,8 +1,8 @@
 """Rule files: read, checked as a whole, tried on their own examples, and compiled into what matches articles."""
 
 from monitor.rulebook.codes import CODES, LINT_CODES
-from monitor.rulebook.loading import Examined, Rulebook, examine, load
+from monitor.rulebook.loading import Compile, Examined, Rulebook, examine, load
 from monitor.rulebook.rules import Draft
 from monitor.rulebook.settings import Known
 
-__all__ = ["CODES", "LINT_CODES", "Draft", "Examined", "Known", "Rulebook", "examine", "load"]
+__all__ = ["CODES", "LINT_CODES", "Compile", "Draft", "Examined", "Known", "Rulebook", "examine", "load"]

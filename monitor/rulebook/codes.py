@@ -27,6 +27,8 @@ CODES: dict[str, str] = {
     "PW213": "A scenario is not told as its `expect` says: another time, another digest, or another number of stories.",
     "PW214": "A scenario expects an edition at a time at which none of its articles has come yet.",
     "PW411": "A list is used by no query.",
+    "PW416": "A rule asks for the language of articles, and what tells it from their words is not installed. Articles whose feed "
+    "states no language are looked at by every rule then. pip install 'presswatch[lang]' adds it.",
     "PW430": "A part of a rule could be looser, or missing, and no example or scenario would notice. Nothing holds it in place: who "
     "edits the rule can lose it unawares.",
     "PW431": "A rule has so many parts that only the first of its mutations were tried.",

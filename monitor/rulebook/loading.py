@@ -1,13 +1,15 @@
 """From rule files to the rules in force: all of them good, or none."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from monitor.core.match import Matcher
+from monitor.core.match import Matcher, asks_language
+from monitor.core.query import weakness
+from monitor.core.query.nodes import true_of_nothing
 from monitor.core.rules import Rule
-from monitor.diagnostics import Diagnostic
+from monitor.diagnostics import Diagnostic, Severity
 from monitor.errors import RulesError
 from monitor.rulebook.faults import Faults, shown
 from monitor.rulebook.proving import Proof, prove
@@ -19,6 +21,8 @@ from monitor.rulebook.sources import read
 from monitor.rulebook.tree import Unreadable, YamlText, YamlValue, compose
 
 KEYS = ("lists", "defaults", "rules")
+
+Compile = Callable[[Sequence[Rule]], Matcher]
 
 _LIST_NAME = re.compile(r"[\w-]{1,64}")
 
@@ -38,6 +42,16 @@ class Rulebook:
     examples: int
     drafts: tuple[Draft, ...] = ()
     lists: tuple[NamedList, ...] = ()
+
+    def undetectable(self) -> Diagnostic | None:
+        """Return the warning for where no language can be detected: it is at the first rule that asks for one."""
+        asking = next((each for each in self.drafts if asks_language(each.rule)), None)
+        if asking is None:
+            return None
+        told = f"rule '{asking.rule.id}' asks for a language, which only articles whose feed states it have"
+        at = asking.name
+        hint = "pip install 'presswatch[lang]' to have it told from their words"
+        return at.source.diagnostic("PW416", told, at.start, at.end, hint, Severity.WARNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +76,18 @@ class _Sheet:
     rules: YamlValue | None
 
 
-def load(files: Sequence[Path], known: Known) -> Rulebook:
-    """Read rule files and run their examples.
+def load(files: Sequence[Path], known: Known, compiled: Compile = Matcher) -> Rulebook:
+    """Read rule files and run their examples. `compiled` makes the matcher of the rules.
 
     Raises RulesError with every fault of every file, in the order of the files; then nothing of them may be used.
     """
-    found = examine(files, known)
+    found = examine(files, known, compiled)
     if found.errors:
         raise RulesError(_in_order([*found.errors, *found.rulebook.warnings], files))
     return found.rulebook
 
 
-def examine(files: Sequence[Path], known: Known) -> Examined:
+def examine(files: Sequence[Path], known: Known, compiled: Compile = Matcher) -> Examined:
     """Read rule files and run their examples, for those who want to see what is sound beside what is not."""
     faults = Faults()
     sheets = [_sheet(file, faults) for file in files]
@@ -84,7 +98,8 @@ def examine(files: Sequence[Path], known: Known) -> Examined:
     for name in queries.unused():
         told = f"list '{name.text}' is used by no query"
         faults.warn(name, (0, len(name.text)), "PW411", told, "delete it, or use it as $name")
-    matcher = Matcher(each.rule for each in drafts)
+    matcher = compiled([each.rule for each in drafts])
+    _warn_of_always(drafts, matcher, faults)
     proofs = tuple(prove(drafts, matcher, faults))
     rulebook = Rulebook(
         rules=tuple(each.rule for each in drafts),
@@ -96,6 +111,17 @@ def examine(files: Sequence[Path], known: Known) -> Examined:
         lists=tuple(queries.lists()),
     )
     return Examined(rulebook, tuple(_in_order(faults.errors, files)), proofs, queries)
+
+
+def _warn_of_always(drafts: Sequence[Draft], matcher: Matcher, faults: Faults) -> None:
+    """Warn of rules that no word could rule out, but for those that were warned of when their queries were read."""
+    always = {each.id for each in matcher.always}
+    for draft in drafts:
+        query = draft.rule.query
+        if draft.rule.id in always and not weakness(query) and not true_of_nothing(query):
+            told = f"rule '{draft.rule.id}' can match by a regular expression alone, so it is tried on every article"
+            hint = "join that by AND to a word that must be there too"
+            faults.warn(draft.name, (0, len(draft.name.text)), "PW424", told, hint)
 
 
 def _sheet(file: Path, faults: Faults) -> _Sheet | None:

@@ -15,6 +15,9 @@ STORED = [column.name for column in columns(articles, Article)]
 CHANGING = ["url", "title", "summary", "body", "author", "language", "tags", "published", "content_hash"]
 """What a new version may change: identity and the time of first sight stay."""
 
+SAMPLE, SAMPLED, LONGEST_SAMPLED = 300, 10_000, 5_000
+"""Articles in a sample of the archive, articles that it is taken from, and characters of a body in it."""
+
 
 def known(tx: Tx, feed_id: str, keys: Iterable[str]) -> dict[str, str]:
     """Return the stored content hash of each key the feed has brought before."""
@@ -41,6 +44,16 @@ def save(tx: Tx, found: Sequence[Article]) -> dict[str, int]:
     after = _stored(tx, found[0].feed_id, new)
     saved = {key: row.id for key, row in after.items()} | {key: before[key].id for key in changed}
     return {each.key: saved[key] for key, each in by_key.items() if key in saved}
+
+
+def sample(tx: Tx) -> list[str]:
+    """Return the texts of up to `SAMPLE` articles, the beginnings of long ones, spread evenly over the newest `SAMPLED`."""
+    newest: int = tx.conn.execute(sa.select(sa.func.max(articles.c.id))).scalar() or 0
+    ids = range(newest, max(0, newest - SAMPLED), -max(1, min(newest, SAMPLED) // SAMPLE))
+    body = sa.func.substr(articles.c.body, 1, LONGEST_SAMPLED)
+    query = sa.select(articles.c.title, articles.c.summary, body)
+    rows = [row for some in batches(ids) for row in tx.conn.execute(query.where(articles.c.id.in_(some)))]
+    return ["\n".join(row) for row in rows[:SAMPLE]]
 
 
 def prune(tx: Tx, before: datetime, limit: int = 1000) -> int:

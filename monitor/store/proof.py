@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from monitor.core.digest import ProofOfLife
 from monitor.core.model import DeliveryState
+from monitor.store import notices
 from monitor.store.schema import articles, deliveries, feeds
 from monitor.store.tx import Tx
 
@@ -32,7 +33,8 @@ def since(tx: Tx, moment: datetime) -> ProofOfLife:
     polled = sa.select(sa.func.count()).select_from(feeds).where(feeds.c.next_poll_at.is_not(None))
     failing = polled.where(feeds.c.failures > 0)
     counted: list[int] = [tx.conn.execute(query).scalar_one() for query in (read, polled, failing)]
-    return ProofOfLife(counted[0], counted[1], counted[2], moment)
+    off = notices.switched_off(notices.standing(tx))
+    return ProofOfLife(counted[0], counted[1], counted[2], moment, off)
 
 
 def standing(tx: Tx) -> Standing:

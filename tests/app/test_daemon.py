@@ -1,6 +1,7 @@
 """The daemon's parts put together in one process: opening, reloading, ending, and what goes wrong with each."""
 
 import asyncio
+import logging
 import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -10,7 +11,7 @@ import pytest
 
 from monitor.app import App
 from monitor.errors import AnotherInstance, ConfigurationError, RulesError, StoreUnavailable
-from monitor.store import feeds
+from monitor.store import feeds, notices
 from monitor.store.sqlite import driver
 from tests.app.conftest import RULES, Folder
 from tests.endtoend.newsstand import Story
@@ -81,6 +82,79 @@ async def test_a_reload_puts_all_of_it_in_force_or_nothing(folder: Folder) -> No
     assert (in_force(app), list(app.setup().sources)) == (["storm"], ["wire", "local"])
     assert app.metrics.registry.get_sample_value("presswatch_rules_last_reload_successful") == 1
     assert "storm" in (folder.kept / "0000-desk.yaml").read_text()
+    await app.close()
+
+
+def told(app: App) -> dict[str, str]:
+    with app.store.reading() as tx:
+        return {each.name.removeprefix(notices.NOTICE): each.why for each in notices.standing(tx)}
+
+
+async def test_files_that_were_refused_are_told_until_good_ones_are_in_force(folder: Folder) -> None:
+    app = folder.app()
+    await app.open()
+    assert told(app) == {}
+    folder.rules.write_text(BROKEN)
+    await app.reload()
+    assert str(folder.rules) in told(app)["refused"]
+    assert "error[PW" in told(app)["refused"]
+    folder.rules.write_text(STORM)
+    await app.reload()
+    assert told(app) == {}
+    folder.rules.write_text(BROKEN)
+    await app.close()
+    again = folder.app()
+    await again.open()
+    assert in_force(again) == ["storm"]
+    assert list(told(again)) == ["refused"]
+    await again.close()
+
+
+async def test_rules_that_are_tried_on_every_article_are_counted_and_named(
+    folder: Folder, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder.rules.write_text(
+        "rules:\n" + "".join(f"  - {{id: r{number}, match: '/x{number}/'}}\n" for number in range(25))
+    )
+    app = folder.app()
+    with caplog.at_level(logging.INFO):
+        await app.open()
+    assert app.metrics.registry.get_sample_value("presswatch_rules_always") == 25
+    assert told(app)["always"].endswith("r18, r19 and 5 more")
+    assert f"rules tried on every article: {told(app)['always']}" in caplog.messages
+    await app.close()
+
+
+async def test_a_rule_that_was_switched_off_is_told_and_counted_until_the_next_load(folder: Folder) -> None:
+    folder.rules.write_text("rules:\n  - {id: runaway, match: '/(a|aa)+$/'}\n  - {id: ferry, match: ferry}\n")
+    app = folder.app()
+    await app.open()
+    folder.publish("wire", *(Story("a" * 60 + "!" * number) for number in range(1, 4)))
+    await app.run_once()
+    await app._heartbeat()
+    assert list(told(app)) == ["always", "off:runaway"]
+    assert app.metrics.registry.get_sample_value("presswatch_rules_switched_off") == 1
+    await app.reload()
+    await app._heartbeat()
+    assert list(told(app)) == ["always"]
+    assert app.metrics.registry.get_sample_value("presswatch_rules_switched_off") == 0
+    await app.close()
+
+
+async def test_once_there_are_articles_enough_the_rules_are_built_by_what_is_rare_in_them(folder: Folder) -> None:
+    app = folder.app()
+    await app.open()
+    first = app.setup().matcher
+    await app._housekeeping()
+    assert app.setup().matcher is first
+    folder.publish("wire", *(Story(f"The ferry sails, {number}") for number in range(300)))
+    await app.run_once()
+    await app._housekeeping()
+    learnt = app.setup().matcher
+    assert learnt is not first
+    assert app._frequencies["ferry"] > 0.9
+    await app._housekeeping()
+    assert app.setup().matcher is learnt
     await app.close()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.config import load
-from monitor.store import Store, Tx, feeds, gates, instances
+from monitor.store import Store, Tx, feeds, gates, instances, notices
 from tests.cli.conftest import Run
 
 CONFIG = """
@@ -128,3 +128,49 @@ def test_health_does_not_need_the_secrets_of_the_daemon(run: Run, writing: Writi
     with (folder / "config.toml").open("a") as file:
         file.write('[channels.a]\ntype = "slack"\nwebhook = { env = "NOT_SET" }\n')
     assert run("healthcheck").exit_code == 0
+
+
+@pytest.mark.parametrize("fault", ["[[feeds]]\nurl = 7\n", "[serice]\n", '[log]\nlevel = "loud"\n'])
+def test_a_daemon_works_on_while_its_configuration_is_being_edited(
+    run: Run, writing: Writing, folder: Path, fault: str
+) -> None:
+    writing(at_work)
+    with (folder / "config.toml").open("a") as file:
+        file.write(fault)
+    assert run("status").exit_code == 78
+    result = run("healthcheck")
+    assert (result.exit_code, result.stdout) == (0, "Well: desk-1 (pid 4711).\n")
+
+
+def test_health_of_a_database_that_is_named_wrongly_is_a_fault_of_the_configuration(run: Run, folder: Path) -> None:
+    (folder / "config.toml").write_text("[database]\nurl = 7\n")
+    assert run("healthcheck").exit_code == 78
+
+
+def test_a_file_that_is_no_toml_says_nothing_of_the_database_but_the_environment_does(
+    run: Run, writing: Writing, folder: Path, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writing(at_work)
+    (folder / "config.toml").write_text("[service\n")
+    assert run("healthcheck").exit_code == 69
+    monkeypatch.setenv("PRESSWATCH__DATABASE__URL", url)
+    assert run("healthcheck").exit_code == 0
+
+
+def test_what_the_daemon_says_of_its_rules_is_shown(run: Run, writing: Writing) -> None:
+    def said(tx: Tx) -> None:
+        notices.put(tx, notices.REFUSED, "rules/desk.yaml:2:24: error[PW130]: \x1b unclosed bracket")
+        notices.put(tx, f"{notices.OFF}runaway", "its regular expression ran out of time again and again")
+        notices.put(tx, notices.ALWAYS, "1 of 9, which no word could rule out: runaway")
+
+    writing(said)
+    assert run("status").stdout.splitlines()[1:4] == [
+        r"Rules       changed files are wrong, older rules are in force: rules/desk.yaml:2:24: error[PW130]: \x1b unclosed bracket",
+        "Rule        runaway                switched off: its regular expression ran away; mend it, or say it in words",
+        "Rules       tried on every article: 1 of 9, which no word could rule out: runaway",
+    ]
+    told = json.loads(run("status", "--json").stdout)
+    assert told["rules"]["switched_off"] == ["runaway"]
+    assert told["rules"]["refused"].startswith("rules/desk.yaml:2:24")
+    assert told["rules"]["always"].endswith(": runaway")
+    assert told["paused"] == []

@@ -33,8 +33,12 @@ def test_a_rule_that_runs_out_of_time_three_times_is_switched_off_until_the_next
     setups = [setup()]
     lookout = Lookout(lambda: setups[-1])
     assert matched(lookout, HARMLESS) == [["runaway", "ferry"]]
-    assert matched(lookout, HOSTILE, HOSTILE, HOSTILE, HARMLESS) == [["ferry"]] * 4
+    assert matched(lookout, HOSTILE, HOSTILE) == [["ferry"]] * 2
+    assert lookout.switched_off() == ()
+    assert matched(lookout, HOSTILE, HARMLESS) == [["ferry"]] * 2
+    assert lookout.switched_off() == ("runaway",)
     setups.append(setup())
+    assert lookout.switched_off() == ()
     assert matched(lookout, HARMLESS) == [["runaway", "ferry"]]
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from monitor.core.model import Feed
 from monitor.errors import FetchError
@@ -11,6 +12,7 @@ from monitor.fetch import Response
 from monitor.pipeline import Source
 from monitor.secret import Secret
 from monitor.store import feeds
+from monitor.store.schema import articles
 from tests.pipeline.house import LOCAL, MINUTES, WIRE, House, rule, with_polls
 
 TEN = [Feed(f"feed-{number}", f"https://feed-{number}.example/") for number in range(10)]
@@ -48,6 +50,25 @@ async def test_an_article_too_old_for_its_rule_is_stored_and_expired(house: Hous
     await house.poll()
     assert house.titles() == ["The ferry of last month"]
     assert house.fates() == {"expired": 1}
+
+
+async def test_a_language_is_told_from_the_words_where_a_rule_asks_for_it(house: House) -> None:
+    house.change(rules=[replace(rule("ferry"), languages=("de",))])
+    house.setup = replace(house.setup, detecting=True)
+    await house.first_sight()
+    house.press.publish(
+        WIRE.url,
+        house.story("The ferry is cancelled as the talks with the port authority have broken down"),
+        house.story("Die „Ferry“ fällt aus, weil die Gespräche mit der Hafenverwaltung gescheitert sind"),
+        house.story("Ferry"),
+    )
+    await house.poll()
+    assert {row.language for row in house.rows(sa.select(articles.c.language))} == {
+        "en-x-detected",
+        "de-x-detected",
+        "",
+    }
+    assert house.fates() == {"pending": 2}
 
 
 async def test_a_feed_that_has_not_changed_is_asked_by_its_validators_and_left_alone(house: House) -> None:

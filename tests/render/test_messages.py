@@ -51,6 +51,16 @@ async def test_a_mail_loads_nothing_from_anywhere_and_has_no_script(sample: Cont
     )
 
 
+@pytest.mark.parametrize("spec", [MORNING, INSTANT])
+async def test_the_foot_of_every_message_names_rules_that_are_switched_off(spec: DigestSpec, workers: Workers) -> None:
+    proof = replace(PROOF, switched_off=("runaway", "slow"))
+    for found, named in ((proof, True), (PROOF, False)):
+        context = view(spec, crowd(1), made_at=MADE_AT, proof=found)
+        sent = await message(context, workers)
+        for text in (sent.text, sent.html, str(sent.slack)):
+            assert ("ran away: runaway, slow" in " ".join(text.split())) is named
+
+
 @pytest.mark.parametrize("sample", SAMPLES)
 async def test_a_mail_knows_the_dark_and_the_phone(sample: Context, workers: Workers) -> None:
     sent = (await message(sample, workers)).html

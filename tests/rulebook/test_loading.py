@@ -1,5 +1,6 @@
 """Rule files become rules in force: all of them good, or none."""
 
+import gc
 import os
 import stat
 import sys
@@ -312,3 +313,39 @@ def test_a_version_is_the_same_in_every_process(loads: Loads) -> None:
 def test_what_is_known_may_be_little(loads: Loads) -> None:
     with pytest.raises(RulesError, match=r"unknown digest 'instant'"):
         loads("rules:\n  - {id: a, match: x, deliver: [instant]}\n", known=Known(digests=set()))
+
+
+def test_the_first_rule_that_asks_for_a_language_is_named_for_where_none_can_be_detected(loads: Loads) -> None:
+    text = "rules:\n  - {id: a, match: b}\n  - {id: tides, match: c, languages: [en]}\n  - {id: d, match: e, languages: [en]}\n"
+    told = loads(text).undetectable()
+    assert told is not None
+    assert str(told).startswith("rules.yaml:3:10: warning[PW416]: rule 'tides' asks for a language")
+    assert "presswatch[lang]" in told.hint
+
+
+def test_rules_that_ask_for_no_language_need_no_detector(loads: Loads) -> None:
+    assert loads("rules:\n  - {id: a, match: b, sources: [bbc-world]}\n").undetectable() is None
+
+
+def test_a_rule_that_no_word_could_rule_out_is_warned_of_once(loads: Loads) -> None:
+    book = loads(
+        "rules:\n  - {id: a, match: 'ferry OR /x+/'}\n  - {id: b, match: /y+/}\n  - {id: c, match: z AND /y+/}\n"
+    )
+    assert [(each.code, each.line, each.column) for each in book.warnings] == [("PW424", 2, 10), ("PW424", 3, 13)]
+
+
+def test_loading_leaves_nothing_for_the_garbage_collector_and_neither_do_rules_that_are_let_go(loads: Loads) -> None:
+    text = "lists: {boats: [ferry, tug NEAR/3 boat]}\nrules:\n" + "".join(
+        f"  - {{id: r{number}, match: $boats AND (/x{number}/ OR tide*), languages: [en], examples: {{match: [ferry tide]}}}}\n"
+        for number in range(20)
+    )
+    loads(text)
+    gc.collect()
+    gc.disable()
+    try:
+        book = loads(text)
+        assert book.matcher.match(Document("ferry tide"))[0].spans
+        del book
+        assert gc.collect() == 0
+    finally:
+        gc.enable()

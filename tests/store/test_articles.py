@@ -158,3 +158,28 @@ def test_old_story_keys_go_then_stories_that_nothing_refers_to(house: Store) -> 
         assert stories.prune(tx, later, limit=4) == 4
         assert stories.prune(tx, later, limit=100) == 3 + 6
         assert stories.prune(tx, later, limit=100) == 0
+
+
+def test_a_sample_has_the_texts_of_articles_from_all_over_the_archive(house: Store) -> None:
+    found = [article(f"k{n}", title=f"title {n}") for n in range(articles.SAMPLE * 3)]
+    saved(house, *found)
+    with house.reading() as tx:
+        texts = articles.sample(tx)
+    assert len(texts) == articles.SAMPLE
+    numbers = [int(text.splitlines()[0].removeprefix("title ")) for text in texts]
+    assert min(numbers) < 10
+    assert max(numbers) == len(found) - 1
+    assert "The first boat leaves at dawn." in texts[0]
+
+
+def test_a_sample_of_a_small_archive_is_all_of_it_and_holds_the_beginnings_of_long_texts(house: Store) -> None:
+    saved(house, article("short"), article("long", body="tide " * articles.LONGEST_SAMPLED))
+    with house.reading() as tx:
+        texts = articles.sample(tx)
+    assert len(texts) == 2
+    assert max(map(len, texts)) < articles.LONGEST_SAMPLED + 200
+
+
+def test_there_is_no_sample_of_an_empty_archive(house: Store) -> None:
+    with house.reading() as tx:
+        assert articles.sample(tx) == []

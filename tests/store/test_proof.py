@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from monitor.core.digest import ProofOfLife
 from monitor.core.model import DeliveryState
-from monitor.store import Store, deliveries, editions, feeds, proof
+from monitor.store import Store, deliveries, editions, feeds, notices, proof
 from monitor.store.feeds import PollResult
 from tests.clock import MONDAY, ManualClock
 from tests.store.newsroom import HARBOUR, LEASE, SENT, UNCERTAIN, answer, article, edition, open_house, parcel, publish
@@ -78,3 +78,10 @@ def test_what_waits_to_be_delivered_is_counted_and_what_is_final_is_not(store: S
         standing = proof.standing(tx)
     assert standing.deliveries == {DeliveryState.UNCERTAIN: 1, DeliveryState.PENDING: 1}
     assert standing.oldest == HOUR
+
+
+def test_rules_that_are_switched_off_are_part_of_it(store: Store) -> None:
+    with store.transaction() as tx:
+        notices.put(tx, f"{notices.OFF}runaway", "too slow")
+        notices.put(tx, notices.REFUSED, "a fault")
+        assert proof.since(tx, MONDAY).switched_off == ("runaway",)

@@ -120,9 +120,13 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class ProofOfLife:
-    """What was read since `since` (UTC), for the foot of a message: that nothing came is only news where something was read."""
+    """What was read since `since` (UTC), for the foot of a message: that nothing came is only news where something was read.
+
+    `switched_off` are ids of rules that nothing is matched by any more.
+    """
 
     articles: int
     feeds: int
     failing: int = 0
     since: datetime | None = None
+    switched_off: tuple[str, ...] = ()

@@ -37,6 +37,8 @@ OUTLETS = 5
 """Other outlets named with a story."""
 LISTED = 150
 """Stories beyond `max_items` that are listed by title; what is more is counted."""
+MOST_NAMED = 5
+"""Rules that are named at the foot as switched off."""
 LONGEST_LINK = 1500
 
 
@@ -216,7 +218,9 @@ def _proof(proof: ProofOfLife | None, here: datetime) -> dict[str, object] | Non
     if proof is None:
         return None
     since = _when(proof.since, here) if proof.since else ""
-    return {"articles": proof.articles, "feeds": proof.feeds, "failing": proof.failing, "since": since}
+    off = ", ".join(proof.switched_off[:MOST_NAMED]) + ("…" if len(proof.switched_off) > MOST_NAMED else "")
+    counted = {"articles": proof.articles, "feeds": proof.feeds, "failing": proof.failing}
+    return {**counted, "since": since, "switched_off": off}
 
 
 def _when(moment: datetime, here: datetime) -> str:

@@ -75,9 +75,10 @@ class Catalogue:
     the ids of all other refined terms by those they refine; `costs` which share of articles is expected to hold a term.
     """
 
-    def __init__(self, frequencies: Mapping[str, float]) -> None:
+    def __init__(self, frequencies: Mapping[str, float], least: float) -> None:
+        """`least` is the lowest of the frequencies."""
         self._frequencies = frequencies
-        self._least = min(frequencies.values(), default=1.0)
+        self._least = least
         self.trie = PhraseTrie()
         self.vocabulary = Vocabulary(self.trie)
         self.values = ValueIndex(self.vocabulary.new_id)

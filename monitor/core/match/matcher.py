@@ -89,8 +89,8 @@ class Hits(Sequence[Hit]):
 class _Compiled:
     """Rules by number, compiled: the catalogue of their terms, the index over them, and what each is open to."""
 
-    def __init__(self, rules: Iterable[tuple[int, Rule]], frequencies: Mapping[str, float]) -> None:
-        self.catalogue = Catalogue(frequencies)
+    def __init__(self, rules: Iterable[tuple[int, Rule]], frequencies: Mapping[str, float], least: float) -> None:
+        self.catalogue = Catalogue(frequencies, least)
         self.expressor = Expressor(self.catalogue)
         self.presearch = Presearch(self.catalogue.costs)
         self._gates: dict[int, Gate] = {}
@@ -116,9 +116,10 @@ class Matcher:
     def __init__(self, rules: Iterable[Rule], frequencies: Mapping[str, float] = COMMON) -> None:
         """`frequencies` has, for words as they are folded, which share of articles holds them."""
         self._frequencies = frequencies
+        self._least = min(frequencies.values(), default=1.0)
         self._whole: Sequence[Rule | None] = [*rules]
         numbered = [(number, rule) for number, rule in enumerate(self._whole) if rule]
-        self._compiled = _Compiled(numbered, frequencies)
+        self._compiled = _Compiled(numbered, frequencies, self._least)
         self._numbers = {rule.id: number for number, rule in numbered}
         self._edits: Mapping[int, Rule | None] = {}
         self._edited: _Compiled | None = None
@@ -175,8 +176,12 @@ class Matcher:
             edits[max(len(self._whole) - 1, *edits, 0) + 1 if number is None else number] = rule
         return self._with(self._whole, edits)
 
-    def changed_to(self, rules: Sequence[Rule]) -> "Matcher":
-        """Return a matcher of `rules`, sharing with this one what is compiled where few of them are other ones."""
+    def changed_to(self, rules: Sequence[Rule], frequencies: Mapping[str, float] | None = None) -> "Matcher":
+        """Return a matcher of `rules`, sharing with this one what is compiled where few of them are other ones and the frequencies are
+        still those that it was compiled with.
+        """
+        if frequencies is not None and frequencies is not self._frequencies:
+            return Matcher(rules, frequencies)
         whole: list[Rule | None] = [None] * len(self._whole)
         changed: list[Rule] = []
         for rule in rules:
@@ -203,7 +208,7 @@ class Matcher:
         made.__dict__ |= {
             "_whole": whole,
             "_edits": edits,
-            "_edited": _Compiled(some, self._frequencies) if some else None,
+            "_edited": _Compiled(some, self._frequencies, self._least) if some else None,
         }
         return made
 

@@ -9,6 +9,9 @@ from monitor.core.text import fold
 
 MOST_REMEMBERED = 10_000
 
+# Norwegian is stated as what it is written in by some, as the language by others; nearly all news is Bokmål.
+_ALSO = {"nb": ("no",), "nn": ("no",), "no": ("nb",)}
+
 
 def host(url: str) -> str:
     """Return the host of `url` in lower case; "" where it has none."""
@@ -19,9 +22,10 @@ def host(url: str) -> str:
 
 
 def languages(tag: str) -> tuple[str, ...]:
-    """Return a BCP 47 tag, folded, and every wider one: "en-gb" is "en-gb" and "en"."""
+    """Return a BCP 47 tag, folded, and every wider one: "en-gb" is "en-gb" and "en"; "nb" is "no" too."""
     subtags = fold(tag).replace("_", "-").split("-")
-    return tuple("-".join(subtags[:length]) for length in range(len(subtags), 0, -1))
+    widened = tuple("-".join(subtags[:length]) for length in range(len(subtags), 0, -1))
+    return (*widened, *_ALSO.get(subtags[0], ()))
 
 
 def values(field: str, document: Document) -> tuple[str, ...]:

@@ -31,8 +31,8 @@ CODES: dict[str, str] = {
     "PW421": "An operator written in lower case is an ordinary word of the phrase around it.",
     "PW422": "A minus or plus before a word is not an operator, only a sign that is not looked at.",
     "PW423": "The query is true of articles in which none of its terms occurs, because a NOT stands beside an OR.",
-    "PW424": "Everything the rule looks for is a regular expression, which has to be searched for in every article. A word joined by AND "
-    "makes it fast.",
+    "PW424": "A regular expression is all that the rule looks for, or all that it needs to match, so that it has to be searched for in "
+    "every article. A word joined by AND makes it fast.",
     "PW425": "Everything the rule looks for is a short beginning of words, which finds much that is not meant.",
 }
 """Code → what it means, in a sentence or two."""

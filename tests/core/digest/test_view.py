@@ -178,7 +178,16 @@ def test_folding_moves_stories_into_the_list_and_counts_what_no_longer_fits_ther
 
 def test_proof_of_life_is_told_in_the_readers_time() -> None:
     made = seen(proof=ProofOfLife(articles=18_402, feeds=212, failing=3, since=ago(86_400)))
-    assert made["proof"] == {"articles": 18_402, "feeds": 212, "failing": 3, "since": "Sun 22 Nov, 13:00"}
+    counted = {"articles": 18_402, "feeds": 212, "failing": 3, "since": "Sun 22 Nov, 13:00"}
+    assert made["proof"] == {**counted, "switched_off": ""}
+
+
+def test_the_foot_names_a_few_rules_that_are_switched_off() -> None:
+    names = tuple(f"r{number}" for number in range(7))
+    made = seen(proof=ProofOfLife(articles=1, feeds=1, switched_off=names[:2]))
+    assert made["proof"]["switched_off"] == "r0, r1"
+    made = seen(proof=ProofOfLife(articles=1, feeds=1, switched_off=names))
+    assert made["proof"]["switched_off"] == "r0, r1, r2, r3, r4…"
     assert seen()["proof"] is None
 
 

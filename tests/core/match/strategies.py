@@ -69,7 +69,7 @@ DOCUMENTS = st.builds(
     source=st.sampled_from(["", "bbc-world", "harbour"]),
     source_tags=st.sampled_from([(), ("wire",), ("a-wire-b", "sea")]),
     url=st.sampled_from(["", "https://www.harbour.example/news/1", "https://b.test/"]),
-    language=st.sampled_from(["", "en", "en-gb", "uk"]),
+    language=st.sampled_from(["", "en", "en-gb", "uk", "nb", "uk-x-detected"]),
     tags=st.sampled_from([(), ("sea",), ("Sea", "wires")]),
 )
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.core.match import Matcher
+from monitor.core.match import Matcher, asks_language
 from monitor.core.model import Document
 from monitor.core.query import parse
 from monitor.core.rules import Rule
@@ -24,10 +24,37 @@ def passes(document: Document, *, languages: tuple[str, ...] = (), sources: tupl
         (("en", "no"), "no", True),
         (("en", "no"), "uk", False),
         (("zh",), "zh-hans-cn", True),
+        (("no",), "nb-no", True),
+        (("no",), "nn", True),
+        (("nb",), "no", True),
+        (("nn",), "no", False),
     ],
 )
 def test_a_language_includes_its_regions(languages: tuple[str, ...], language: str, *, open_to: bool) -> None:
     assert passes(Document("ferry", language=language), languages=languages) is open_to
+
+
+@pytest.mark.parametrize(("language", "open_to"), [("pt-x-detected", True), ("es-x-detected", False)])
+def test_words_tell_a_language_but_not_its_region(language: str, *, open_to: bool) -> None:
+    assert passes(Document("ferry", language=language), languages=("pt-br",)) is open_to
+
+
+def test_a_query_finds_a_detected_language_too() -> None:
+    matcher = Matcher([Rule("rule", parse("ferry AND lang:pt"))])
+    assert matcher.match(Document("ferry", language="pt-x-detected"))
+
+
+@pytest.mark.parametrize(
+    ("rule", "asks"),
+    [
+        (Rule("rule", parse("ferry")), False),
+        (Rule("rule", parse("ferry AND source:coast")), False),
+        (Rule("rule", parse("ferry"), languages=("en",)), True),
+        (Rule("rule", parse("ferry OR (strike NOT lang:en)")), True),
+    ],
+)
+def test_a_rule_asks_for_a_language_by_itself_or_in_its_query(rule: Rule, *, asks: bool) -> None:
+    assert asks_language(rule) is asks
 
 
 def test_an_article_that_does_not_say_its_language_is_looked_at() -> None:

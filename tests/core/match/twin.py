@@ -262,7 +262,10 @@ def of_value(value: Value, document: Document) -> bool:
         "author": [document.author],
         "source": [document.source, host],
         "url": [document.url],
-        "lang": ["-".join(subtags[:length]) for length in range(1, len(subtags) + 1)],
+        "lang": [
+            *("-".join(subtags[:length]) for length in range(1, len(subtags) + 1)),
+            *{"nb": ["no"], "nn": ["no"], "no": ["nb"]}.get(subtags[0], []),
+        ],
         "tag": [*document.tags, *document.source_tags],
     }[value.field]
     pattern = translate(blind(value.pattern).replace("[", "[[]").replace("?", "[?]"))
