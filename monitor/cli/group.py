@@ -1,6 +1,7 @@
 """The command `presswatch`: finds a subcommand's module when it is called, and turns errors into messages and exit codes."""
 
 import os
+import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ COMMANDS: Mapping[str, Entry] = {
     "init": Entry("monitor.cli.init", "init", "Write a starting configuration, example rules and templates."),
     "run": Entry("monitor.cli.run", "run", "Read the feeds, match the rules, send the digests."),
     "check": Entry("monitor.cli.check", "check", "Check configuration, rules, examples and templates."),
+    "match": Entry("monitor.cli.match", "match", "Match articles of a pipeline: JSON lines in, JSON lines out."),
     "config": Entry("monitor.cli.show", "config", "Show the configuration in force, and where each value comes from."),
     "status": Entry("monitor.cli.status", "status", "Show how feeds, digests and deliveries are doing."),
     "healthcheck": Entry(
@@ -65,6 +67,10 @@ class Commands(click.Group):
         """Run; an error that Presswatch raises on purpose becomes its message and exit code."""
         try:
             return super().invoke(ctx)
+        except BrokenPipeError:
+            # Who reads our output has had enough: end as every filter does, of that signal and without a word.
+            signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+            signal.raise_signal(signal.SIGPIPE)
         except FaultyInput as problem:
             click.echo(screens.full(screens.nearer(problem.diagnostics, Path.cwd())), err=True)
             ctx.exit(Exit.CONFIGURATION)

@@ -3,6 +3,6 @@
 from monitor.rulebook.codes import CODES
 from monitor.rulebook.loading import Rulebook, load
 from monitor.rulebook.rules import Draft
-from monitor.rulebook.settings import Known
+from monitor.rulebook.settings import ANY_NAME, Known
 
-__all__ = ["CODES", "Draft", "Known", "Rulebook", "load"]
+__all__ = ["ANY_NAME", "CODES", "Draft", "Known", "Rulebook", "load"]

@@ -24,7 +24,10 @@ class Example:
 
 
 def examples(value: YamlValue, gates: Settings, known: Known, faults: Faults) -> list[Example]:
-    """Read a rule's examples. An example that names no language or source has one that the rule's `gates` let through."""
+    """Read a rule's examples. An example that names no language or source has one that the rule's `gates` let through.
+
+    One that names a feed is left out where feeds are not known: it cannot be judged without the feed's tags.
+    """
     found = keyed(value, KEYS, "'examples'", faults)
     made: list[Example | None] = []
     for key, (_, listed) in found.items():
@@ -42,13 +45,15 @@ def _example(value: YamlValue, should_match: bool, gates: Settings, known: Known
     said = {key: text(inner, f"'{key}'", faults) for key, (_, inner) in found.items() if key not in {"tags", "marks"}}
     tags = _listed(found, "tags", faults) or ()
     marks = _listed(found, "marks", faults)
-    if said.get("source") and said["source"] not in known.feeds:
+    if said.get("source") and not known.has_feed(said["source"]):
         faults.at(
             found["source"][1], "PW115", f"unknown feed {shown(said['source'])}", meant(said["source"], known.feeds)
         )
     if marks is not None and not should_match:
         faults.at(found["marks"][0], "PW113", "'marks' is for examples that match")
-    return Example(value, _document(said, tags, gates, known), should_match, marks) if faults.count == before else None
+    if faults.count != before or (said.get("source") and not known.complete):
+        return None
+    return Example(value, _document(said, tags, gates, known), should_match, marks)
 
 
 def _listed(found: Mapping[str, tuple[YamlText, YamlValue]], key: str, faults: Faults) -> tuple[str, ...] | None:
@@ -77,7 +82,7 @@ def _document(said: Mapping[str, str], tags: tuple[str, ...], gates: Settings, k
 
 def _let_through(source: str, known: Known) -> tuple[str, tuple[str, ...], str]:
     """Return a feed's id, its tags and an address that a rule's source takes."""
-    if source in known.feeds:
+    if known.has_feed(source):
         return source, known.tags_of.get(source, ()), ""
     if source.startswith("tag:"):
         return "", (source.removeprefix("tag:"),), ""
