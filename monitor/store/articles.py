@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from monitor.core.model import Article
+from monitor.store import words
 from monitor.store.schema import articles, matches
 from monitor.store.tx import Tx, batches, columns
 from monitor.store.types import storable
@@ -40,6 +41,7 @@ def save(tx: Tx, found: Sequence[Article]) -> dict[str, int]:
     _rewrite(tx, [(before[key].id, each) for key, each in changed.items()])
     after = _stored(tx, found[0].feed_id, new)
     saved = {key: row.id for key, row in after.items()} | {key: before[key].id for key in changed}
+    words.keep(tx, {id: by_key[key] for key, id in saved.items()}, changed=[before[key].id for key in changed])
     return {each.key: saved[key] for key, each in by_key.items() if key in saved}
 
 
@@ -53,6 +55,7 @@ def prune(tx: Tx, before: datetime, limit: int = 1000) -> int:
         .with_for_update(skip_locked=True)
     )
     ids = tx.conn.execute(old).scalars().all()
+    words.forget(tx, ids)
     return sum(tx.run(sa.delete(articles).where(articles.c.id.in_(some))) for some in batches(ids))
 
 
