@@ -7,9 +7,10 @@ import click
 
 from monitor import config, render, rulebook
 from monitor.core import query
+from monitor.workshop.codes import CODES as WORKSHOP_CODES
 
 #: Every table of codes there is.
-TABLES: tuple[Mapping[str, str], ...] = (config.CODES, rulebook.CODES, query.CODES, render.CODES)
+TABLES: tuple[Mapping[str, str], ...] = (config.CODES, rulebook.CODES, query.CODES, render.CODES, WORKSHOP_CODES)
 
 
 @click.command("explain-code")

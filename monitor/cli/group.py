@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, Entry] = {
     "init": Entry("monitor.cli.init", "init", "Write a starting configuration, example rules and templates."),
     "run": Entry("monitor.cli.run", "run", "Read the feeds, match the rules, send the digests."),
     "check": Entry("monitor.cli.check", "check", "Check configuration, rules, examples and templates."),
+    "backtest": Entry("monitor.cli.backtest", "backtest", "Show what a rule would have found, and sent, in the past."),
     "match": Entry("monitor.cli.match", "match", "Match articles of a pipeline: JSON lines in, JSON lines out."),
     "config": Entry("monitor.cli.show", "config", "Show the configuration in force, and where each value comes from."),
     "status": Entry("monitor.cli.status", "status", "Show how feeds, digests and deliveries are doing."),

@@ -45,6 +45,12 @@ def save(tx: Tx, found: Sequence[Article]) -> dict[str, int]:
     return {each.key: saved[key] for key, each in by_key.items() if key in saved}
 
 
+def oldest(tx: Tx) -> datetime | None:
+    """Return when the first of the articles that are stored was seen; None where there is none."""
+    moment: datetime | None = tx.conn.execute(sa.select(sa.func.min(articles.c.seen_at))).scalar()
+    return moment
+
+
 def prune(tx: Tx, before: datetime, limit: int = 1000) -> int:
     """Delete up to `limit` articles first seen before `before` that no match refers to; return how many."""
     matched = sa.select(matches.c.id).where(matches.c.article_id == articles.c.id).exists()

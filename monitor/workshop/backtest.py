@@ -89,6 +89,11 @@ class Trial:
         self.first: datetime | None = None
         self.last: datetime | None = None
 
+    @property
+    def read(self) -> int:
+        """How many articles were looked at."""
+        return self._count["read"]
+
     def look(self, past: Past) -> None:
         """Try the rule on an article."""
         self._count["read"] += 1
@@ -129,7 +134,7 @@ class Trial:
         since, until = since or self.first, until or self.last
         return Findings(
             articles=articles,
-            read=self._count["read"],
+            read=self.read,
             matches=self._count["matches"],
             stories=len(self._seen),
             overrun=self._count["overrun"],

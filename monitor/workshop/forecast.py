@@ -26,7 +26,7 @@ class Alert:
 class Forecast:
     """What one digest would have sent for one rule.
 
-    `stories` is the median of an edition; `most_in_an_hour` counts editions. `waiting` are stories that the time ended before.
+    `stories` is the median of an edition; `most_in_an_hour` counts editions. `waiting` are stories that wait for its next time.
     """
 
     digest_id: str
@@ -38,9 +38,12 @@ class Forecast:
 
 
 def forecast(spec: DigestSpec, rule: Rule, alerts: Sequence[Alert], until: datetime) -> Forecast:
-    """Return what `spec` would have sent by `until` for `alerts`, which are in the order of their times."""
+    """Return what `spec` would have sent for `alerts`, which are in the order of their times, all of them before `until`.
+
+    A scheduled digest ends with the last time it was due by `until`; an instant one ends when nothing waits any more.
+    """
     desk = _Desk(spec, rule)
-    for now in _moments(desk, alerts, until) if spec.instant else _slots(spec, alerts, until):
+    for now in _moments(desk, alerts) if spec.instant else _slots(spec, alerts, until):
         desk.take(alerts, now)
         if desk.waiting:
             desk.decide(now)
@@ -107,13 +110,10 @@ class _Desk:
         return len(self.made) - bisect_left(self.made, (now - rate.per, 0)) if rate else 0
 
 
-def _moments(desk: _Desk, alerts: Sequence[Alert], until: datetime) -> Iterator[datetime]:
+def _moments(desk: _Desk, alerts: Sequence[Alert]) -> Iterator[datetime]:
     """Yield when an instant digest has something to decide, as its decisions bring it about."""
     while following := desk.next_alert(alerts):
-        moment = max(following.at + desk.spec.wait, desk.held_until or following.at)
-        if moment > until:
-            return
-        yield moment
+        yield max(following.at + desk.spec.wait, desk.held_until or following.at)
 
 
 def _slots(spec: DigestSpec, alerts: Sequence[Alert], until: datetime) -> Iterator[datetime]:
