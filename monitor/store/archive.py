@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -106,11 +105,12 @@ def candidates(
     for batch in ids:
         with reading() as tx:
             rows = _rows(tx, batch, window)
-            if not known.keys() >= {row.feed_id for row in rows}:
+            if not known.keys() >= {row["feed_id"] for row in rows}:
                 known = _feeds(tx)
-        found = {row.id: row for row in rows}
+        found = {row["id"]: row for row in rows}
         for row in (found[each] for each in batch if each in found):
-            yield Archived(*row[:2], *known[row.feed_id], *row[2:])
+            feed, tags = known[row["feed_id"]]
+            yield Archived(feed=feed, feed_tags=tags, **row)
 
 
 def _within(window: Window) -> Iterator[sa.ColumnElement[bool]]:
@@ -155,5 +155,5 @@ _NAMES = "id feed_id story_id url title summary body author language tags publis
 _COLUMNS = [articles.c[name] for name in _NAMES.split()]
 
 
-def _rows(tx: Tx, ids: Sequence[int], window: Window) -> Sequence[sa.Row[Any]]:
-    return tx.conn.execute(sa.select(*_COLUMNS).where(articles.c.id.in_(ids), *_within(window))).all()
+def _rows(tx: Tx, ids: Sequence[int], window: Window) -> Sequence[sa.RowMapping]:
+    return tx.conn.execute(sa.select(*_COLUMNS).where(articles.c.id.in_(ids), *_within(window))).mappings().all()
