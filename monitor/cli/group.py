@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, Entry] = {
     "init": Entry("monitor.cli.init", "init", "Write a starting configuration, example rules and templates."),
     "run": Entry("monitor.cli.run", "run", "Read the feeds, match the rules, send the digests."),
     "check": Entry("monitor.cli.check", "check", "Check configuration, rules, examples and templates."),
+    "search": Entry("monitor.cli.search", "search", "Search the stored articles, in the language of the rules."),
     "config": Entry("monitor.cli.show", "config", "Show the configuration in force, and where each value comes from."),
     "status": Entry("monitor.cli.status", "status", "Show how feeds, digests and deliveries are doing."),
     "healthcheck": Entry(
