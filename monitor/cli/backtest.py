@@ -18,7 +18,7 @@ from monitor.cli.durations import DURATION
 from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options
 from monitor.cli.progress import progress
-from monitor.cli.queries import parsed
+from monitor.cli.queries import asked_for
 from monitor.cli.rulebooks import rulebook
 from monitor.config import Config
 from monitor.core.rules import Rule
@@ -63,11 +63,16 @@ def backtest(
     if diff and query is not None:
         raise click.UsageError("A query has no version in force: --diff is for rules.")
     config = configuration(options, missing_secrets=Severity.WARNING)
-    tried_rule = Rule("query", parsed(query), deliver=("instant",)) if query is not None else _rule(config, rule or "")
+    tried_rule = _rule(config, rule) if rule is not None else _nameless(ctx, config, query or "")
     began = time.monotonic()
     tried = _try(config, Wanted(tried_rule, since, diff, samples), data)
     _show(config, tried_rule, tried, data, time.monotonic() - began, as_json=as_json)
     ctx.exit(Exit.FINDINGS if tried.bad_lines else Exit.FINE)
+
+
+def _nameless(ctx: click.Context, config: Config, query: str) -> Rule:
+    """Return a rule for a query, with what a rule has that says nothing else."""
+    return Rule("query", asked_for(ctx, config, query), deliver=("instant",))
 
 
 def _rule(config: Config, name: str) -> Rule:

@@ -33,8 +33,9 @@ def lines(tried: Tried, seconds: float, zone: ZoneInfo) -> Iterator[str]:
         yield tried.against.told
     yield from _spread(found)
     if found.overrun:
-        yield click.style(f"a regular expression ran out of time in {_count(found.overrun, 'article')}", fg="red")
-    yield f"would have sent: {' · '.join(_forecast(each, _days(found)) for each in found.forecasts) or 'nothing'}"
+        rest = "; the rest was not read" if found.given_up else ""
+        yield click.style(f"a regular expression ran out of time in {_count(found.overrun, 'article')}{rest}", fg="red")
+    yield from _sent(found)
     if found.difference:
         yield from _difference(found.difference, zone)
     else:
@@ -57,6 +58,7 @@ def as_dict(rule: Rule, tried: Tried, seconds: float, warnings: Sequence[Diagnos
         "matches": found.matches,
         "stories": found.stories,
         "overrun": found.overrun,
+        "given_up": found.given_up,
         "per_day": _per_day(found.chart) if found.chart else [],
         "top": [{"source": outlet, "matches": count} for outlet, count in found.outlets],
         "forecast": [{**asdict(each), "a_day": _a_day(each, _days(found))} for each in found.forecasts],
@@ -101,6 +103,16 @@ def _spread(found: Findings) -> Iterator[str]:
         yield f"{bars}        {top}"
     else:
         yield from (each for each in (bars, top) if each)
+
+
+def _sent(found: Findings) -> Iterator[str]:
+    told = [_forecast(each, _days(found)) for each in found.forecasts]
+    line = f"would have sent: {' · '.join(told) or 'nothing'}"
+    if len(line) <= _WIDTH:
+        yield line
+    else:
+        yield "would have sent:"
+        yield from (f"  {each}" for each in told)
 
 
 def _forecast(each: Forecast, days: float) -> str:

@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, Entry] = {
     "check": Entry("monitor.cli.check", "check", "Check configuration, rules, examples and templates."),
     "backtest": Entry("monitor.cli.backtest", "backtest", "Show what a rule would have found, and sent, in the past."),
     "match": Entry("monitor.cli.match", "match", "Match articles of a pipeline: JSON lines in, JSON lines out."),
+    "search": Entry("monitor.cli.search", "search", "Search the stored articles, in the language of the rules."),
     "config": Entry("monitor.cli.show", "config", "Show the configuration in force, and where each value comes from."),
     "status": Entry("monitor.cli.status", "status", "Show how feeds, digests and deliveries are doing."),
     "healthcheck": Entry(

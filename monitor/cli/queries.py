@@ -1,31 +1,33 @@
-"""Queries given on the command line."""
+"""Queries given on the command line, in the language of the rules and with the lists of their files."""
 
-from typing import IO, Any
+from collections.abc import Mapping
 
 import click
 
 from monitor.cli import screens
-from monitor.core.query import Node, QueryError, parse
-from monitor.diagnostics import Diagnostic
+from monitor.cli.rulebooks import rulebook
+from monitor.config import Config
+from monitor.core.query import Node, QueryError, parse, warnings
+from monitor.errors import RulesError
+from monitor.workshop.search import diagnostic
 
 
-class FaultyQuery(click.ClickException):
-    """A query on the command line is wrong; shown with the faulty part marked."""
-
-    exit_code = 2
-
-    def show(self, file: IO[Any] | None = None) -> None:
-        """Print the message as it is: it has its own form."""
-        click.echo(self.message, file=file, err=file is None)
-
-
-def parsed(text: str) -> Node:
-    """Return the tree of a query. Raises FaultyQuery."""
+def asked_for(ctx: click.Context, config: Config, text: str) -> Node:
+    """Return the query; ends with what is wrong with it, and tells what is doubtful."""
+    lists = _lists(config) if "$" in text else {}
     try:
-        return parse(text)
+        query, doubts = parse(text, lists), warnings(text, lists)
     except QueryError as problem:
-        context = text if "\n" not in text else ""
-        told = Diagnostic(
-            problem.code, problem.message, "query", 1, problem.start + 1, problem.end + 1, context, problem.hint
-        )
-        raise FaultyQuery(screens.full([told])) from None
+        click.echo(screens.full([diagnostic(text, problem)]), err=True)
+        ctx.exit(2)
+    if doubts:
+        click.echo(f"{screens.full([diagnostic(text, each) for each in doubts])}\n", err=True)
+    return query
+
+
+def _lists(config: Config) -> Mapping[str, Node]:
+    try:
+        return rulebook(config).lists
+    except RulesError:
+        click.echo("The query uses a list of the rule files, and these do not load:\n", err=True)
+        raise

@@ -1,11 +1,12 @@
 """From rule files to the rules in force: all of them good, or none."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from monitor.core.match import Matcher
+from monitor.core.query import Node
 from monitor.core.rules import Rule
 from monitor.diagnostics import Diagnostic
 from monitor.errors import RulesError
@@ -27,7 +28,8 @@ _LIST_NAME = re.compile(r"[\w-]{1,64}")
 class Rulebook:
     """The rules of all files, in the order of the files, compiled; with what is doubtful in them, and how much was read.
 
-    `drafts` are the same rules with what their files say beside them: where they stand, and their examples.
+    `drafts` are the same rules with what their files say beside them: where they stand, and their examples. `lists` are the
+    named lists, as queries.
     """
 
     rules: tuple[Rule, ...]
@@ -36,6 +38,7 @@ class Rulebook:
     files: int
     examples: int
     drafts: tuple[Draft, ...] = ()
+    lists: Mapping[str, Node] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ def load(files: Sequence[Path], known: Known) -> Rulebook:
         files=len(files),
         examples=sum(len(each.examples) for each in drafts),
         drafts=tuple(drafts),
+        lists=dict(queries),
     )
 
 

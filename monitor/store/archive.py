@@ -7,8 +7,7 @@ it never keeps SQLite from writing its log back, and holds a few hundred article
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -24,8 +23,12 @@ Reading = Callable[[], AbstractContextManager[Tx]]
 
 BATCH = 200
 """Articles read at once."""
-FIRST_IDS, MOST_IDS = 1_000, 100_000
-"""Ids asked of the index at once: few at first, for often the first are enough, then ever more, for each question costs."""
+FIRST_IDS, MOST_IDS = 1_000, 500_000
+"""Ids asked of the index at once: few at first, for often these are enough, then many, for each question has its price."""
+
+DISORDER = timedelta(days=1)
+"""By how much the order of ids and that of times of first sight may differ: polls take a while, and clocks are set."""
+LAST_ID = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +88,7 @@ def count_candidates(tx: Tx, formula: Formula, window: Window = ALWAYS) -> int:
     """Return how many articles `candidates` would give, near enough for a progress bar."""
     if formula == EVERYTHING:
         return count(tx, window)
-    bounds = _bounds(tx, window)
-    if bounds is None:
-        return 0
-    found = words.holding(tx, formula)
+    found, bounds = words.holding(tx, formula), _bounds(tx, window)
     number: int = tx.conn.execute(sa.select(sa.func.count()).where(found.between(*bounds))).scalar_one()
     return number
 
@@ -102,15 +102,15 @@ def candidates(
     """
     with reading() as tx:
         bounds, known = _bounds(tx, window), _feeds(tx)
-    ids = _ids(reading, formula, bounds, newest_first) if bounds else iter(())
-    for batch in ids:
+    for batch in _ids(reading, formula, bounds, newest_first):
         with reading() as tx:
             rows = _rows(tx, batch, window)
-            if not known.keys() >= {row.feed_id for row in rows}:
+            if not known.keys() >= {row["feed_id"] for row in rows}:
                 known = _feeds(tx)
-        found = {row.id: row for row in rows}
+        found = {row["id"]: row for row in rows}
         for row in (found[each] for each in batch if each in found):
-            yield Archived(*row[:2], *known[row.feed_id], *row[2:])
+            feed, tags = known[row["feed_id"]]
+            yield Archived(feed=feed, feed_tags=tags, **row)
 
 
 def _within(window: Window) -> Iterator[sa.ColumnElement[bool]]:
@@ -120,11 +120,16 @@ def _within(window: Window) -> Iterator[sa.ColumnElement[bool]]:
         yield articles.c.seen_at < window.until
 
 
-def _bounds(tx: Tx, window: Window) -> tuple[int, int] | None:
-    """Return the first and the last id in a window; None where nothing is in it."""
-    query = sa.select(sa.func.min(articles.c.id), sa.func.max(articles.c.id)).where(*_within(window))
-    first, last = tx.conn.execute(query).one()
-    return None if first is None else (first, last)
+def _bounds(tx: Tx, window: Window) -> tuple[int, int]:
+    """Return ids between which all articles of a window lie."""
+    first = last = None
+    if window.since:
+        before = sa.select(articles.c.id).where(articles.c.seen_at < window.since - DISORDER)
+        first = tx.conn.execute(before.order_by(articles.c.seen_at.desc()).limit(1)).scalar()
+    if window.until:
+        behind = sa.select(articles.c.id).where(articles.c.seen_at >= window.until + DISORDER)
+        last = tx.conn.execute(behind.order_by(articles.c.seen_at).limit(1)).scalar()
+    return (first or 0) + 1, (last or LAST_ID) - 1
 
 
 def _feeds(tx: Tx) -> dict[str, tuple[str, tuple[str, ...]]]:
@@ -148,12 +153,12 @@ def _ids(reading: Reading, formula: Formula, bounds: tuple[int, int], newest_fir
         if len(ids) < size:
             return
         first, last = (first, ids[-1] - 1) if newest_first else (ids[-1] + 1, last)
-        size = min(2 * size, MOST_IDS)
+        size = MOST_IDS
 
 
 _NAMES = "id feed_id story_id url title summary body author language tags published seen_at"
 _COLUMNS = [articles.c[name] for name in _NAMES.split()]
 
 
-def _rows(tx: Tx, ids: Sequence[int], window: Window) -> Sequence[sa.Row[Any]]:
-    return tx.conn.execute(sa.select(*_COLUMNS).where(articles.c.id.in_(ids), *_within(window))).all()
+def _rows(tx: Tx, ids: Sequence[int], window: Window) -> Sequence[sa.RowMapping]:
+    return tx.conn.execute(sa.select(*_COLUMNS).where(articles.c.id.in_(ids), *_within(window))).mappings().all()

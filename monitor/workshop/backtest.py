@@ -16,6 +16,8 @@ from monitor.workshop.past import Past, Stories
 
 MOST_OUTLETS = 5
 """Outlets that are named."""
+MOST_OVERRUNS = 20
+"""Articles in which a regular expression may run out of time before a trial is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a rule found. `articles` were there, `read` of them by the matcher; of `overrun` a regular expression ran out of time in.
+    """What a rule found. `articles` were there, `read` of them by the matcher; in `overrun` a regular
+    expression ran out of time, and `given_up` says that the rest was not read for that.
 
     `chart` is None where no article says when it was. `samples` are the newest stories, by their first copy; newest first.
     """
@@ -52,6 +55,7 @@ class Findings:
     matches: int
     stories: int
     overrun: int
+    given_up: bool
     since: datetime | None
     until: datetime | None
     chart: Chart | None
@@ -93,6 +97,11 @@ class Trial:
     def read(self) -> int:
         """How many articles were looked at."""
         return self._count["read"]
+
+    @property
+    def runs_away(self) -> bool:
+        """Whether it takes too long to go on."""
+        return self._count["overrun"] >= MOST_OVERRUNS
 
     def look(self, past: Past) -> None:
         """Try the rule on an article."""
@@ -138,6 +147,7 @@ class Trial:
             matches=self._count["matches"],
             stories=len(self._seen),
             overrun=self._count["overrun"],
+            given_up=self.runs_away,
             since=since,
             until=until,
             chart=self._chart(since, until),

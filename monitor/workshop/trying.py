@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -56,6 +57,8 @@ def on_archive(config: Config, wanted: Wanted, shown: Shown) -> Tried:
         trial = _trial(config, wanted, against)
         for past in shown(from_archive(store.reading, formula, there), there.candidates):
             trial.look(past)
+            if trial.runs_away:
+                break
     return Tried(trial.findings(there.articles, there.since, there.until, _digests(config)), against, there)
 
 
@@ -65,7 +68,7 @@ def on_articles(
     """Try a rule on the articles of a file. Those that say no time count only where all times are wanted."""
     against = _against(config, wanted, lambda _: None)
     trial, since, bad_lines = _trial(config, wanted, against), now - wanted.since if wanted.since else None, 0
-    for past in read:
+    for past in takewhile(lambda _: not trial.runs_away, read):
         if isinstance(past, BadLine):
             bad_lines += 1
             tell(past)
