@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import sys
 import time
 from datetime import timedelta
 from functools import partial
@@ -9,6 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
+from rich.console import Console
 
 from monitor.app import assembly
 from monitor.app.clock import utc_now
@@ -85,7 +87,8 @@ def _rule(config: Config, name: str) -> Rule:
 
 def _try(config: Config, wanted: Wanted, data: Path | None) -> Tried:
     if data is None:
-        return on_archive(config, wanted, partial(progress, what="reading the archive"))
+        console = Console(stderr=True, force_terminal=sys.stderr.isatty())
+        return on_archive(config, wanted, partial(progress, what="reading the archive", console=console))
     with click.open_file(data, "rb") as stream:
         read = from_lines(stream, assembly.known(config).tags_of)
         return on_articles(config, wanted, read, utc_now(), partial(_tell, _name(data)))

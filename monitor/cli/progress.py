@@ -1,4 +1,4 @@
-"""How far a long reading has come, on a terminal's stderr; elsewhere nothing."""
+"""How far a long reading has come, on a terminal; elsewhere nothing."""
 
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
@@ -11,14 +11,10 @@ T = TypeVar("T")
 _OFTEN = 100
 
 
-def progress(read: Iterable[T], total: int, what: str) -> Iterator[T]:
-    """Yield what is read, with a bar for about `total` of it that is gone at the end."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield from read
-        return
+def progress(read: Iterable[T], total: int, *, what: str, console: Console) -> Iterator[T]:
+    """Yield what is read, and show on `console` how much of about `total` that is; the bar is gone at the end."""
     columns = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=console, transient=True) as bar:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(what, total=total)
         for number, each in enumerate(read, 1):
             yield each

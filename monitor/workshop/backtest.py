@@ -4,10 +4,11 @@ from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from monitor.core.digest import DigestSpec
-from monitor.core.match import Matcher
+from monitor.core.match import Hit, Matcher
 from monitor.core.model import Document, Span
 from monitor.core.rules import Rule
 from monitor.workshop.bars import Chart, chart
@@ -70,6 +71,10 @@ class Findings:
         return self.matches / self.articles if self.articles else 0.0
 
 
+Kept: TypeAlias = tuple[Past, Hit]
+"""What may become a sample. Where a hit is in its article is only looked up for those that do."""
+
+
 class Trial:
     """Tries one rule, and the version of it to compare with, on one article after another; keeps little of each hit.
 
@@ -86,9 +91,9 @@ class Trial:
         self._days: Counter[date] = Counter()
         self._outlets: Counter[str] = Counter()
         self._alerts: list[Alert] = []
-        self._samples: deque[Sample] = deque(maxlen=most)
-        self._new: deque[Sample] = deque(maxlen=most)
-        self._gone: deque[Sample] = deque(maxlen=most)
+        self._samples: deque[Kept] = deque(maxlen=most)
+        self._new: deque[Kept] = deque(maxlen=most)
+        self._gone: deque[Kept] = deque(maxlen=most)
         self._count: Counter[str] = Counter()
         self.first: datetime | None = None
         self.last: datetime | None = None
@@ -112,23 +117,26 @@ class Trial:
         hits = self._matcher.match(past.document)
         self._count["overrun"] += bool(hits.overrun)
         # The two versions have one id: which of them a hit is of only the rule itself tells.
-        now = next((each.spans for each in hits if each.rule is self._rule), None)
-        then = next((each.spans for each in hits if each.rule is self._before), None)
-        if now is not None:
+        now = next((each for each in hits if each.rule is self._rule), None)
+        then = next((each for each in hits if each.rule is self._before), None)
+        if now:
             self._keep(past, now)
-        if then is not None:
+        if then:
             self._count["before"] += 1
-        if self._before is not None and (now is None) is not (then is None):
-            self._count["lost" if now is None else "gained"] += 1
-            (self._gone if now is None else self._new).append(_sample(past, now or then or ()))
+        if self._before and now and not then:
+            self._count["gained"] += 1
+            self._new.append((past, now))
+        if then and not now:
+            self._count["lost"] += 1
+            self._gone.append((past, then))
 
-    def _keep(self, past: Past, spans: tuple[Span, ...]) -> None:
+    def _keep(self, past: Past, hit: Hit) -> None:
         self._count["matches"] += 1
         self._outlets[past.outlet] += 1
         story = self._stories.of(past)
         if story not in self._seen:
             self._seen.add(story)
-            self._samples.append(_sample(past, spans))
+            self._samples.append((past, hit))
         if past.seen_at is None:
             return
         self._days[past.seen_at.astimezone(self._zone).date()] += 1
@@ -178,9 +186,7 @@ class Trial:
         return Difference(count["before"], count["gained"], count["lost"], _newest(self._new), _newest(self._gone))
 
 
-def _sample(past: Past, spans: tuple[Span, ...]) -> Sample:
-    return Sample(past.number, past.outlet, past.seen_at, past.document, spans)
-
-
-def _newest(kept: Sequence[Sample] | deque[Sample]) -> tuple[Sample, ...]:
-    return tuple(reversed(kept))
+def _newest(kept: Sequence[Kept]) -> tuple[Sample, ...]:
+    return tuple(
+        Sample(past.number, past.outlet, past.seen_at, past.document, hit.spans) for past, hit in reversed(kept)
+    )

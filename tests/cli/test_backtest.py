@@ -286,6 +286,14 @@ def test_of_a_file_too_the_last_days_can_be_asked(run: Run, file: Path) -> None:
     assert told(run, "ferries", "--data", str(file), "--since", "7d")["matches"] == 1
 
 
+TITLES = (
+    (4, 0, "Ferry to the islands leaves on time"),
+    (17, 3, "Boat race on the lake"),
+    (61, 5, "Tunnel to the islands closed for the night"),
+)
+"""Every so many articles, at which of them, have which title."""
+
+
 def a_month() -> Tried:
     """A rule tried on thirty made-up days, against a version that asked for less."""
     trial = Trial(
@@ -295,9 +303,7 @@ def a_month() -> Tried:
         3,
     )
     for number in range(400):
-        title = ("Trains run as ever", "A ferry to the islands", "Trains", "Boat race on the lake", "Tunnel closed")[
-            number * number % 13 % 5
-        ]
+        title = next((told for every, at, told in TITLES if number % every == at), "Trains run as ever")
         seen = MONDAY + timedelta(hours=number * 1.7 + 6 * (number % 7))
         document = Document(title, body="Trains. A boat is lifted by a crane onto the quay." if number == 398 else "")
         trial.look(Past(number, document, ("harbour", "valley", "city")[number % 3], seen, seen, number // 2))
