@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from monitor.app import assembly
 from monitor.config import Config
 from monitor.core.digest import DigestSpec
-from monitor.core.match.narrowing import AnyOf, Formula, narrow
+from monitor.core.match.narrowing import Formula, narrow
+from monitor.core.query import Or
 from monitor.core.rules import Rule
 from monitor.store import Store, rule_versions
 from monitor.workshop.archived import Stretch, from_archive, stretch
@@ -84,9 +85,7 @@ def _against(config: Config, wanted: Wanted, stored: Stored) -> InForce | None:
 
 def _formula(rule: Rule, against: InForce | None) -> Formula:
     """Return what admits every article that either version finds."""
-    now = narrow(rule.query)
-    then = narrow(against.rule.query) if against and against.rule else now
-    return now if now == then else AnyOf((now, then))
+    return narrow(Or((rule.query, against.rule.query)) if against and against.rule else rule.query)
 
 
 def _trial(config: Config, wanted: Wanted, against: InForce | None) -> Trial:

@@ -181,6 +181,17 @@ def test_an_edited_rule_is_held_against_the_files_in_force(run: Run, storing: St
     ]
 
 
+@pytest.mark.parametrize("query", ["/[Bb]oat/", "author:*report*", "NOT ferry OR boat", "ferry"])
+def test_whatever_the_versions_ask_for_nothing_of_either_is_missed(run: Run, storing: Storing, query: str) -> None:
+    storing(*some_news())
+    keep([Path("rules/r.yaml")], Path("data/rules-in-force"))
+    write(RULES.replace("match: ferry", f"match: '{query}'"))
+    alone, compared = told(run, "ferries"), told(run, "ferries", "--diff")
+    assert alone["matches"] == compared["matches"]
+    assert isinstance(compared["difference"], dict)
+    assert compared["difference"]["before"] == 3
+
+
 def test_a_rule_that_is_as_it_is_in_force_makes_no_difference(run: Run, storing: Storing) -> None:
     storing(*some_news())
     keep([Path("rules/r.yaml")], Path("data/rules-in-force"))
