@@ -45,32 +45,34 @@ def search(
     store.open(exclusive=False)
     with store:
         with store.reading() as tx:
-            window = Window(since=tx.now - since if since else None)
-            stored = archive.count(tx, window)
-        searched = Search(asked, window, limit)
+            searched = Search(asked, Window(since=tx.now - since if since else None), limit)
         began = time.monotonic()
-        stopped = _run(store, searched, stored)
-        took = time.monotonic() - began
+        stopped = _run(store, searched)
+        summary = f"{_summary(store, searched, stopped=stopped)} ({time.monotonic() - began:.2f} s)"
     _show(searched, ZoneInfo(config.settings.service.timezone), as_json=as_json)
-    click.echo(f"{_summary(searched, stored, since)} ({took:.2f} s)", err=as_json)
+    click.echo(summary, err=as_json)
     ctx.exit(Exit.INTERRUPTED if stopped else Exit.FINDINGS if searched.runs_away else Exit.FINE)
 
 
-def _run(store: Store, searched: Search, stored: int) -> bool:
+def _run(store: Store, searched: Search) -> bool:
     """Search to the end; return whether it was interrupted, which loses nothing that was found."""
-    everything = searched.reads_everything
-    if everything and stored:
-        told = f"The query has no word to look up: up to {stored:,} articles have to be read."
-        click.echo(told, err=True)
-    hidden = not (everything and sys.stderr.isatty())
-    steps = searched.steps(store.reading)
+    steps, total = searched.steps(store.reading), 0
+    if searched.reads_everything:
+        total = _count(store, searched.window)
+        click.echo(f"The query has no word to look up: up to {total:,} articles have to be read.", err=True)
+    hidden = not (total and sys.stderr.isatty())
     try:
-        with click.progressbar(steps, stored, file=sys.stderr, hidden=hidden, update_min_steps=200) as each:
+        with click.progressbar(steps, total, file=sys.stderr, hidden=hidden, update_min_steps=200) as each:
             for _ in each:
                 pass
     except KeyboardInterrupt:
         return True
     return False
+
+
+def _count(store: Store, window: Window) -> int:
+    with store.reading() as tx:
+        return archive.count(tx, window)
 
 
 def _show(searched: Search, zone: ZoneInfo, *, as_json: bool) -> None:
@@ -115,14 +117,19 @@ def _plain(found: Found) -> dict[str, object]:
     }
 
 
-def _summary(searched: Search, stored: int, since: timedelta | None) -> str:
-    """Return how many were found among how many, and what to do for more."""
-    among = f"{stored:,} {'article' if stored == 1 else 'articles'}{' that came in since then' if since else ''}"
-    count = len(searched.found)
-    if not stored:
-        return "No article came in since then." if since else "The archive is empty: `presswatch run` fills it."
+def _summary(store: Store, searched: Search, *, stopped: bool) -> str:
+    """Return how many were found, and what to do for more."""
+    count = f"{len(searched.found):,} found"
+    if stopped:
+        return f"{count} until you stopped it."
     if searched.runs_away:
-        return f"Given up: a regular expression of the query takes too long. {count} found so far."
+        return f"{count} before it was given up: a regular expression of the query takes too long."
     if searched.more:
-        return f"The newest {count} of more, among {among}; `--limit` shows more."
-    return f"{count or 'Nothing'} found in {among}."
+        return f"{count}, and there are more: a larger --limit shows them."
+    return f"{count}." if searched.found else _nothing(_count(store, searched.window), searched.window)
+
+
+def _nothing(stored: int, window: Window) -> str:
+    if not stored:
+        return "No article came in since then." if window.since else "The archive is empty: `presswatch run` fills it."
+    return f"Nothing found in {stored:,} {'article' if stored == 1 else 'articles'}."

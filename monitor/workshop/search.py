@@ -40,7 +40,7 @@ class Search:
         self.runs_away = False
         self._matcher = Matcher([Rule("search", query)])
         self._formula = narrow(query)
-        self._window = window
+        self.window = window
         self._limit = limit
         self._overruns = 0
 
@@ -51,7 +51,7 @@ class Search:
 
     def steps(self, reading: Reading) -> Iterator[None]:
         """Search, one step for each article that is read; `reading` gives transactions."""
-        for article in archive.candidates(reading, self._formula, self._window, newest_first=True):
+        for article in archive.candidates(reading, self._formula, self.window, newest_first=True):
             self._look_at(article)
             if self.more or self.runs_away:
                 return

@@ -15,8 +15,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from monitor.core.match.narrowing import narrow
+from monitor.core.query import parse
 from monitor.errors import SchemaTooNew, StoreError
-from monitor.store import Store, matches, schema
+from monitor.store import Store, archive, matches, schema
 from monitor.store.postgres import PostgresBackend
 from monitor.store.sqlite import BACKUPS_KEPT, SqliteBackend
 from monitor.store.upgrade import HEAD, MIGRATIONS, REVISIONS, migrate, revision, upgrade
@@ -38,6 +40,12 @@ def upgrade() -> None:
         table.alter_column("author", new_column_name="byline")
 '''
 ORPHAN = REBUILD + '    op.execute("DELETE FROM articles")\n'
+
+OLD_FEED = "INSERT INTO feeds (id, url, host, tags, weight, every, max_every) VALUES ('harbour', '', '', '[]', 1, 0, 0)"
+OLD_ARTICLE = """
+INSERT INTO articles (feed_id, key, url, title, summary, body, author, language, tags, published, seen_at, content_hash, version)
+VALUES ('harbour', :key, '', :title, '', 'l’Ukraine 維特', '', '', '[]', '2026-03-02 08:00:00', '2026-03-02 08:00:00', '', 1)
+"""
 
 KILLED = """
 import os, signal, sys
@@ -197,6 +205,19 @@ def test_a_database_that_is_somebody_elses_is_refused(empty_url: str) -> None:
         with pytest.raises(StoreError, match=r"could not be brought to schema .*articles"):
             upgrade(backend)
         assert tables(backend) == ["articles"]
+
+
+def test_articles_stored_before_there_was_an_index_are_found_by_their_words(empty_url: str) -> None:
+    with backend_of(empty_url) as backend:
+        with backend.upgrading(None) as conn:
+            migrate(conn, "0001")
+            conn.execute(sa.text(OLD_FEED))
+            conn.execute(sa.text(OLD_ARTICLE), [{"key": f"k{n}", "title": f"Ferry {n}"} for n in range(1200)])
+        assert upgrade(backend)
+    with Store(empty_url) as store:
+        store.open(exclusive=False)
+        for query, count in (("ferry AND ukraine AND 維特", 1200), ("ferry 1199", 1), ("walkout", 0)):
+            assert len(list(archive.candidates(store.reading, narrow(parse(query))))) == count
 
 
 def test_a_migration_that_rebuilds_a_table_keeps_every_row_that_refers_to_it(
