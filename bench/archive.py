@@ -1,7 +1,6 @@
-"""The archive: searching a million articles, trying a rule on those of months, and what the index costs.
+"""The archive: searching a million articles, and what the index costs.
 
-The articles are as most feeds state them, a title and about sixty words. The baseline asks SQLite without an index, or has the
-matcher read everything.
+The articles are as most feeds state them, a title and about sixty words. The baseline asks SQLite without an index.
 """
 
 import tempfile
@@ -9,19 +8,15 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from bench.support.figures import Figure
 from bench.support.press import articles as press_articles
-from bench.support.press import notices, rules, terms
-from monitor.core.match import Matcher
+from bench.support.press import notices, terms
+from bench.support.stock import fill
 from monitor.core.match.indexing import index_words
-from monitor.core.match.narrowing import EVERYTHING, narrow
-from monitor.core.model import Article, Document, Feed
+from monitor.core.model import Article, Feed
 from monitor.core.query import parse
-from monitor.core.rules import Rule
 from monitor.store import Store, archive, articles, feeds
 from monitor.store.archive import ALWAYS
 from monitor.store.sqlite import driver
@@ -30,63 +25,28 @@ from monitor.workshop.search import Search
 ARTICLES = 1_000_000
 DIFFERENT = 20_000
 """Made-up articles; the archive holds each of them many times over."""
-BACKTESTED = 600_000
-RULES = 20
-SAMPLED = 10_000
-"""Articles that the matcher reads without an index, to tell how long it would take for all."""
-FEEDS = 200
+WITHIN = timedelta(days=180)
 INDEXED = 2_000
 PER_COMMIT = 40
 
-_ARTICLE = (
-    "INSERT INTO articles(id, feed_id, key, url, title, summary, body, author, language, tags, published, seen_at, content_hash,"
-    " version) VALUES (?, ?, ?, '', ?, ?, ?, '', 'en', '[]', ?, ?, '', 1)"
-)
-_WORDS = "INSERT INTO article_words(rowid, words) VALUES (?, ?)"
-
 
 def measure() -> Iterator[Figure]:
-    """Fill an archive, search it, try rules on it, and store articles with their words."""
+    """Fill an archive, search it, and store articles with their words."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "presswatch.db"
-        size = _fill(path)
+        fill(path, notices(DIFFERENT), ARTICLES, WITHIN)
         with Store(f"sqlite:///{path}") as store:
             store.open(exclusive=False)
             yield from _searches(store, path)
-            yield _backtest(store)
-        yield Figure("the index in the database", size, "bytes an article")
+        yield Figure("the index in the database", _index_size(path), "bytes an article")
     yield from _indexing()
 
 
-def _fill(path: Path) -> float:
-    """Store the articles as quickly as it can be done; return the size of the index an article."""
-    documents = notices(DIFFERENT)
-    words = [index_words(each.title, each.summary, each.body) for each in documents]
-    _make(path)
-    now = datetime.now(UTC).replace(tzinfo=None)
-    with closing(driver().connect(path, isolation_level=None)) as connection:
-        connection.execute("PRAGMA synchronous=OFF")
-        for start in range(0, ARTICLES, DIFFERENT):
-            ids = range(start + 1, start + DIFFERENT + 1)
-            connection.execute("BEGIN")
-            connection.executemany(_ARTICLE, _rows(ids, documents, now))
-            connection.executemany(_WORDS, zip(ids, words, strict=True))
-            connection.execute("COMMIT")
+def _index_size(path: Path) -> float:
+    """Return the bytes that the index of words takes for an article."""
+    with closing(driver().connect(path)) as connection:
         (size,) = connection.execute("SELECT sum(length(block)) FROM article_words_data").fetchone()
     return float(size) / ARTICLES
-
-
-def _make(path: Path) -> None:
-    with Store(f"sqlite:///{path}") as store:
-        store.open()
-        with store.transaction() as tx:
-            feeds.sync(tx, [Feed(f"feed-{number}", f"https://feed-{number}.example/") for number in range(FEEDS)])
-
-
-def _rows(ids: range, documents: Sequence[Document], now: datetime) -> Iterator[tuple[Any, ...]]:
-    for id, each in zip(ids, documents, strict=True):
-        at = f"{now - timedelta(seconds=15 * (ARTICLES - id)):%Y-%m-%d %H:%M:%S.%f}"
-        yield id, f"feed-{id % FEEDS}", str(id), each.title, each.summary, each.body, at, at
 
 
 def _searches(store: Store, path: Path) -> Iterator[Figure]:
@@ -118,30 +78,6 @@ def _like(path: Path, query: str) -> float:
     with closing(driver().connect(path)) as connection:
         statement = f"SELECT id FROM articles WHERE {holds} ORDER BY id DESC LIMIT 20"
         connection.execute(statement, [f"%{each}%" for each in words]).fetchall()
-    return time.perf_counter() - started
-
-
-def _backtest(store: Store) -> Figure:
-    """Try some rules, one after the other, on the articles of some months."""
-    some = rules(RULES)
-    with store.reading() as tx:
-        window = archive.Window(since=tx.now - timedelta(seconds=15 * BACKTESTED))
-    started = time.perf_counter()
-    for rule in some:
-        matcher = Matcher([rule])
-        for each in archive.candidates(store.reading, narrow(rule.query), window):
-            matcher.match(each.document)
-    took = (time.perf_counter() - started) / RULES
-    what = f"a rule tried on {BACKTESTED:,} articles"
-    everything = _read(store, some[0]) * BACKTESTED / SAMPLED
-    return Figure(what, took, "s", ("at most", 10), "reading all of them", everything)
-
-
-def _read(store: Store, rule: Rule) -> float:
-    matcher = Matcher([rule])
-    started = time.perf_counter()
-    for each in islice(archive.candidates(store.reading, EVERYTHING), SAMPLED):
-        matcher.match(each.document)
     return time.perf_counter() - started
 
 

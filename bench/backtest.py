@@ -8,7 +8,8 @@ from itertools import islice
 from pathlib import Path
 
 from bench.support.figures import Figure, Goal
-from bench.support.stock import fill, notices, term
+from bench.support.press import notices
+from bench.support.stock import fill, term
 from monitor.config import Config, load
 from monitor.core.match import Matcher
 from monitor.core.match.narrowing import EVERYTHING
@@ -20,6 +21,8 @@ from monitor.workshop.past import Past
 from monitor.workshop.trying import Wanted, on_archive
 
 ARTICLES = 600_000
+DIFFERENT = 20_000
+"""Made-up articles; the archive holds each of them many times over."""
 MONTHS = timedelta(days=90)
 SHARES = {"a rare": 0.0005, "an ordinary": 0.01, "a common": 0.1}
 """Which share of all articles the rule finds."""
@@ -30,7 +33,7 @@ SAMPLED = 10_000
 
 def measure() -> Iterator[Figure]:
     """Fill an archive and yield the seconds that each rule takes, forecast included."""
-    documents = notices()
+    documents = notices(DIFFERENT)
     with tempfile.TemporaryDirectory() as folder:
         config = _configured(Path(folder))
         fill(Path(folder) / "presswatch.db", documents, ARTICLES, MONTHS)

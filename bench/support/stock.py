@@ -1,4 +1,4 @@
-"""An archive of many made-up articles, filled as quickly as SQLite takes them, and terms that a known share of them holds."""
+"""An archive of many made-up articles, filled as quickly as SQLite takes them."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -7,46 +7,42 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bench.support.press import articles
 from monitor.core.match.indexing import index_words
 from monitor.core.model import Document, Feed
 from monitor.store import Store, feeds
 from monitor.store.sqlite import driver
 
-DIFFERENT = 20_000
-"""Made-up articles; the archive holds each of them many times over."""
-WORDS = 60
-"""Words of an article, as most feeds give no more."""
 FEEDS = 200
 
 _ARTICLE = (
     "INSERT INTO articles(id, feed_id, key, url, title, summary, body, author, language, tags, published, seen_at, content_hash, version,"
-    " story_id) VALUES (?, ?, ?, '', ?, '', ?, '', 'en', '[]', ?, ?, '', 1, ?)"
+    " story_id) VALUES (?, ?, ?, '', ?, ?, ?, '', 'en', '[]', ?, ?, '', 1, ?)"
 )
 _STORY = "INSERT INTO stories(id, first_seen_at, last_seen_at) VALUES (?, ?, ?)"
 _WORDS = "INSERT INTO article_words(rowid, words) VALUES (?, ?)"
 
 
-def notices() -> list[Document]:
-    """Return the different articles: a title and the beginning of a text."""
-    return [Document(each.title, body=" ".join(each.body.split()[:WORDS])) for each in articles(DIFFERENT)]
-
-
 def term(documents: Sequence[Document], share: float) -> str:
     """Return the word that about this share of the articles holds."""
     counts = Counter(
-        word for each in documents for word in {*f"{each.title} {each.body}".lower().split()} if word.isalpha()
+        word
+        for each in documents
+        for word in {*f"{each.title} {each.summary} {each.body}".lower().split()}
+        if word.isalpha()
     )
     return min(counts, key=lambda word: (abs(counts[word] - share * len(documents)), word))
 
 
 def fill(path: Path, documents: Sequence[Document], count: int, within: timedelta) -> None:
-    """Store `count` articles that came in evenly over the time `within` until now, each a story of its own."""
+    """Store `count` articles that came in evenly over the time `within` until now, each a story of its own.
+
+    The archive holds each of `documents` as often as that takes.
+    """
     with Store(f"sqlite:///{path}") as store:
         store.open()
         with store.transaction() as tx:
             feeds.sync(tx, [Feed(f"feed-{number}", f"https://feed-{number}.example/") for number in range(FEEDS)])
-    words = [index_words(each.title, each.body) for each in documents]
+    words = [index_words(each.title, each.summary, each.body) for each in documents]
     first = datetime.now(UTC).replace(tzinfo=None) - within
     with closing(driver().connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA synchronous=OFF")
@@ -62,4 +58,4 @@ def fill(path: Path, documents: Sequence[Document], count: int, within: timedelt
 
 def _rows(ids: range, documents: Sequence[Document], times: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     for id, each, at in zip(ids, documents, times, strict=False):
-        yield id, f"feed-{id % FEEDS}", str(id), each.title, each.body, at, at, id
+        yield id, f"feed-{id % FEEDS}", str(id), each.title, each.summary, each.body, at, at, id
