@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import IO, Any, TypeAlias
 
 from monitor.core.model import Document
+from monitor.store.types import storable
 
 #: Bytes of a line; a longer one is told and left out.
 LONGEST = 16 * 2**20
@@ -113,7 +114,8 @@ def _text(said: Mapping[str, Any], key: str) -> str:
         return ""
     if not isinstance(given, str):
         raise _Unusable(f"'{key}' must be a text, not {_kind(given)}")
-    return given
+    # As the archive would keep it: JSON can hold halves of characters, which nothing can print. One stands for one, so spans fit.
+    return storable(given)
 
 
 def _tags(said: Mapping[str, Any]) -> tuple[str, ...]:
@@ -122,7 +124,7 @@ def _tags(said: Mapping[str, Any]) -> tuple[str, ...]:
         return ()
     if not isinstance(given, list) or not all(isinstance(each, str) for each in given):
         raise _Unusable("'tags' must be a list of texts")
-    return tuple(given)
+    return tuple(map(storable, given))
 
 
 def _kind(value: object) -> str:

@@ -55,6 +55,12 @@ def test_null_is_as_good_as_nothing() -> None:
     assert found.document == Document("t")
 
 
+def test_halves_of_characters_are_replaced_so_that_the_text_can_be_shown() -> None:
+    [found] = read(rb'{"title": "\ud800 ferry \u0000", "source": "\udfff", "tags": ["\ud800"], "body": "\ud83d\ude00"}')
+    assert isinstance(found, Line)
+    assert found.document == Document("\ufffd ferry \ufffd", body="😀", source="\ufffd", tags=("\ufffd",))
+
+
 @pytest.mark.parametrize(
     ("line", "told"),
     [
