@@ -153,7 +153,7 @@ def _ids(reading: Reading, formula: Formula, bounds: tuple[int, int], newest_fir
         if len(ids) < size:
             return
         first, last = (first, ids[-1] - 1) if newest_first else (ids[-1] + 1, last)
-        size = MOST_IDS
+        size = FIRST_IDS if formula == EVERYTHING else MOST_IDS
 
 
 _NAMES = "id feed_id story_id url title summary body author language tags published seen_at"
