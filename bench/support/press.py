@@ -59,6 +59,11 @@ def terms() -> dict[str, str]:
     }
 
 
+def broad_query() -> str:
+    """Return a query of words that are in a tenth of the notices."""
+    return " OR ".join(_vocabulary()[rank] for rank in (120, 150, 180))
+
+
 def rules(count: int, seed: int = 2) -> list[Rule]:
     """Return so many made-up rules, mean 2.8 terms."""
     chance = random.Random(seed)

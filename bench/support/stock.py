@@ -1,7 +1,7 @@
 """An archive of many made-up articles, filled as quickly as SQLite takes them."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,10 +33,13 @@ def term(documents: Sequence[Document], share: float) -> str:
     return min(counts, key=lambda word: (abs(counts[word] - share * len(documents)), word))
 
 
-def fill(path: Path, documents: Sequence[Document], count: int, within: timedelta) -> None:
+def fill(
+    path: Path, documents: Sequence[Document], count: int, within: timedelta, named: Callable[[int], str] = lambda _: ""
+) -> None:
     """Store `count` articles that came in evenly over the time `within` until now, each a story of its own.
 
-    The archive holds each of `documents` as often as that takes.
+    The archive holds each of `documents` as often as that takes. `named` gives, by its id, a name that is in an article's title beside
+    what it has, or nothing.
     """
     with Store(f"sqlite:///{path}") as store:
         store.open()
@@ -51,11 +54,14 @@ def fill(path: Path, documents: Sequence[Document], count: int, within: timedelt
             times = [f"{first + within * (id / count):%Y-%m-%d %H:%M:%S.%f}" for id in ids]
             connection.execute("BEGIN")
             connection.executemany(_STORY, zip(ids, times, times, strict=True))
-            connection.executemany(_ARTICLE, _rows(ids, documents, times))
-            connection.executemany(_WORDS, zip(ids, words[: len(ids)], strict=True))
+            connection.executemany(_ARTICLE, _rows(ids, documents, times, named))
+            told = ((id, f"{each} {named(id).lower()}") for id, each in zip(ids, words, strict=False))
+            connection.executemany(_WORDS, told)
             connection.execute("COMMIT")
 
 
-def _rows(ids: range, documents: Sequence[Document], times: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+def _rows(
+    ids: range, documents: Sequence[Document], times: Sequence[str], named: Callable[[int], str]
+) -> Iterator[tuple[Any, ...]]:
     for id, each, at in zip(ids, documents, times, strict=False):
-        yield id, f"feed-{id % FEEDS}", str(id), each.title, each.summary, each.body, at, at, id
+        yield id, f"feed-{id % FEEDS}", str(id), f"{each.title} {named(id)}", each.summary, each.body, at, at, id

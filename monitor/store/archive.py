@@ -4,7 +4,7 @@ The index of words narrows; whoever reads the stream lets a matcher decide. A st
 it never keeps SQLite from writing its log back, and holds a few hundred articles at a time.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ from monitor.core.model import Document
 from monitor.store import feeds as feed_rows
 from monitor.store import words
 from monitor.store.schema import articles, feeds
-from monitor.store.tx import Tx
+from monitor.store.tx import Tx, batches
 
 Reading = Callable[[], AbstractContextManager[Tx]]
 """Gives reading transactions: `store.reading`."""
@@ -101,12 +101,12 @@ def candidates(
     An article that comes in meanwhile may be among them or not. `reading` gives a transaction for each batch.
     """
     with reading() as tx:
-        bounds, known = _bounds(tx, window), _feeds(tx)
+        bounds = _bounds(tx, window)
+    known: dict[str, tuple[str, tuple[str, ...]]] = {}
     for batch in _ids(reading, formula, bounds, newest_first):
         with reading() as tx:
             rows = _rows(tx, batch, window)
-            if not known.keys() >= {row["feed_id"] for row in rows}:
-                known = _feeds(tx)
+            known |= _feeds(tx, {row["feed_id"] for row in rows} - known.keys())
         found = {row["id"]: row for row in rows}
         for row in (found[each] for each in batch if each in found):
             feed, tags = known[row["feed_id"]]
@@ -132,9 +132,10 @@ def _bounds(tx: Tx, window: Window) -> tuple[int, int]:
     return (first or 0) + 1, (last or LAST_ID) - 1
 
 
-def _feeds(tx: Tx) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """Return what each feed is called, and its tags."""
-    rows = tx.conn.execute(sa.select(feeds.c.id, feed_rows.label, feeds.c.tags))
+def _feeds(tx: Tx, ids: Iterable[str]) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Return what each of some feeds is called, and its tags."""
+    query = sa.select(feeds.c.id, feed_rows.label, feeds.c.tags)
+    rows = (row for some in batches(ids) for row in tx.conn.execute(query.where(feeds.c.id.in_(some))))
     return {id: (label, tags) for id, label, tags in rows}
 
 
@@ -153,7 +154,7 @@ def _ids(reading: Reading, formula: Formula, bounds: tuple[int, int], newest_fir
         if len(ids) < size:
             return
         first, last = (first, ids[-1] - 1) if newest_first else (ids[-1] + 1, last)
-        size = MOST_IDS
+        size = FIRST_IDS if formula == EVERYTHING else MOST_IDS
 
 
 _NAMES = "id feed_id story_id url title summary body author language tags published seen_at"

@@ -1,6 +1,8 @@
 """`presswatch search` finds in the archive what a rule would, and says so in a readable way."""
 
 import json
+import re
+import shlex
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,6 +13,8 @@ import pytest
 from monitor.core.model import Article
 from monitor.store import Store, articles, feeds
 from tests.cli.conftest import Run
+from tests.gates.repository import section
+from tests.gates.repository import text as text_of
 from tests.store.newsroom import HARBOUR, article
 
 CONFIG = '[service]\ntimezone = "Europe/Vienna"\n'
@@ -37,11 +41,11 @@ def url(folder: Path, sqlite_url: str) -> str:
 def storing(url: str) -> Storing:
     """Put articles of one feed into the database."""
 
-    def store(*found: Article) -> None:
+    def store(*found: Article, feed: str = "Harbour News") -> None:
         with Store(url) as opened:
             opened.open()
             with opened.transaction() as tx:
-                feeds.sync(tx, [replace(HARBOUR, title="Harbour \x1b[31mNews")])
+                feeds.sync(tx, [replace(HARBOUR, title=feed)])
                 articles.save(tx, found)
 
     return store
@@ -65,7 +69,8 @@ def test_before_the_first_run_it_says_that_there_is_no_database(run: Run, folder
 
 def test_it_shows_when_where_and_in_what_words_it_was_said(run: Run, storing: Storing) -> None:
     published = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
-    storing(article(title="Ferry line opens", body="Nobody knew. The first ferry leaves at dawn.", seen_at=published))
+    opens = article(title="Ferry line opens", body="Nobody knew. The first ferry leaves at dawn.", seen_at=published)
+    storing(opens, feed="Harbour \x1b[31mNews")
     result = run("search", "ferry")
     assert result.exit_code == 0
     lines = result.stdout.splitlines()
@@ -76,6 +81,17 @@ def test_it_shows_when_where_and_in_what_words_it_was_said(run: Run, storing: St
         "  https://harbour.example/ferry-1",
     ]
     assert lines[5].startswith("1 found. (")
+
+
+def test_the_search_in_the_documentation_finds_what_it_shows(run: Run, storing: Storing) -> None:
+    shown = section(text_of("docs/workshop.md"), "What is in the archive?").split("```console\n")[1].split("```")[0]
+    command, *expected = shown.splitlines()
+    body = "Little is known. Yesterday the envoys said in Kyiv that security guarantees were not discussed."
+    article = text("talks", "Kyiv asks for security guarantees", body)
+    storing(*(text(f"k{number}", "Calm") for number in range(16)))
+    storing(replace(article, published=datetime(2026, 3, 5, 7, 12, tzinfo=UTC)))
+    found = run(*shlex.split(command.removeprefix("$ presswatch "))).stdout.splitlines()
+    assert [re.sub(r"\(.*? s\)", "", each) for each in found] == [re.sub(r"\(.*? s\)", "", each) for each in expected]
 
 
 def test_it_finds_what_a_rule_would_and_nothing_else(run: Run, storing: Storing) -> None:

@@ -74,5 +74,5 @@ def _forms(word: str) -> tuple[str, ...]:
 
 
 # A new article brings few words that no earlier one had: what was made of them is remembered, as the vocabulary of the matcher does.
-_short_words_of = lru_cache(1 << 16)(_cut)
-_short_forms = lru_cache(1 << 13)(_forms)
+_short_words_of = lru_cache(1 << 14)(_cut)
+_short_forms = lru_cache(1 << 12)(_forms)

@@ -14,11 +14,16 @@ from monitor.core.match.indexing import index_word, pair
 from monitor.core.query import And, AtLeast, Field, KOf, Near, Node, Or, Raw, Stem, Term, TermWord
 from monitor.core.query.terms import SHORTEST_PREFIX
 from monitor.core.text import bare_words, fold
+from monitor.core.text.stemming import stem
 
 TOO_COMMON = 0.25
 """A word that more than this share of articles holds narrows nothing: to read its list costs more than it saves."""
 MOST_ALTERNATIVES = 1_000
 """Words of which one has to be there; so many lists together hold most articles, and take long to merge."""
+
+ALTERED = {"en": 2, "ru": 0}
+"""How many letters at the end of a stem may differ from the word it was made of, by the rules of the Snowball algorithms: English puts
+a `ble` where `bility` was. Of the other languages none is known: some change letters within words, or their beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +100,24 @@ class _Narrowing:
 
     def _word(self, word: TermWord, *, stemmed: bool) -> Formula:
         if word.prefix or OPEN_LETTER in word.text:
-            beginning = index_word(fold(word.text).split(OPEN_LETTER)[0])
-            return Holds(beginning, beginning=True) if len(beginning) >= SHORTEST_PREFIX else EVERYTHING
-        if stemmed or self.frequencies.get(fold(word.text), 0) > TOO_COMMON:
+            return _beginning(fold(word.text).split(OPEN_LETTER)[0])
+        if stemmed:
+            return self._forms(word.text)
+        if self.frequencies.get(fold(word.text), 0) > TOO_COMMON:
             return EVERYTHING
         return Holds(index_word(word.text))
+
+    def _forms(self, word: str) -> Formula:
+        """Return the beginning that all forms of a word share."""
+        if self.language not in ALTERED:
+            return EVERYTHING
+        common = stem(word, self.language)
+        return _beginning(common[: len(common) - ALTERED[self.language]])
+
+
+def _beginning(text: str) -> Formula:
+    word = index_word(text)
+    return Holds(word, beginning=True) if len(word) >= SHORTEST_PREFIX else EVERYTHING
 
 
 def _is_whole(word: TermWord) -> bool:

@@ -8,7 +8,7 @@ from monitor.core.match import Matcher
 from monitor.core.match.indexing import LONGEST, LONGEST_WORD, UNREAD, index_words
 from monitor.core.match.narrowing import EVERYTHING, AllOf, AnyOf, Formula, Holds, narrow
 from monitor.core.model import Document
-from monitor.core.query import Node, Raw, Term, TermWord, parse
+from monitor.core.query import Node, Raw, Stem, Term, TermWord, parse
 from monitor.core.rules import Rule
 from monitor.core.text import bare_words
 from tests.core.match.formulas import admits, words_of
@@ -16,6 +16,25 @@ from tests.core.match.strategies import DOCUMENTS, QUERIES
 
 ODD = "aAéßẞſıİøÆŉﬁﷺ㊀㊁⑴½一二維ｶﾞカﾞทีがｇＧ²ΣςΐͺЁёй'’ʼ＇-_. \n\u0301\u200d\ufe0f\x00\ud800𠀀𝔸ﱞ"
 """Letters that fold into others, into several, or into signs; letters of scripts without spaces; and what parts words."""
+
+
+FORMS = {
+    "en": (
+        "abcdefghiklmnoprstuvwyzéæ",
+        (
+            " s es ies ed edly ing eed ying y ly er ator ational tional izer ization alism ality fulness ousness iveness bility bly logy "
+            "logist fully lessly icate ical ful ness ative alize ance ence able ment tion ate ous ive sses at bl iz ency ably ently"
+        ),
+    ),
+    "ru": (
+        "абвгдеёжзийклмнопрстухцчшыюя",
+        (
+            " в вши ив ившись ее ие ого ыми ой нн вш ющ ся сь ла на ете йте ло но ешь ила ена уйте или ить ишь ев ов иями ами ией иях "
+            "ь ию ья ость ейш ейше"
+        ),
+    ),
+}
+"""Letters of a language, and endings that its words take."""
 
 
 def words(text: str) -> set[str]:
@@ -47,6 +66,19 @@ def test_a_piece_of_any_text_finds_that_text(text: str, data: st.DataObject) -> 
     ):
         if hits(query, document):
             assert admits(narrow(query), words_of(document))
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(["en", "ru"]), st.data())
+def test_every_form_of_a_word_begins_as_the_index_is_asked_for(language: str, data: st.DataObject) -> None:
+    letters, endings = FORMS[language]
+    root = data.draw(st.text(st.sampled_from(letters), min_size=2, max_size=8))
+    ends = data.draw(st.lists(st.sampled_from(endings.split(" ")), min_size=2, max_size=3))
+    word = TermWord(root + "".join(ends[1:]))
+    document = Document("", body=root + "".join(ends[:-1]))
+    query = Stem(language, Term((word,)))
+    if hits(query, document):
+        assert admits(narrow(query), words_of(document))
 
 
 @given(st.text(st.sampled_from(ODD)))
@@ -110,7 +142,10 @@ def test_an_article_with_too_many_words_is_looked_at_for_every_query() -> None:
         ("2 OF (ferry, /x/, /y/)", EVERYTHING),
         ("ferry AND lang:en", Holds("ferry")),
         ("ferry OR /strik.+/", EVERYTHING),
-        ("stem:en (ferry AND guarantee*)", Holds("guarantee", beginning=True)),
+        ("stem:en (guarantees AND ferries)", AllOf((Holds("guaran", beginning=True), Holds("fer", beginning=True)))),
+        ("stem:en (sky AND guarantee*)", Holds("guarantee", beginning=True)),
+        ("stem:ru гарантии", Holds("гарант", beginning=True)),
+        ("stem:de Garantien", EVERYTHING),
         ("維特夫", AllOf((Holds("維特"), Holds("特夫")))),
         ("夫", Holds("夫")),
         ("維 AND 特", AllOf((Holds("維"), Holds("特")))),
