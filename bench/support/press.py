@@ -26,6 +26,9 @@ _SYLLABLES = (
 _SHAPES = ((25, 1, 0), (15, 1, 1), (15, 2, 0), (15, 1, 2), (12, 2, 2), (8, 2, 3), (5, 3, 3), (5, 0, 2))
 """How often a rule has so many names and so many topics."""
 
+_FIRST_HAN = 0x4E00
+_CHINESE_NAME = "維特科夫"
+
 Draw = Callable[[random.Random], str]
 
 
@@ -33,6 +36,32 @@ def articles(count: int, seed: int = 1) -> list[Document]:
     """Return so many made-up articles, mean 550 words."""
     chance = random.Random(seed)
     return [_article(chance) for _ in range(count)]
+
+
+def notices(count: int, seed: int = 5) -> list[Document]:
+    """Return so many made-up articles as most feeds state them: a title and about sixty words; one in fifty is Chinese."""
+    chance = random.Random(seed)
+    return [_chinese(chance) if chance.random() < 0.02 else _notice(chance) for _ in range(count)]
+
+
+def terms() -> dict[str, str]:
+    """Return queries for terms that a known share of the notices holds."""
+    words = _vocabulary()
+    return {
+        "a rare word": words[20_000],
+        "a common word": words[120],
+        "a phrase": _names()[7],
+        "a Chinese name": _CHINESE_NAME,
+        "two common words": f"{words[120]} AND {words[130]}",
+        "a common and a rarer word": f"{words[60]} AND {words[2_000]}",
+        "a prefix": f"{words[9_000][:6]}*",
+        "words near one another": f"{words[60]} NEAR/5 {words[70]}",
+    }
+
+
+def broad_query() -> str:
+    """Return a query of words that are in a tenth of the notices."""
+    return " OR ".join(_vocabulary()[rank] for rank in (120, 150, 180))
 
 
 def rules(count: int, seed: int = 2) -> list[Rule]:
@@ -50,6 +79,19 @@ def _article(chance: random.Random) -> Document:
         text = text.replace(plain, typographic)
     title = " ".join([chance.choice(named), *(_word(chance) for _ in range(7))])
     return Document(title=title.capitalize(), body=text, source="made-up", language="en")
+
+
+def _notice(chance: random.Random) -> Document:
+    named = chance.choices(_names()[: len(_names()) // 2], k=2)
+    text = " ".join([chance.choice(named), *(_word(chance) for _ in range(chance.randint(30, 90)))])
+    title = " ".join([chance.choice(named), *(_word(chance) for _ in range(7))])
+    return Document(title=title, summary=text, source="made-up", language="en")
+
+
+def _chinese(chance: random.Random) -> Document:
+    text = "".join(chr(_FIRST_HAN + int(3000 ** chance.random())) for _ in range(80))
+    title = _CHINESE_NAME if chance.random() < 0.1 else text[:12]
+    return Document(title=title, summary=text, source="made-up", language="zh")
 
 
 def _paragraphs(chance: random.Random, named: Sequence[str], length: int) -> str:

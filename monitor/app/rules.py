@@ -22,14 +22,19 @@ def load_or_last_good(
     try:
         return load(files, names, compiled), None
     except RulesError as fault:
-        # A process that died in the middle of `keep` left the copy under its other name.
-        last_good = sorted(kept.glob("*.yaml")) or sorted(_aside(kept).glob("*.yaml"))
+        last_good = files_in_force(kept)
         if not last_good:
             raise
         try:
             return load(last_good, names, compiled), fault
         except RulesError:
             raise fault from None
+
+
+def files_in_force(kept: Path) -> list[Path]:
+    """Return the copies of the files that are in force, in their order."""
+    # A process that died in the middle of `keep` left the copy under its other name.
+    return sorted(kept.glob("*.yaml")) or sorted(_aside(kept).glob("*.yaml"))
 
 
 def keep(files: Sequence[Path], kept: Path) -> None:

@@ -7,9 +7,12 @@ import click
 
 from monitor import config, render, rulebook
 from monitor.core import query
+from monitor.workshop.codes import CODES as WORKSHOP_CODES
 
 #: Every table of codes there is.
-TABLES: tuple[Mapping[str, str], ...] = (config.CODES, rulebook.CODES, rulebook.LINT_CODES, query.CODES, render.CODES)
+TABLES: tuple[Mapping[str, str], ...] = (
+    config.CODES, rulebook.CODES, rulebook.LINT_CODES, query.CODES, render.CODES, WORKSHOP_CODES,
+)  # fmt: skip
 
 
 @click.command("explain-code")

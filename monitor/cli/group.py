@@ -1,6 +1,7 @@
 """The command `presswatch`: finds a subcommand's module when it is called, and turns errors into messages and exit codes."""
 
 import os
+import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,6 +35,9 @@ COMMANDS: Mapping[str, Entry] = {
     "test": Entry("monitor.cli.test", "test", "Try the examples and scenarios of the rules."),
     "explain": Entry("monitor.cli.explain", "explain", "Say why an article was found by a rule, or was not."),
     "rules": Entry("monitor.cli.rules", "rules", "List, show, start and lint rules."),
+    "backtest": Entry("monitor.cli.backtest", "backtest", "Show what a rule would have found, and sent, in the past."),
+    "match": Entry("monitor.cli.match", "match", "Match articles of a pipeline: JSON lines in, JSON lines out."),
+    "search": Entry("monitor.cli.search", "search", "Search the stored articles, in the language of the rules."),
     "config": Entry("monitor.cli.show", "config", "Show the configuration in force, and where each value comes from."),
     "status": Entry("monitor.cli.status", "status", "Show how feeds, digests and deliveries are doing."),
     "healthcheck": Entry(
@@ -68,6 +72,10 @@ class Commands(click.Group):
         """Run; an error that Presswatch raises on purpose becomes its message and exit code."""
         try:
             return super().invoke(ctx)
+        except BrokenPipeError:
+            # Who reads our output has had enough: end as every filter does, of that signal and without a word.
+            signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+            signal.raise_signal(signal.SIGPIPE)
         except FaultyInput as problem:
             click.echo(screens.full(screens.nearer(problem.diagnostics, Path.cwd())), err=True)
             ctx.exit(Exit.CONFIGURATION)

@@ -3,6 +3,17 @@
 from monitor.rulebook.codes import CODES, LINT_CODES
 from monitor.rulebook.loading import Compile, Examined, Rulebook, examine, load
 from monitor.rulebook.rules import Draft
-from monitor.rulebook.settings import Known
+from monitor.rulebook.settings import ANY_NAME, Known
 
-__all__ = ["CODES", "LINT_CODES", "Compile", "Draft", "Examined", "Known", "Rulebook", "examine", "load"]
+__all__ = [
+    "ANY_NAME",
+    "CODES",
+    "LINT_CODES",
+    "Compile",
+    "Draft",
+    "Examined",
+    "Known",
+    "Rulebook",
+    "examine",
+    "load",
+]

@@ -28,7 +28,10 @@ class Example:
 
 
 def examples(value: YamlValue, gates: Settings, known: Known, faults: Faults) -> list[Example]:
-    """Read a rule's examples. An example that names no language or source has one that the rule's `gates` let through."""
+    """Read a rule's examples. An example that names no language or source has one that the rule's `gates` let through.
+
+    One that names a feed is left out where feeds are not known: it cannot be judged without the feed's tags.
+    """
     found = keyed(value, KEYS, "'examples'", faults)
     made: list[Example | None] = []
     for key, (_, listed) in found.items():
@@ -46,11 +49,13 @@ def _example(value: YamlValue, should_match: bool, gates: Settings, known: Known
     made = article(found, gates, known, faults)
     marks = _listed(found, "marks", faults)
     source = found["source"][1] if made.source and "source" in found else None
-    if source and made.source not in known.feeds:
+    if source and not known.has_feed(made.source):
         faults.at(source, "PW115", f"unknown feed {shown(made.source)}", meant(made.source, known.feeds))
     if marks is not None and not should_match:
         faults.at(found["marks"][0], "PW113", "'marks' is for examples that match")
-    return Example(value, made, should_match, marks) if faults.count == before else None
+    if faults.count != before or (source and not known.complete):
+        return None
+    return Example(value, made, should_match, marks)
 
 
 def article(found: Found, gates: Settings, known: Known, faults: Faults) -> Document:
@@ -86,7 +91,7 @@ def _document(said: Mapping[str, str], tags: tuple[str, ...], gates: Settings, k
 
 def _let_through(source: str, known: Known) -> tuple[str, tuple[str, ...], str]:
     """Return a feed's id, its tags and an address that a rule's source takes."""
-    if source in known.feeds:
+    if known.has_feed(source):
         return source, known.tags_of.get(source, ()), ""
     if source.startswith("tag:"):
         return "", (source.removeprefix("tag:"),), ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.core.match import Matcher, asks_language
-from monitor.core.query import weakness
+from monitor.core.query import Node, weakness
 from monitor.core.query.nodes import true_of_nothing
 from monitor.core.rules import Rule
 from monitor.diagnostics import Diagnostic, Severity
@@ -42,6 +42,11 @@ class Rulebook:
     examples: int
     drafts: tuple[Draft, ...] = ()
     lists: tuple[NamedList, ...] = ()
+
+    @property
+    def list_queries(self) -> dict[str, Node]:
+        """The named lists as queries, by name."""
+        return {each.name.text: each.query for each in self.lists}
 
     def undetectable(self) -> Diagnostic | None:
         """Return the warning for where no language can be detected: it is at the first rule that asks for one."""

@@ -16,16 +16,40 @@ KEYS = ("languages", "sources", "max_age", "priority", "deliver", "stem")
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _HOST = re.compile(r"(?=.*[.*])[\w*-]+(\.[\w*-]+)*")
+_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What config.toml has: ids of digests and feeds, tags of feeds, and the tags by feed id."""
+    """What config.toml has: ids of digests and feeds, tags of feeds, and the tags by feed id.
+
+    `complete` is false where there is no configuration to ask: then every name that could be one is taken.
+    """
 
     digests: frozenset[str] | set[str]
     feeds: frozenset[str] | set[str] = frozenset()
     tags: frozenset[str] | set[str] = frozenset()
     tags_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    complete: bool = True
+
+    def has_digest(self, name: str) -> bool:
+        """Whether a rule may deliver to `name`."""
+        return name in self.digests or self._could_be(name)
+
+    def has_feed(self, name: str) -> bool:
+        """Whether `name` may stand for a feed."""
+        return name in self.feeds or self._could_be(name)
+
+    def has_tag(self, name: str) -> bool:
+        """Whether `name` may stand for a tag of feeds."""
+        return name in self.tags or (not self.complete and bool(name))
+
+    def _could_be(self, name: str) -> bool:
+        return not self.complete and bool(_NAME.fullmatch(name))
+
+
+ANY_NAME = Known(frozenset(), complete=False)
+"""For rules without a configuration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +108,10 @@ def _sources(value: YamlValue, known: Known, faults: Faults) -> tuple[str, ...]:
 def _source(value: YamlText, known: Known, faults: Faults) -> str:
     """Return a feed's id, `tag:` and a tag, or a pattern of hosts in lower case; "" after a fault."""
     given = value.text
-    if given in known.feeds:
+    if known.has_feed(given):
         return given
     if given.startswith("tag:"):
-        if given.removeprefix("tag:") in known.tags:
+        if known.has_tag(given.removeprefix("tag:")):
             return given
         told = f"no feed has the tag {shown(given.removeprefix('tag:'))}"
         faults.at(value, "PW115", told, meant(given.removeprefix("tag:"), known.tags))
@@ -122,7 +146,7 @@ def _priority(value: YamlValue, default: Priority, faults: Faults) -> Priority:
 def _digests(value: YamlValue, known: Known, faults: Faults) -> tuple[str, ...]:
     made = []
     for each in texts(value, "'deliver'", faults):
-        if each.text in known.digests:
+        if known.has_digest(each.text):
             made.append(each.text)
         else:
             faults.at(each, "PW114", f"unknown digest {shown(each.text)}", meant(each.text, known.digests))

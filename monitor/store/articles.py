@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from monitor.core.model import Article
+from monitor.store import words
 from monitor.store.schema import articles, matches
 from monitor.store.tx import Tx, batches, columns
 from monitor.store.types import storable
@@ -43,6 +44,7 @@ def save(tx: Tx, found: Sequence[Article]) -> dict[str, int]:
     _rewrite(tx, [(before[key].id, each) for key, each in changed.items()])
     after = _stored(tx, found[0].feed_id, new)
     saved = {key: row.id for key, row in after.items()} | {key: before[key].id for key in changed}
+    words.keep(tx, {id: by_key[key] for key, id in saved.items()}, changed=[before[key].id for key in changed])
     return {each.key: saved[key] for key, each in by_key.items() if key in saved}
 
 
@@ -56,6 +58,12 @@ def sample(tx: Tx) -> list[str]:
     return ["\n".join(row) for row in rows[:SAMPLE]]
 
 
+def oldest(tx: Tx) -> datetime | None:
+    """Return when the first of the articles that are stored was seen; None where there is none."""
+    moment: datetime | None = tx.conn.execute(sa.select(sa.func.min(articles.c.seen_at))).scalar()
+    return moment
+
+
 def prune(tx: Tx, before: datetime, limit: int = 1000) -> int:
     """Delete up to `limit` articles first seen before `before` that no match refers to; return how many."""
     matched = sa.select(matches.c.id).where(matches.c.article_id == articles.c.id).exists()
@@ -66,6 +74,7 @@ def prune(tx: Tx, before: datetime, limit: int = 1000) -> int:
         .with_for_update(skip_locked=True)
     )
     ids = tx.conn.execute(old).scalars().all()
+    words.forget(tx, ids)
     return sum(tx.run(sa.delete(articles).where(articles.c.id.in_(some))) for some in batches(ids))
 
 

@@ -1,10 +1,32 @@
 """Rule versions: what a rule said when it matched, kept for as long as there are matches to explain."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
 
 from monitor.core.rules import Rule
 from monitor.store.schema import rule_versions
-from monitor.store.tx import Tx
+from monitor.store.tx import Tx, columns
+
+
+@dataclass(frozen=True, slots=True)
+class RuleVersion:
+    """A version of a rule as it was put in force. `query` has its lists written out; languages and sources are not kept."""
+
+    rule_id: str
+    version: str
+    title: str
+    query: str
+    first_seen_at: datetime
+
+
+def newest(tx: Tx, rule_id: str) -> RuleVersion | None:
+    """Return the version of a rule that came last; None where there never was one."""
+    query = sa.select(*columns(rule_versions, RuleVersion)).where(rule_versions.c.rule_id == rule_id)
+    found = tx.rows(RuleVersion, query.order_by(rule_versions.c.first_seen_at.desc()).limit(1))
+    return found[0] if found else None
 
 
 def record(tx: Tx, rules: Iterable[Rule]) -> None:

@@ -7,6 +7,7 @@ Numbers that leave the database (in messages, slots, commands) are never given t
 """
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from monitor.core.model import DeliveryState, FateState, Outcome, Priority
 from monitor.store.types import Duration, Number, Spans, StateOf, Tags, UtcTime, Words
@@ -100,6 +101,17 @@ articles = sa.Table(
     sa.Index(None, "story_id"),
     sqlite_autoincrement=True,
 )
+
+# A table of its own: an article's row changes when it is given its story, and each change would be an entry in the index.
+# SQLite has a virtual table of this name (FTS5) with tables of its own behind it, which nothing here describes.
+article_words = sa.Table(
+    "article_words",
+    metadata,
+    sa.Column("article_id", Number, sa.ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    sa.Column("words", TSVECTOR, nullable=False),
+    sa.Index(None, "words", postgresql_using="gin"),
+    postgresql_with={"toast_tuple_target": 128},
+)  # fmt: skip
 
 rule_versions = sa.Table(
     "rule_versions",

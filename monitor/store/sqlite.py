@@ -27,6 +27,8 @@ except ImportError:
 WRITER = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON", "journal_size_limit=67108864")
 READER = ("busy_timeout=5000", "query_only=ON")
 BACKUPS_KEPT = 2
+OLDEST = (3, 43)
+"""The first SQLite whose full-text index forgets a text without being told it again (contentless_delete)."""
 
 
 def driver() -> ModuleType:
@@ -35,6 +37,15 @@ def driver() -> ModuleType:
         module: ModuleType = bundled
         return module
     return sqlite3
+
+
+def refuse_older(version: tuple[int, ...]) -> None:
+    """Raise StoreError where `version` of SQLite is too old for our tables."""
+    if version < OLDEST:
+        told, needed = (".".join(map(str, each)) for each in (version, OLDEST))
+        raise StoreError(
+            f"this Python has SQLite {told}, and {needed} is needed: install pysqlite3, or use a newer Python"
+        )
 
 
 class SqliteBackend:
@@ -54,8 +65,9 @@ class SqliteBackend:
     def open(self, *, exclusive: bool) -> None:
         """Take the file for this process alone and look it over where the last stop was not clean; else see that it is there.
 
-        Raises AnotherInstance, StoreUnavailable, and StoreError where the file is damaged.
+        Raises AnotherInstance, StoreUnavailable, and StoreError where the file is damaged or SQLite is too old.
         """
+        refuse_older(driver().sqlite_version_info)
         if not exclusive:
             if not self.path.exists():
                 raise StoreUnavailable(f"there is none at {self.path} yet: `presswatch run` makes it")

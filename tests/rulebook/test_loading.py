@@ -12,7 +12,7 @@ import pytest
 from monitor.core.model import Document, Priority
 from monitor.core.query import Or, Term, TermWord, parse
 from monitor.errors import RulesError
-from monitor.rulebook import Known, load
+from monitor.rulebook import ANY_NAME, Known, load
 from monitor.rulebook.faults import MOST_FAULTS
 from tests.rulebook.conftest import KNOWN, Loads, Told
 
@@ -349,3 +349,21 @@ def test_loading_leaves_nothing_for_the_garbage_collector_and_neither_do_rules_t
         assert gc.collect() == 0
     finally:
         gc.enable()
+
+
+def test_without_a_configuration_every_name_that_could_be_one_is_taken(loads: Loads) -> None:
+    book = loads(
+        "defaults: {deliver: [desk], sources: ['tag:wire', a-feed, '*.Example']}\n"
+        "rules:\n- id: a\n  match: ferry\n  examples:\n    match: [Ferry, {title: Ferry, source: nobody-knows-its-tags}]\n",
+        known=ANY_NAME,
+    )
+    assert (book.rules[0].deliver, book.rules[0].sources) == (("desk",), ("tag:wire", "a-feed", "*.example"))
+    assert book.examples == 1
+
+
+@pytest.mark.parametrize(
+    "key", ["deliver: [Not A Name]", "sources: ['tag:']", "sources: [https://a.example/]", "sources: [a b]"]
+)
+def test_without_a_configuration_a_name_that_cannot_be_one_is_still_told(loads: Loads, key: str) -> None:
+    with pytest.raises(RulesError):
+        loads(f"rules: [{{id: a, match: ferry, {key}}}]", known=ANY_NAME)

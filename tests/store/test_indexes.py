@@ -1,14 +1,16 @@
 """The questions asked again and again are answered from an index, however large the tables grow."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from monitor.store import Store, Tx, articles, deliveries, editions, fates, feeds, matches, stories
+from monitor.core.match.narrowing import Holds
+from monitor.store import Store, Tx, archive, articles, deliveries, editions, fates, feeds, matches, stories
+from monitor.store.archive import Window
 from tests.clock import MONDAY
 from tests.store.newsroom import LEASE, SENT, answer, article, edition, open_house, parcel, publish
 
@@ -35,6 +37,14 @@ def deliver(tx: Tx) -> None:
         answer(tx, row, SENT)
 
 
+def look_up(tx: Tx) -> None:
+    window = Window(MONDAY - timedelta(days=2), MONDAY + timedelta(days=2))
+    archive.count(tx, window)
+    archive.count_candidates(tx, Holds("ferry"), window)
+    for newest_first in (True, False):
+        list(archive.candidates(lambda: nullcontext(tx), Holds("ferry"), window, newest_first=newest_first))
+
+
 @pytest.mark.parametrize(
     "question",
     [
@@ -54,6 +64,7 @@ def deliver(tx: Tx) -> None:
         pytest.param(lambda tx: stories.prune(tx, MONDAY + timedelta(days=1)), id="which stories are old"),
         pytest.param(lambda tx: matches.prune(tx, MONDAY), id="which matches are old"),
         pytest.param(lambda tx: editions.prune(tx, MONDAY), id="which editions are old"),
+        pytest.param(look_up, id="which articles hold a word"),
     ],
 )
 def test_no_everyday_question_reads_a_whole_table(sqlite_store: Store, question: Callable[[Tx], object]) -> None:

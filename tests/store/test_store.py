@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from monitor.errors import AnotherInstance, StoreError, StoreUnavailable
 from monitor.store import Store, Tx, articles, feeds, gates
-from monitor.store.sqlite import SqliteBackend, driver
+from monitor.store.sqlite import SqliteBackend, driver, refuse_older
 from tests.clock import ManualClock
 from tests.databases import PostgresServer
 from tests.store.newsroom import HARBOUR, article, open_house
@@ -200,6 +200,12 @@ def test_a_writing_transaction_has_the_file_to_itself_from_its_first_moment(
 
 def test_the_newest_sqlite_at_hand_is_used() -> None:
     assert driver().sqlite_version_info >= sa.create_engine("sqlite://").dialect.dbapi.sqlite_version_info  # type: ignore[union-attr]
+
+
+def test_a_sqlite_that_is_too_old_for_the_index_of_words_is_refused_with_what_to_do() -> None:
+    with pytest.raises(StoreError, match=r"this Python has SQLite 3\.40\.1, and 3\.43 is needed: install pysqlite3"):
+        refuse_older((3, 40, 1))
+    refuse_older((3, 43, 0))
 
 
 async def test_the_log_of_changes_is_written_back_and_cut_unless_a_reader_needs_it(sqlite_store: Store) -> None:

@@ -15,8 +15,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from monitor.core.match.narrowing import narrow
+from monitor.core.query import parse
 from monitor.errors import SchemaTooNew, StoreError
-from monitor.store import Store, matches, schema
+from monitor.store import Store, archive, matches, schema
 from monitor.store.postgres import PostgresBackend
 from monitor.store.sqlite import BACKUPS_KEPT, SqliteBackend
 from monitor.store.upgrade import HEAD, MIGRATIONS, REVISIONS, migrate, revision, upgrade
@@ -29,8 +31,8 @@ REBUILD = '''
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "next"
+down_revision = "HEAD"
 
 def upgrade() -> None:
     with op.batch_alter_table("articles", recreate="auto") as table:
@@ -38,6 +40,12 @@ def upgrade() -> None:
         table.alter_column("author", new_column_name="byline")
 '''
 ORPHAN = REBUILD + '    op.execute("DELETE FROM articles")\n'
+
+OLD_FEED = "INSERT INTO feeds (id, url, host, tags, weight, every, max_every) VALUES ('harbour', '', '', '[]', 1, 0, 0)"
+OLD_ARTICLE = """
+INSERT INTO articles (feed_id, key, url, title, summary, body, author, language, tags, published, seen_at, content_hash, version)
+VALUES ('harbour', :key, '', :title, '', 'l’Ukraine 維特', '', '', '[]', '2026-03-02 08:00:00', '2026-03-02 08:00:00', '', 1)
+"""
 
 KILLED = """
 import os, signal, sys
@@ -51,6 +59,8 @@ def die(conn, cursor, statement, *rest):
 
 Store(sys.argv[1]).open()
 """
+
+BEHIND = "article_words_"
 
 Backend = SqliteBackend | PostgresBackend
 REFERRED = [schema.articles, schema.matches, schema.fates]
@@ -99,13 +109,19 @@ def crash_at(count: int) -> Iterator[None]:
 def later_chain(folder: Path, text: str) -> Path:
     """Our chain with one more migration at its end."""
     chain = shutil.copytree(MIGRATIONS, folder / "migrations", ignore=shutil.ignore_patterns("__pycache__"))
-    (chain / "versions" / "v0002_test.py").write_text(text)
+    (chain / "versions" / "v9999_test.py").write_text(text.replace("HEAD", HEAD))
     return chain
 
 
 def tables(backend: Backend) -> list[str]:
+    """The tables of a database, without those that SQLite keeps behind a virtual one."""
     with backend.writer.connect() as conn:
-        return sorted(sa.inspect(conn).get_table_names())
+        return sorted(each for each in sa.inspect(conn).get_table_names() if not each.startswith(BEHIND))
+
+
+def described(_thing: Any, name: str | None, *_rest: object) -> bool:
+    """Whether our metadata describes something as SQLite has it: the index of words it does not."""
+    return not str(name).startswith("article_words")
 
 
 def test_the_chain_is_one_line_and_its_revisions_are_the_ones_we_know() -> None:
@@ -116,7 +132,10 @@ def test_the_chain_is_one_line_and_its_revisions_are_the_ones_we_know() -> None:
 
 def test_the_migrations_make_exactly_the_tables_that_the_code_describes(database_url: str) -> None:
     with backend_of(database_url) as backend, backend.writer.connect() as conn:
-        context = MigrationContext.configure(conn, opts={"compare_type": True, "compare_server_default": True})
+        opts: dict[str, Any] = {"compare_type": True, "compare_server_default": True}
+        if isinstance(backend, SqliteBackend):
+            opts["include_object"] = described
+        context = MigrationContext.configure(conn, opts=opts)
         assert compare_metadata(context, schema.metadata) == []
 
 
@@ -188,6 +207,19 @@ def test_a_database_that_is_somebody_elses_is_refused(empty_url: str) -> None:
         assert tables(backend) == ["articles"]
 
 
+def test_articles_stored_before_there_was_an_index_are_found_by_their_words(empty_url: str) -> None:
+    with backend_of(empty_url) as backend:
+        with backend.upgrading(None) as conn:
+            migrate(conn, "0001")
+            conn.execute(sa.text(OLD_FEED))
+            conn.execute(sa.text(OLD_ARTICLE), [{"key": f"k{n}", "title": f"Ferry {n}"} for n in range(1200)])
+        assert upgrade(backend)
+    with Store(empty_url) as store:
+        store.open(exclusive=False)
+        for query, count in (("ferry AND ukraine AND 維特", 1200), ("ferry 1199", 1), ("walkout", 0)):
+            assert len(list(archive.candidates(store.reading, narrow(parse(query))))) == count
+
+
 def test_a_migration_that_rebuilds_a_table_keeps_every_row_that_refers_to_it(
     store: Store, database_url: str, tmp_path: Path
 ) -> None:
@@ -196,8 +228,8 @@ def test_a_migration_that_rebuilds_a_table_keeps_every_row_that_refers_to_it(
         publish(tx, article("a"), article("b"))
     store.close()
     with backend_of(database_url) as backend:
-        with backend.upgrading("0001") as conn:
-            migrate(conn, "0002", later_chain(tmp_path, REBUILD))
+        with backend.upgrading(HEAD) as conn:
+            migrate(conn, "next", later_chain(tmp_path, REBUILD))
         with backend.writer.connect() as conn:
             counts = [sa.select(sa.func.count()).select_from(table) for table in REFERRED]
             kept = [conn.execute(each).scalar_one() for each in counts]
@@ -211,10 +243,10 @@ def test_a_migration_that_would_orphan_rows_is_undone(store: Store, database_url
         publish(tx, article("a"))
     store.close()
     with backend_of(database_url) as backend:
-        with pytest.raises((StoreError, sa.exc.IntegrityError)), backend.upgrading("0001") as conn:
-            migrate(conn, "0002", later_chain(tmp_path, ORPHAN))
+        with pytest.raises((StoreError, sa.exc.IntegrityError)), backend.upgrading(HEAD) as conn:
+            migrate(conn, "next", later_chain(tmp_path, ORPHAN))
         with backend.writer.connect() as conn:
-            assert revision(conn) == "0001"
+            assert revision(conn) == HEAD
             assert conn.exec_driver_sql("SELECT count(author) FROM articles").scalar_one() == 1
 
 

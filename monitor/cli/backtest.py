@@ -1,0 +1,120 @@
+"""`presswatch backtest`: what a rule would have found and sent, had it been in force."""
+
+import difflib
+import json
+import sys
+import time
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+from rich.console import Console
+
+from monitor.app import assembly
+from monitor.app.clock import utc_now
+from monitor.cli import findings, screens
+from monitor.cli.configured import configuration
+from monitor.cli.durations import DURATION
+from monitor.cli.exits import Exit
+from monitor.cli.options import Options, pass_options
+from monitor.cli.progress import progress
+from monitor.cli.queries import asked_for
+from monitor.cli.rulebooks import rulebook
+from monitor.config import Config
+from monitor.core.rules import Rule
+from monitor.diagnostics import Severity
+from monitor.log import escaped
+from monitor.workshop.lines import BadLine
+from monitor.workshop.noise import doubt
+from monitor.workshop.past import from_lines
+from monitor.workshop.trying import Tried, Wanted, on_archive, on_articles
+
+MOST_SAMPLES = 200
+
+
+@click.command("backtest")
+@click.argument("rule", required=False)
+@click.option("--query", metavar="QUERY", help="Try this query instead of a rule, such as 'Witkoff AND Kyiv'.")
+@click.option(
+    "--since", type=DURATION, metavar="TIME", help="How far back, such as 7d.  [default: 30d; with --data, all of it]"
+)
+@click.option("--diff", is_flag=True, help="Compare with the version of the rule that is in force.")
+@click.option(
+    "--data", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path), metavar="FILE",
+    help="Try it on the articles of this file (JSON lines, - for standard input) instead of the archive.",
+)  # fmt: skip
+@click.option(
+    "--samples", type=click.IntRange(0, MOST_SAMPLES), default=5, show_default=True, metavar="N",
+    help="How many articles to show; with --diff, of what is new and of what is gone.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object with all of it.")
+@pass_options
+@click.pass_context
+def backtest(
+    ctx: click.Context, options: Options, rule: str | None, query: str | None, since: timedelta | None, diff: bool,
+    data: Path | None, samples: int, as_json: bool,
+) -> None:  # fmt: skip
+    """Show what RULE would have found and sent, as its file says now, whether that is in force or not.
+
+    RULE is a rule's id. Nothing is sent, and nothing is changed. Ends with 1 where a line of FILE could not be used.
+    """
+    if (rule is None) is (query is None):
+        raise click.UsageError("Give the id of a rule, or a query with --query.")
+    if diff and query is not None:
+        raise click.UsageError("A query has no version in force: --diff is for rules.")
+    config = configuration(options, missing_secrets=Severity.WARNING)
+    tried_rule = _rule(config, rule) if rule is not None else _nameless(ctx, config, query or "")
+    began = time.monotonic()
+    tried = _try(config, Wanted(tried_rule, since, diff, samples), data)
+    _show(config, tried_rule, tried, data, time.monotonic() - began, as_json=as_json)
+    ctx.exit(Exit.FINDINGS if tried.bad_lines else Exit.FINE)
+
+
+def _nameless(ctx: click.Context, config: Config, query: str) -> Rule:
+    """Return a rule for a query, with what a rule has that says nothing else."""
+    return Rule("query", asked_for(ctx, config, query), deliver=("instant",))
+
+
+def _rule(config: Config, name: str) -> Rule:
+    rules = {each.id: each for each in rulebook(config).rules}
+    if name in rules:
+        return rules[name]
+    hint = "".join(f" Did you mean '{close}'?" for close in difflib.get_close_matches(name, rules, n=1))
+    raise click.UsageError(f"There is no rule '{escaped(name)}'.{hint}")
+
+
+def _try(config: Config, wanted: Wanted, data: Path | None) -> Tried:
+    if data is None:
+        console = Console(stderr=True, force_terminal=sys.stderr.isatty())
+        return on_archive(config, wanted, partial(progress, what="reading the archive", console=console))
+    with click.open_file(data, "rb") as stream:
+        read = from_lines(stream, assembly.known(config).tags_of)
+        return on_articles(config, wanted, read, utc_now(), partial(_tell, _name(data)))
+
+
+def _tell(name: str, line: BadLine) -> None:
+    click.echo(f"{name}:{line.number}: {escaped(line.fault)}", err=True)
+
+
+def _name(data: Path) -> str:
+    return "stdin" if data == Path("-") else escaped(str(data))
+
+
+def _show(config: Config, rule: Rule, tried: Tried, data: Path | None, seconds: float, *, as_json: bool) -> None:
+    where = _name(data) if data else f"the archive{_reach(tried)}"
+    doubts = screens.nearer([each for each in [doubt(rule, tried.found, where)] if each], Path.cwd())
+    if as_json:
+        told = findings.as_dict(rule, tried, seconds, doubts)
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        return
+    for line in findings.lines(tried, seconds, ZoneInfo(config.settings.service.timezone)):
+        click.echo(line)
+    if doubts:
+        click.echo(screens.full(doubts), err=True)
+
+
+def _reach(tried: Tried) -> str:
+    stretch = tried.stretch
+    return f" in the last {findings.span(stretch.until - stretch.since)}" if stretch else ""

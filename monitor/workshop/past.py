@@ -1,0 +1,81 @@
+"""Articles of the past, from the archive or from a file, and which of them tell one story."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import IO, Any
+
+from monitor.core.articles import canonical_url
+from monitor.core.model import Document
+from monitor.core.stories import STORY_WINDOW, story_keys
+from monitor.workshop.lines import BadLine, Line, articles
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """An article that a rule is tried on. `number` is its id in the archive, or its line.
+
+    `outlet` is what people call its feed. Times are in UTC, None where nobody knows. `story` is the one the archive gave it.
+    `silent` is true where no rule would have rung for it, as it came with the first sight of its feed.
+    """
+
+    number: int
+    document: Document
+    outlet: str
+    seen_at: datetime | None = None
+    published: datetime | None = None
+    story: int | None = None
+    silent: bool = False
+
+
+class Stories:
+    """Puts articles together that tell one story: those that the archive holds for one, else those that share a key in time."""
+
+    def __init__(self) -> None:
+        self._stored: dict[int, int] = {}
+        self._known: dict[str, tuple[int, datetime]] = {}
+        self._count = 0
+
+    def of(self, past: Past) -> int:
+        """Return the number of the story that an article tells; the first is 1."""
+        if past.story is not None:
+            return self._stored.get(past.story) or self._stored.setdefault(past.story, self._next())
+        seen = past.seen_at or _EPOCH
+        told = past.document
+        page = canonical_url(told.url) if told.url else ""
+        keys = story_keys(told.title, told.summary, told.body, page, past.published or seen)
+        found = [self._known[key] for key in keys if key in self._known]
+        story = min((number for number, at in found if abs(seen - at) <= STORY_WINDOW), default=0) or self._next()
+        self._known.update(dict.fromkeys(keys, (story, seen)))
+        return story
+
+    def _next(self) -> int:
+        self._count += 1
+        return self._count
+
+
+def from_lines(stream: IO[bytes], tags_of: Mapping[str, tuple[str, ...]]) -> Iterator[Past | BadLine]:
+    """Yield the articles of JSON lines. They may have `seen` and `published`, ISO 8601, in UTC where they name no zone."""
+    for line in articles(stream, tags_of):
+        yield _past(line) if isinstance(line, Line) else line
+
+
+def _past(line: Line) -> Past | BadLine:
+    try:
+        seen, published = _moment(line.said, "seen"), _moment(line.said, "published")
+    except ValueError as problem:
+        return BadLine(line.number, str(problem))
+    return Past(line.number, line.document, line.document.source, seen or published, published or seen)
+
+
+def _moment(said: Mapping[str, Any], key: str) -> datetime | None:
+    given = said.get(key)
+    if given is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(given)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(f"'{key}' must be a time such as 2026-11-19T08:30:00Z") from None
