@@ -3,7 +3,7 @@
 The formula admits more: which of the articles it admits are hits is decided by the matcher alone.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import TypeAlias
@@ -56,17 +56,15 @@ EVERYTHING = AllOf(())
 """Asks for nothing, and so admits every article."""
 
 
-def narrow(query: Node, frequencies: Mapping[str, float] = COMMON) -> Formula:
-    """Return a formula that admits every article in which the matcher finds `query`; EVERYTHING where words tell nothing.
-
-    `frequencies` has, for words as they are folded, which share of articles holds them.
-    """
-    return _Narrowing(frequencies).of(query)
+def narrow(query: Node) -> Formula:
+    """Return a formula that admits every article in which the matcher finds `query`; EVERYTHING where words tell nothing."""
+    return _Narrowing().of(query)
 
 
 @dataclass(frozen=True, slots=True)
 class _Narrowing:
-    frequencies: Mapping[str, float]
+    """Narrows within one scope: `language` is the one whose word forms are found, "" is none."""
+
     language: str = ""
 
     def of(self, query: Node) -> Formula:
@@ -78,7 +76,7 @@ class _Narrowing:
             case Field(_, inner) | AtLeast(_, inner):
                 return self.of(inner)
             case Stem(language, inner):
-                return _Narrowing(self.frequencies, language).of(inner)
+                return _Narrowing(language).of(inner)
             case And(queries) | Near(queries, _):
                 return _all_of(map(self.of, queries))
             case Or(queries):
@@ -105,7 +103,7 @@ class _Narrowing:
             return _beginning(fold(word.text).split(OPEN_LETTER)[0])
         if stemmed:
             return self._forms(word.text)
-        if self.frequencies.get(fold(word.text), 0) > TOO_COMMON:
+        if COMMON.get(fold(word.text), 0) > TOO_COMMON:
             return EVERYTHING
         return Holds(index_word(word.text))
 
