@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 
 from monitor.core.match import Matcher
 from monitor.core.match.indexing import LONGEST
-from monitor.core.match.narrowing import EVERYTHING, AllOf, AnyOf, Formula, Holds, narrow
+from monitor.core.match.narrowing import EVERYTHING, MOST_WORDS, AllOf, AnyOf, Formula, Holds, narrow
 from monitor.core.model import Article, Document
-from monitor.core.query import Node, parse
+from monitor.core.query import And, Node, Or, parse
 from monitor.core.rules import Rule
 from monitor.store import Store, archive, articles, stories
 from monitor.store.archive import ALWAYS, Archived, Window
 from tests.clock import MONDAY
+from tests.core.match.formulas import nested
 from tests.core.match.strategies import DOCUMENTS, QUERIES
 from tests.store.newsroom import WINDOW, article, open_house, publish
 
@@ -103,6 +104,22 @@ def test_a_formula_is_met_as_it_says(house: Store) -> None:
     assert found(house, AllOf((a, AnyOf((b, c))))) == ["a b c"]
     assert found(house, AnyOf((AllOf((b, c)), Holds("x")))) == ["a b c", "a x", "c b"]
     assert found(house, EVERYTHING) == ["a b c", "a x", "b y", "c b"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        Or(tuple(parse(f"y{number}") for number in range(MOST_WORDS))),
+        And((parse("y99"), Or((parse("y99"), And(tuple(parse(f"y{number}") for number in range(MOST_WORDS // 2))))))),
+        And(tuple(parse("y99") if number == 7 else Or((parse("y99"), parse(f"x{number}"))) for number in range(400))),
+        nested(100),
+    ],
+    ids=["wide", "wide inside", "many", "deep"],
+)
+def test_the_largest_formulas_can_be_asked_for(house: Store, query: Node) -> None:
+    saved(house, *titled("y99", "z"))
+    assert narrow(query) != EVERYTHING
+    assert found(house, narrow(query)) == ["y99"]
 
 
 def test_an_edited_article_is_found_by_its_new_words_alone(house: Store) -> None:

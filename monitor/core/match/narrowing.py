@@ -3,7 +3,7 @@
 The formula admits more: which of the articles it admits are hits is decided by the matcher alone.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import TypeAlias
@@ -18,8 +18,10 @@ from monitor.core.text.stemming import stem
 
 TOO_COMMON = 0.25
 """A word that more than this share of articles holds narrows nothing: to read its list costs more than it saves."""
-MOST_ALTERNATIVES = 1_000
-"""Words of which one has to be there; so many lists together hold most articles, and take long to merge."""
+MOST_WORDS = 1_000
+"""Words of one formula. So many alternatives are in most articles, and their lists take long to merge."""
+DEEPEST = 10
+"""Levels of a formula; the databases bear a few more."""
 
 ALTERED = {"en": 2, "ru": 0}
 """How many letters at the end of a stem may differ from the word it was made of, by the rules of the Snowball algorithms: English puts
@@ -54,17 +56,15 @@ EVERYTHING = AllOf(())
 """Asks for nothing, and so admits every article."""
 
 
-def narrow(query: Node, frequencies: Mapping[str, float] = COMMON) -> Formula:
-    """Return a formula that admits every article in which the matcher finds `query`; EVERYTHING where words tell nothing.
-
-    `frequencies` has, for words as they are folded, which share of articles holds them.
-    """
-    return _Narrowing(frequencies).of(query)
+def narrow(query: Node) -> Formula:
+    """Return a formula that admits every article in which the matcher finds `query`; EVERYTHING where words tell nothing."""
+    return _Narrowing().of(query)
 
 
 @dataclass(frozen=True, slots=True)
 class _Narrowing:
-    frequencies: Mapping[str, float]
+    """Narrows within one scope: `language` is the one whose word forms are found, "" is none."""
+
     language: str = ""
 
     def of(self, query: Node) -> Formula:
@@ -76,7 +76,7 @@ class _Narrowing:
             case Field(_, inner) | AtLeast(_, inner):
                 return self.of(inner)
             case Stem(language, inner):
-                return _Narrowing(self.frequencies, language).of(inner)
+                return _Narrowing(language).of(inner)
             case And(queries) | Near(queries, _):
                 return _all_of(map(self.of, queries))
             case Or(queries):
@@ -103,7 +103,7 @@ class _Narrowing:
             return _beginning(fold(word.text).split(OPEN_LETTER)[0])
         if stemmed:
             return self._forms(word.text)
-        if self.frequencies.get(fold(word.text), 0) > TOO_COMMON:
+        if COMMON.get(fold(word.text), 0) > TOO_COMMON:
             return EVERYTHING
         return Holds(index_word(word.text))
 
@@ -125,19 +125,31 @@ def _is_whole(word: TermWord) -> bool:
 
 
 def _all_of(formulas: Iterable[Formula]) -> Formula:
+    """Return that all of the formulas are met, or so many of them as a database bears: whoever asks for less is given more."""
     flat = dict.fromkeys(part for each in formulas for part in (each.parts if isinstance(each, AllOf) else (each,)))
-    return next(iter(flat)) if len(flat) == 1 else AllOf(tuple(flat))
+    kept = sorted((part for part in flat if _height(part) < DEEPEST), key=_size)
+    while sum(map(_size, kept)) > MOST_WORDS:
+        kept = kept[: len(kept) // 2]
+    return kept[0] if len(kept) == 1 else AllOf(tuple(kept))
 
 
 def _any_of(formulas: Iterable[Formula]) -> Formula:
-    """Return that one of the formulas is met; EVERYTHING where one of them is, for then it always is."""
+    """Return that one of the formulas is met; EVERYTHING where one of them is, for then it always is, or where they are too many."""
     made = dict.fromkeys(formulas)
     if EVERYTHING in made:
         return EVERYTHING
     flat = dict.fromkeys(part for each in made for part in (each.parts if isinstance(each, AnyOf) else (each,)))
-    if len(flat) > MOST_ALTERNATIVES:
+    if sum(map(_size, flat)) > MOST_WORDS or max(map(_height, flat)) >= DEEPEST:
         return EVERYTHING
     return next(iter(flat)) if len(flat) == 1 else AnyOf(tuple(flat))
+
+
+def _size(formula: Formula) -> int:
+    return 1 if isinstance(formula, Holds) else sum(map(_size, formula.parts))
+
+
+def _height(formula: Formula) -> int:
+    return 0 if isinstance(formula, Holds) else 1 + max(map(_height, formula.parts), default=0)
 
 
 def _some_of(count: int, formulas: list[Formula]) -> Formula:

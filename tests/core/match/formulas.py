@@ -1,8 +1,9 @@
-"""Whether words meet a formula, told in the plainest way."""
+"""Formulas: whether words meet one, told in the plainest way, and queries that make large ones."""
 
 from monitor.core.match.indexing import UNREAD, index_words
 from monitor.core.match.narrowing import AllOf, Formula, Holds
 from monitor.core.model import Document
+from monitor.core.query import And, Node, Or, parse
 
 
 def admits(formula: Formula, words: set[str]) -> bool:
@@ -20,3 +21,11 @@ def admits(formula: Formula, words: set[str]) -> bool:
 def words_of(document: Document) -> set[str]:
     """Return the index words of a document."""
     return set(index_words(document.title, document.summary, document.body).split(" "))
+
+
+def nested(levels: int) -> Node:
+    """Return (((a AND x0) OR y0) AND x1) OR y1 and so on."""
+    query = parse("a")
+    for level in range(levels):
+        query = Or((And((query, parse(f"x{level}"))), parse(f"y{level}")))
+    return query

@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 
 from monitor.core.match import Matcher
 from monitor.core.match.indexing import LONGEST, LONGEST_WORD, UNREAD, index_words
-from monitor.core.match.narrowing import EVERYTHING, AllOf, AnyOf, Formula, Holds, narrow
+from monitor.core.match.narrowing import DEEPEST, EVERYTHING, AllOf, AnyOf, Formula, Holds, narrow
 from monitor.core.model import Document
-from monitor.core.query import Node, Raw, Stem, Term, TermWord, parse
+from monitor.core.query import And, Node, Or, Raw, Stem, Term, TermWord, parse
 from monitor.core.rules import Rule
 from monitor.core.text import bare_words
-from tests.core.match.formulas import admits, words_of
+from tests.core.match.formulas import admits, nested, words_of
 from tests.core.match.strategies import DOCUMENTS, QUERIES
 
 ODD = "aAéßẞſıİøÆŉﬁﷺ㊀㊁⑴½一二維ｶﾞカﾞทีがｇＧ²ΣςΐͺЁёй'’ʼ＇-_. \n\u0301\u200d\ufe0f\x00\ud800𠀀𝔸ﱞ"
@@ -161,7 +161,24 @@ def test_a_query_asks_the_index_for_the_words_it_cannot_do_without(query: str, f
 
 
 def test_thousands_of_alternatives_ask_for_everything() -> None:
-    assert narrow(parse(" OR ".join(f"w{number}" for number in range(2000)))) == EVERYTHING
+    assert narrow(Or(tuple(parse(f"w{number}") for number in range(2000)))) == EVERYTHING
+
+
+def test_of_thousands_of_words_that_all_must_be_there_some_are_asked_for() -> None:
+    asked = narrow(And(tuple(parse(f"w{number}") for number in range(2000))))
+    assert isinstance(asked, AllOf)
+    assert 100 < len(asked.parts) <= 1000
+
+
+def test_what_is_nested_too_deep_is_left_out() -> None:
+    made = narrow(nested(100))
+    assert 1 < depth(made) <= DEEPEST
+    assert admits(made, {"y99"})
+    assert not admits(made, {"y0"})
+
+
+def depth(formula: Formula) -> int:
+    return 0 if isinstance(formula, Holds) else 1 + max(map(depth, formula.parts), default=0)
 
 
 def _unordered(formula: Formula) -> object:
