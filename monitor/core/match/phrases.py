@@ -15,11 +15,16 @@ _END = -9
 """Edge to the leaf of a phrase that longer ones begin with; no class of a word has this number."""
 
 
+FEW_FIRSTS = 2_000
+"""Words that begin a phrase, up to which few of the words of an article are among them."""
+
+
 class PhraseTrie:
     """Sequences of word ids, each under the id of its phrase. A leaf names the phrases that end there."""
 
     def __init__(self) -> None:
         self._pairs: dict[tuple[int, int], Branch | Leaf] = {}
+        self._firsts: set[int] = set()
         self._after: dict[int, list[int]] = {}
         self._before: dict[int, list[int]] = {}
 
@@ -30,6 +35,7 @@ class PhraseTrie:
         if node is None:
             self._after.setdefault(pair[0], []).append(pair[1])
             self._before.setdefault(pair[1], []).append(pair[0])
+        self._firsts.add(pair[0])
         self._pairs[pair] = _grown(node, words[2:], phrase)
 
     def stand_for(self, known: int, words: Iterable[int], carriers: Mapping[int, Sequence[int]]) -> None:
@@ -50,6 +56,7 @@ class PhraseTrie:
         """Let two classes in a row be found where the words of `pair` are, beside what they are found for already."""
         node = self._pairs[pair[0], pair[1]]
         before = self._pairs.get((first, second))
+        self._firsts.add(first)
         self._pairs[first, second] = node if before is None or before is node else _merged([before, node])
 
     def find(self, classes: Sequence[int], members: Mapping[int, tuple[int, ...]]) -> dict[int, list[int]]:
@@ -61,13 +68,24 @@ class PhraseTrie:
         pairs = self._pairs
         if not pairs:
             return found
-        # A map of a method of dict runs without the interpreter.
-        for start in compress(count(), map(pairs.__contains__, zip(classes, islice(classes, 1, None), strict=False))):
+        for start in self._places(classes):
             node = pairs[classes[start], classes[start + 1]]
             phrases = node if isinstance(node, tuple) else chain(*_leaves(node, classes, start + 2, members))
             for phrase in phrases:
                 found.setdefault(phrase, []).append(start)
         return found
+
+    def _places(self, classes: Sequence[int]) -> Iterable[int]:
+        """Return the places of words that some phrase begins with and goes on with, ascending.
+
+        A map of a method of a set or a dict runs without the interpreter: over all pairs of neighbours or, where few words begin a
+        phrase, over all words.
+        """
+        pairs = self._pairs
+        if len(self._firsts) < FEW_FIRSTS:
+            starts = compress(count(), map(self._firsts.__contains__, classes))
+            return [start for start in starts if (classes[start], classes[start + 1]) in pairs]
+        return compress(count(), map(pairs.__contains__, zip(classes, islice(classes, 1, None), strict=False)))
 
 
 def _leaves(

@@ -75,8 +75,8 @@ class Reading:
 
     def _with_members(self, classes: set[int]) -> set[int]:
         """Add to some classes the terms that they stand for."""
-        members = self._catalogue.vocabulary.members
-        classes.update(*map(members.__getitem__, classes & members.keys()))
+        vocabulary = self._catalogue.vocabulary
+        classes.update(*map(vocabulary.members.__getitem__, classes & vocabulary.several))
         return classes
 
     def _words_of(self, field: str) -> set[int]:

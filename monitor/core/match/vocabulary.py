@@ -76,7 +76,8 @@ def chunks(texts: Iterable[str]) -> list[bytes]:
 
 
 class Vocabulary(dict[bytes, int]):
-    """Chunk → class. A class is the id of a term, OTHER, SPLICE, BREAK, FIELD_END, or stands for several terms (`members`).
+    """Chunk → class. A class is the id of a term, OTHER, SPLICE, BREAK, FIELD_END, or stands for several terms (`members`; `several`
+    are its keys, since a set is sooner compared with a set).
 
     Terms are registered before the first look-up; after it nothing is added but what is remembered.
     """
@@ -84,6 +85,7 @@ class Vocabulary(dict[bytes, int]):
     def __init__(self, trie: PhraseTrie) -> None:
         super().__init__(_MARKS)
         self.members: dict[int, tuple[int, ...]] = {}
+        self.several: set[int] = set()
         self.carriers: dict[int, list[int]] = {}
         self.new_id = chain.from_iterable(map(_block, count(1, BLOCK))).__next__
         self._trie = trie
@@ -196,6 +198,7 @@ class Vocabulary(dict[bytes, int]):
         if known is None:
             known = self.new_id()
             self.members[known] = terms
+            self.several.add(known)
             for term in terms:
                 self.carriers.setdefault(term, []).append(known)
             self._trie.stand_for(known, terms, self.carriers)
