@@ -5,11 +5,10 @@ import logging
 from collections.abc import Collection
 from datetime import timedelta
 
-from monitor.core.model import DeliveryState
+from monitor.core.model import DeliveryState, Retention
 from monitor.metrics import Metrics
 from monitor.store import Store, Tx, deliveries, fates, feeds, instances, proof, retention
 from monitor.store.instances import Instance
-from monitor.store.retention import Retention
 
 log = logging.getLogger(__name__)
 

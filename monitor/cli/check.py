@@ -10,13 +10,13 @@ import click
 from monitor.cli.configured import found
 from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options
-from monitor.cli.rulebooks import rule_files
+from monitor.cli.rulebooks import known, rule_files
 from monitor.cli.screens import FORMATS, nearer
 from monitor.config import Config, Examined, Fault, Written, examine, names, written_rule_files
 from monitor.diagnostics import Diagnostic, Severity
 from monitor.errors import RulesError
 from monitor.render import BUILT_IN, check_templates
-from monitor.rulebook import Known, Rulebook, load
+from monitor.rulebook import Rulebook, load
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +59,9 @@ def check(ctx: click.Context, options: Options, paths: tuple[Path, ...], form: s
 
 def _rules(examined: Examined, files: Sequence[Path]) -> Checked:
     """Load the rules, with the names that even a faulty configuration has."""
-    known = names(examined.written)
     files_read = _count(len(files), "rule file")
     try:
-        book = load(files, Known(known.digests, known.feeds, known.tags, known.tags_of))
+        book = load(files, known(examined.written))
     except RulesError as problem:
         return Checked(files_read, problem.diagnostics)
     what = f"{files_read} ({_count(len(book.rules), 'rule')}, {_count(book.examples, 'example')})"

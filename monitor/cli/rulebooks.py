@@ -3,9 +3,14 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from monitor.app import assembly
-from monitor.config import Config
-from monitor.rulebook import Rulebook, load
+from monitor.config import Config, Written, names
+from monitor.rulebook import Known, Rulebook, load
+
+
+def known(written: Written) -> Known:
+    """Return the names that rules may use, as far as they can be told of a configuration that may have faults."""
+    found = names(written)
+    return Known(found.digests, found.feeds, found.tags, found.tags_of)
 
 
 def rule_files(paths: Sequence[Path]) -> list[Path]:
@@ -15,4 +20,4 @@ def rule_files(paths: Sequence[Path]) -> list[Path]:
 
 def rulebook(config: Config, paths: Sequence[Path] = ()) -> Rulebook:
     """Load the rules of the configuration, or of `paths` (files, folders) where some are named. Raises RulesError."""
-    return load(rule_files(paths) or config.rule_files, assembly.known(config))
+    return load(rule_files(paths) or config.rule_files, known(config.written))

@@ -20,10 +20,9 @@ from monitor.config.settings import (
     SlackChannel,
 )
 from monitor.core.digest import DigestSpec, Empty, Order, Rate, Schedule
-from monitor.core.model import Feed
+from monitor.core.model import Feed, Retention
 from monitor.diagnostics import Diagnostic
 from monitor.secret import Secret
-from monitor.store.retention import Retention
 
 
 @dataclass(frozen=True, slots=True)

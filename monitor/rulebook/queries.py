@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from monitor.core.query import TEXT_FIELDS, VALUE_FIELDS, Node, QueryError, combine, parse, warnings
+from monitor.core.query import TEXT_FIELDS, VALUE_FIELDS, Node, QueryError, combine, examined
 from monitor.rulebook.faults import Faults
 from monitor.rulebook.reading import comment_after, is_text, keyed, kind, parts
 from monitor.rulebook.sizes import Sizes
@@ -151,7 +151,7 @@ class Queries(Mapping[str, Node]):
             return None
         rest = comment_after(value)
         try:
-            node = parse(value.text, self)
+            node, doubts = examined(value.text, self)
         except QueryError as problem:
             self._refused(value, problem, rest)
             return None
@@ -164,7 +164,7 @@ class Queries(Mapping[str, Node]):
         if rest and _GOES_ON.match(rest["comment"]):
             self._faults.cut(value, rest, "the query before it", QUOTE_IT)
             return None
-        for doubt in warnings(value.text, self):
+        for doubt in doubts:
             self._faults.warn(value, (doubt.start, doubt.end), doubt.code, doubt.message, doubt.hint)
         return node
 

@@ -5,9 +5,8 @@ from pathlib import Path
 
 from monitor.channels import EmailSettings, OutboxSettings, SlackSettings
 from monitor.core.digest import DigestSpec, Empty, Order, Rate, Schedule
-from monitor.core.model import Feed
+from monitor.core.model import Feed, Retention
 from monitor.secret import Secret
-from monitor.store.retention import Retention
 from tests.config.conftest import Load
 
 
