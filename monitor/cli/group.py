@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, Entry] = {
     "run": Entry("monitor.cli.run", "run", "Read the feeds, match the rules, send the digests."),
     "check": Entry("monitor.cli.check", "check", "Check configuration, rules, examples and templates."),
     "config": Entry("monitor.cli.show", "config", "Show the configuration in force, and where each value comes from."),
+    "schema": Entry("monitor.cli.schema", "schema", "Print JSON Schemas, from which editors know every key."),
     "status": Entry("monitor.cli.status", "status", "Show how feeds, digests and deliveries are doing."),
     "healthcheck": Entry(
         "monitor.cli.healthcheck", "healthcheck", "Exit with 0 when a daemon is at work, for supervisors."

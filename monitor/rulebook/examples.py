@@ -5,12 +5,10 @@ from dataclasses import dataclass
 
 from monitor.core.model import Document
 from monitor.rulebook.faults import Faults, meant, shown
+from monitor.rulebook.keys import EXAMPLE, EXAMPLES
 from monitor.rulebook.reading import keyed, parts, text, texts
 from monitor.rulebook.settings import Known, Settings
 from monitor.rulebook.tree import YamlMap, YamlText, YamlValue
-
-KEYS = ("match", "no_match")
-ARTICLE_KEYS = ("title", "summary", "body", "author", "source", "url", "language", "tags", "marks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +23,7 @@ class Example:
 
 def examples(value: YamlValue, gates: Settings, known: Known, faults: Faults) -> list[Example]:
     """Read a rule's examples. An example that names no language or source has one that the rule's `gates` let through."""
-    found = keyed(value, KEYS, "'examples'", faults)
+    found = keyed(value, EXAMPLES, "'examples'", faults)
     made: list[Example | None] = []
     for key, (_, listed) in found.items():
         given = parts(listed, f"'{key}'", faults)
@@ -38,7 +36,7 @@ def _example(value: YamlValue, should_match: bool, gates: Settings, known: Known
         title = text(value, "an example", faults)
         return Example(value, _document({"title": title}, (), gates, known), should_match) if title else None
     before = faults.count
-    found = keyed(value, ARTICLE_KEYS, "an example", faults)
+    found = keyed(value, EXAMPLE, "an example", faults)
     said = {key: text(inner, f"'{key}'", faults) for key, (_, inner) in found.items() if key not in {"tags", "marks"}}
     tags = _listed(found, "tags", faults) or ()
     marks = _listed(found, "marks", faults)

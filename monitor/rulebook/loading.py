@@ -10,6 +10,7 @@ from monitor.core.rules import Rule
 from monitor.diagnostics import Diagnostic
 from monitor.errors import RulesError
 from monitor.rulebook.faults import Faults, shown
+from monitor.rulebook.keys import FILE
 from monitor.rulebook.proving import prove
 from monitor.rulebook.queries import Queries
 from monitor.rulebook.reading import keyed, pairs, parts
@@ -17,8 +18,6 @@ from monitor.rulebook.rules import Draft, RuleReader
 from monitor.rulebook.settings import Known, Settings
 from monitor.rulebook.sources import read
 from monitor.rulebook.tree import Unreadable, YamlText, YamlValue, compose
-
-KEYS = ("lists", "defaults", "rules")
 
 _LIST_NAME = re.compile(r"[\w-]{1,64}")
 
@@ -89,7 +88,7 @@ def _sheet(file: Path, faults: Faults) -> _Sheet | None:
     for key, first in duplicates:
         told = f"key {shown(key.text)} stands twice in one mapping"
         faults.at(key, "PW107", told, f"first on line {source.line_of(first.start)}")
-    found = keyed(root, KEYS, "a rule file", faults) if root and not _is_absent(root) else {}
+    found = keyed(root, FILE, "a rule file", faults) if root and not _is_absent(root) else {}
     values = {key: value for key, (_, value) in found.items() if not _is_absent(value)}
     return _Sheet(values.get("lists"), values.get("defaults"), values.get("rules"))
 

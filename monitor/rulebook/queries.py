@@ -5,12 +5,11 @@ from collections.abc import Iterator, Mapping
 
 from monitor.core.query import TEXT_FIELDS, VALUE_FIELDS, Node, QueryError, combine, examined
 from monitor.rulebook.faults import Faults
+from monitor.rulebook.keys import ANY_ALL_NONE
 from monitor.rulebook.reading import comment_after, is_text, keyed, kind, parts
 from monitor.rulebook.sizes import Sizes
 from monitor.rulebook.syntax import QUOTE_IT
 from monitor.rulebook.tree import DEEPEST, YamlList, YamlText, YamlValue
-
-KEYS = ("any", "all", "none")
 
 #: Terms and operators of one query, its levels, and the terms of all rules together, lists written out where they are used.
 MOST_PARTS = 20_000
@@ -127,7 +126,7 @@ class Queries(Mapping[str, Node]):
                 hint = f"write {key.text}: without a space behind it, or {QUOTE_IT}"
                 self._faults.at(key, "PW105", told, hint)
                 return None
-        found = keyed(value, KEYS, "a query", self._faults)
+        found = keyed(value, ANY_ALL_NONE, "a query", self._faults)
         if value.pairs and not found:
             return None
         return self._combined(value, {key: inner for key, (_, inner) in found.items()})

@@ -6,18 +6,16 @@ from dataclasses import dataclass, field
 
 from monitor.core.query import Stem, weakness
 from monitor.core.rules import Rule
-from monitor.rulebook import settings as setting_keys
 from monitor.rulebook.examples import Example, examples
 from monitor.rulebook.faults import Faults, shown
+from monitor.rulebook.keys import ID, RULE, SETTINGS
 from monitor.rulebook.queries import Queries
 from monitor.rulebook.reading import is_text, keyed, text
 from monitor.rulebook.settings import Known, Settings, settings
 from monitor.rulebook.tree import YamlMap, YamlText, YamlValue
 from monitor.rulebook.versions import Versions
 
-KEYS = ("id", "title", "description", "match", *setting_keys.KEYS, "examples")
-
-_ID = re.compile(r"[a-z0-9-]{1,64}")
+_ID = re.compile(ID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +38,12 @@ class RuleReader:
 
     def defaults(self, value: YamlValue) -> Settings:
         """Return what a file says for all its rules."""
-        found = keyed(value, setting_keys.KEYS, "'defaults'", self.faults)
+        found = keyed(value, SETTINGS, "'defaults'", self.faults)
         return settings(found, Settings(), self.known, self.faults)
 
     def draft(self, value: YamlValue, defaults: Settings) -> Draft | None:
         """Read one rule; None where it has no usable id or query, which is a fault told."""
-        found = keyed(value, KEYS, "a rule", self.faults)
+        found = keyed(value, RULE, "a rule", self.faults)
         name = self._name(found)
         query = self.queries.query(found["match"][1]) if "match" in found else None
         made = settings(found, defaults, self.known, self.faults)
