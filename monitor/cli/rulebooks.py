@@ -15,9 +15,21 @@ def known(written: Written) -> Known:
 
 def rule_files(paths: Sequence[Path]) -> list[Path]:
     """Return the rule files that are named, and those in folders that are named."""
-    return [file for path in paths for file in (sorted(path.rglob("*.yaml")) if path.is_dir() else [path])]
+    return [file for path in paths for file in (_below(path) if path.is_dir() else [path])]
+
+
+def others(configured: Sequence[Path], files: Sequence[Path]) -> list[Path]:
+    """Return the configured rule files that are not among `files`, which may use their lists."""
+    named = {each.resolve() for each in files}
+    return [each for each in configured if each.resolve() not in named]
 
 
 def rulebook(config: Config, paths: Sequence[Path] = ()) -> Rulebook:
     """Load the rules of the configuration, or of `paths` (files, folders) where some are named. Raises RulesError."""
-    return load(rule_files(paths) or config.rule_files, known(config.written))
+    files = rule_files(paths)
+    beside = others(config.rule_files, files) if files else []
+    return load(files or config.rule_files, known(config.written), beside)
+
+
+def _below(folder: Path) -> list[Path]:
+    return sorted(each for ending in ("*.yaml", "*.yml") for each in folder.rglob(ending))

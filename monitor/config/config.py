@@ -9,7 +9,7 @@ from monitor.channels import EmailSettings, OutboxSettings, SlackSettings
 from monitor.channels import Settings as ChannelSettings
 from monitor.config.checks import listening
 from monitor.config.documents import Written
-from monitor.config.globs import matching
+from monitor.config.globs import matching, matching_rules
 from monitor.config.settings import (
     DigestEntry,
     EmailChannel,
@@ -72,7 +72,7 @@ class Config:
     @property
     def rule_files(self) -> list[Path]:
         """The rule files that are there now, sorted."""
-        return matching(self.settings.service.rules, self.base)
+        return matching_rules(self.settings.service.rules, self.base)
 
     @property
     def included_files(self) -> list[Path]:

@@ -4,5 +4,6 @@ from monitor.rulebook.codes import CODES
 from monitor.rulebook.loading import Rulebook, load
 from monitor.rulebook.rules import Draft
 from monitor.rulebook.settings import Known
+from monitor.rulebook.sources import LARGEST_FILE, Typed
 
-__all__ = ["CODES", "Draft", "Known", "Rulebook", "load"]
+__all__ = ["CODES", "LARGEST_FILE", "Draft", "Known", "Rulebook", "Typed", "load"]

@@ -18,11 +18,13 @@ CODES: dict[str, str] = {
     "PW112": "A rule lacks something that every rule needs, or a list or a query is empty.",
     "PW113": "A value that the key cannot have: a badly formed id, duration, language, source or priority.",
     "PW114": "A rule delivers to a digest that config.toml does not have.",
-    "PW115": "A rule or an example names a feed or a tag that no feed in config.toml has.",
+    "PW115": "A rule, a query or an example names a feed or a tag that no feed in config.toml has.",
     "PW116": "A list contains itself, directly or by way of other lists.",
     "PW117": "The file has more faults than are worth telling at once. Mend the first ones and check again.",
     "PW210": "An example under `match` is not matched by its rule.",
     "PW211": "An example under `no_match` is matched by its rule.",
     "PW212": "An example is matched, but what would be marked in it is not what its `marks` say.",
     "PW411": "A list is used by no query.",
+    "PW412": "A query names a tag that no feed has, but one that a feed has is spelt nearly so. Articles may have tags of their own, "
+    "so it may be right all the same.",
 }

@@ -20,6 +20,8 @@ LONGEST_NAME = 64
 class Faults:
     """Collects diagnostics. At most `MOST_FAULTS` of each severity are kept for a file, and one that says so."""
 
+    #: Files that are only looked into, and of which nothing is told.
+    unheard: frozenset[str] = frozenset()
     errors: list[Diagnostic] = field(default_factory=list)
     warnings: list[Diagnostic] = field(default_factory=list)
     _counts: Counter[tuple[str, Severity]] = field(default_factory=Counter)
@@ -32,6 +34,8 @@ class Faults:
     def add(self, diagnostic: Diagnostic) -> None:
         """Keep a diagnostic, unless its file has had enough of its severity."""
         path, severity = diagnostic.path, diagnostic.severity
+        if path in self.unheard:
+            return
         kept = self.errors if severity is Severity.ERROR else self.warnings
         self._counts[path, severity] += 1
         if self._counts[path, severity] <= MOST_FAULTS:

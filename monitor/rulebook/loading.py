@@ -12,11 +12,11 @@ from monitor.errors import RulesError
 from monitor.rulebook.faults import Faults, shown
 from monitor.rulebook.keys import FILE
 from monitor.rulebook.proving import prove
-from monitor.rulebook.queries import Queries
+from monitor.rulebook.queries import Queries, names_in
 from monitor.rulebook.reading import keyed, pairs, parts
 from monitor.rulebook.rules import Draft, RuleReader
 from monitor.rulebook.settings import Known, Settings
-from monitor.rulebook.sources import read
+from monitor.rulebook.sources import Typed, read
 from monitor.rulebook.tree import Unreadable, YamlText, YamlValue, compose
 
 _LIST_NAME = re.compile(r"[\w-]{1,64}")
@@ -45,19 +45,29 @@ class _Sheet:
     defaults: YamlValue | None
     rules: YamlValue | None
 
+    def names(self) -> Iterator[str]:
+        """Yield what may be names of lists in the queries of the file."""
+        for section in (self.lists, self.rules):
+            yield from names_in(section) if section else ()
 
-def load(files: Sequence[Path], known: Known) -> Rulebook:
-    """Read rule files and run their examples.
+
+def load(files: Sequence[Path | Typed], known: Known, beside: Sequence[Path] = ()) -> Rulebook:
+    """Read rule files and run their examples. They may use the lists of files `beside` them, of which nothing else counts.
 
     Raises RulesError with every fault of every file, in the order of the files; then nothing of them may be used.
     """
-    faults = Faults()
+    faults = Faults(unheard=frozenset(map(str, beside)))
     sheets = [_sheet(file, faults) for file in files]
     readable = [each for each in sheets if each]
-    queries = Queries(_lists(readable, faults), faults, complete=len(readable) == len(sheets))
+    neighbours = [_sheet(file, faults) for file in beside]
+    lists = _lists([each for each in neighbours if each], faults) | _lists(readable, faults)
+    queries = Queries(lists, known, faults, complete=None not in (*sheets, *neighbours))
     reader = RuleReader(queries, known, faults)
     drafts = list(_unique([each for sheet in readable for each in _drafts(sheet, reader)], faults))
+    used_beside = {name for each in neighbours if each for name in each.names()}
     for name in queries.unused():
+        if name.text in used_beside:
+            continue
         told = f"list '{name.text}' is used by no query"
         faults.warn(name, (0, len(name.text)), "PW411", told, "delete it, or use it as $name")
     matcher = Matcher(each.rule for each in drafts)
@@ -74,7 +84,7 @@ def load(files: Sequence[Path], known: Known) -> Rulebook:
     )
 
 
-def _sheet(file: Path, faults: Faults) -> _Sheet | None:
+def _sheet(file: Path | Typed, faults: Faults) -> _Sheet | None:
     """Return a file's sections; None where it cannot be read as YAML."""
     source = read(file)
     if isinstance(source, Diagnostic):
@@ -132,6 +142,6 @@ def _first(name: YamlText) -> str:
     return f"first at {name.source.path}:{name.source.line_of(name.start)}"
 
 
-def _in_order(diagnostics: Sequence[Diagnostic], files: Sequence[Path]) -> list[Diagnostic]:
+def _in_order(diagnostics: Sequence[Diagnostic], files: Sequence[Path | Typed]) -> list[Diagnostic]:
     place = {str(file): number for number, file in enumerate(files)}
     return sorted(diagnostics, key=lambda each: (place.get(each.path, 0), each.line, each.column))

@@ -7,9 +7,11 @@ from monitor.core.query import TEXT_FIELDS, VALUE_FIELDS, Node, QueryError, comb
 from monitor.rulebook.faults import Faults
 from monitor.rulebook.keys import ANY_ALL_NONE
 from monitor.rulebook.reading import comment_after, is_text, keyed, kind, parts
+from monitor.rulebook.settings import Known
 from monitor.rulebook.sizes import Sizes
 from monitor.rulebook.syntax import QUOTE_IT
 from monitor.rulebook.tree import DEEPEST, YamlList, YamlText, YamlValue
+from monitor.rulebook.values import check_values
 
 #: Terms and operators of one query, its levels, and the terms of all rules together, lists written out where they are used.
 MOST_PARTS = 20_000
@@ -49,10 +51,11 @@ class Queries(Mapping[str, Node]):
     """
 
     def __init__(
-        self, lists: Mapping[str, tuple[YamlText, YamlValue]], faults: Faults, *, complete: bool = True
+        self, lists: Mapping[str, tuple[YamlText, YamlValue]], known: Known, faults: Faults, *, complete: bool = True
     ) -> None:
         """`complete` is false where a file could not be read, so that a list may be missing through no fault of the rule."""
         self._lists = lists
+        self._known = known
         self._faults = faults
         self._complete = complete
         self._nodes: dict[str, Node | None] = {}
@@ -89,7 +92,7 @@ class Queries(Mapping[str, Node]):
             return
         key, value = self._lists[name]
         self._reading.append(name)
-        for other in _names_in(value):
+        for other in names_in(value):
             if other in self._lists:
                 self._resolve(other)
         self._nodes[name] = self._list(key, value)
@@ -165,7 +168,7 @@ class Queries(Mapping[str, Node]):
             return None
         for doubt in doubts:
             self._faults.warn(value, (doubt.start, doubt.end), doubt.code, doubt.message, doubt.hint)
-        return node
+        return node if check_values(value, self._known, self._faults) else None
 
     def _refused(self, value: YamlText, problem: QueryError, rest: re.Match[str] | None) -> None:
         if rest and problem.code in _UNFINISHED and (problem.code != "PW124" or problem.end >= len(value.text)):
@@ -196,11 +199,11 @@ class Queries(Mapping[str, Node]):
         return count <= MOST_PARTS and levels <= MOST_LEVELS
 
 
-def _names_in(value: YamlValue) -> Iterator[str]:
+def names_in(value: YamlValue) -> Iterator[str]:
     """Yield what may be names of lists in the texts of a value."""
     if isinstance(value, YamlText):
         yield from _LIST_NAME.findall(value.text)
     else:
         inside = value.parts if isinstance(value, YamlList) else [inner for _, inner in value.pairs]
         for each in inside:
-            yield from _names_in(each)
+            yield from names_in(each)

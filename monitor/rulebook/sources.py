@@ -49,18 +49,34 @@ class Source:
         return Diagnostic(code, message, self.path, self.line_of(start), column, end_column, context, hint, severity)
 
 
-def read(file: Path) -> Source | Diagnostic:
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Rules that stand in no file, such as those of standard input, and what they are called in faults."""
+
+    name: str
+    content: bytes
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def read(file: Path | Typed) -> Source | Diagnostic:
     """Read a rule file, or say why it can't be: missing, over 1 MiB, not UTF-8, control characters."""
     shown = str(file)
     try:
-        with file.open("rb") as opened:
-            raw = opened.read(LARGEST_FILE + 1)
+        raw = file.content if isinstance(file, Typed) else _beginning(file)
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or "not a possible file name"
         return Diagnostic("PW100", f"cannot be read: {reason.lower()}", shown)
     if len(raw) > LARGEST_FILE:
         return Diagnostic("PW101", "is larger than 1 MiB", shown, hint="split it into several files")
     return _decoded(shown, raw)
+
+
+def _beginning(file: Path) -> bytes:
+    """Return a file, of one that is too large only so much that this can be seen."""
+    with file.open("rb") as opened:
+        return opened.read(LARGEST_FILE + 1)
 
 
 def _decoded(shown: str, raw: bytes) -> Source | Diagnostic:
