@@ -14,7 +14,6 @@ from monitor import __version__
 from monitor.app import assembly, upkeep
 from monitor.app.clock import utc_now
 from monitor.app.rules import keep, load_or_last_good
-from monitor.app.watching import Look, Watch, look
 from monitor.config import Config, load
 from monitor.core.model import DeliveryState
 from monitor.diagnostics import Diagnostic
@@ -28,6 +27,7 @@ from monitor.rulebook import load as load_rules
 from monitor.scheduler import Beat, Ticker
 from monitor.store import Clock, Store, deliveries, instances
 from monitor.store.instances import Instance
+from monitor.watching import Look, Watch, look
 from monitor.web import Health, Listener, pages
 from monitor.workers import Workers
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from monitor.core.query import TEXT_FIELDS, VALUE_FIELDS, Node, QueryError, combine, examined
+from monitor.core.query import TEXT_FIELDS, VALUE_FIELDS, Node, QueryError, Term, TermWord, combine, examined
 from monitor.rulebook.faults import Faults
 from monitor.rulebook.keys import ANY_ALL_NONE
 from monitor.rulebook.reading import comment_after, is_text, keyed, kind, parts
@@ -30,8 +30,7 @@ _FIELDS = frozenset({*TEXT_FIELDS, *VALUE_FIELDS, "raw", "stem"})
 _UNFINISHED = frozenset({"PW121", "PW123", "PW124"})
 
 
-class _Broken(Exception):
-    """A query uses a list that is faulty itself."""
+_STAND_IN = Term((TermWord("list"),))
 
 
 class _Unusable(Exception):
@@ -63,6 +62,7 @@ class Queries(Mapping[str, Node]):
         self._used: set[str] = set()
         self._sizes = Sizes()
         self._together = 0
+        self._stood_in = 0
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._lists)
@@ -73,7 +73,9 @@ class Queries(Mapping[str, Node]):
     def __getitem__(self, name: str) -> Node:
         """Return a list as a query. Raises KeyError where there is none of this name."""
         if name not in self._lists:
-            raise KeyError(name) if self._complete else _Broken(name)
+            if self._complete:
+                raise KeyError(name)
+            return self._stand_in()
         self._used.add(name)
         self._resolve(name)
         if name in self._reading:
@@ -81,10 +83,12 @@ class Queries(Mapping[str, Node]):
             raise _Unusable(name, "PW116", f"list '{name}' contains itself: {circle}")
         if name not in self._nodes:
             raise _Unusable(name, "PW106", f"lists are nested more than {DEEPEST} deep")
-        node = self._nodes[name]
-        if node is None:
-            raise _Broken(name)
-        return node
+        return self._nodes[name] or self._stand_in()
+
+    def _stand_in(self) -> Node:
+        """Return a term in the place of a list that is faulty itself, so that the rest of the query is read all the same."""
+        self._stood_in += 1
+        return _STAND_IN
 
     def _resolve(self, name: str) -> None:
         """Read a list, and first the lists that it names: so one list is never read in the middle of reading another."""
@@ -152,6 +156,7 @@ class Queries(Mapping[str, Node]):
         if not is_text(value, "a query", self._faults):
             return None
         rest = comment_after(value)
+        stood_in = self._stood_in
         try:
             node, doubts = examined(value.text, self)
         except QueryError as problem:
@@ -161,10 +166,10 @@ class Queries(Mapping[str, Node]):
             start = max(0, value.text.find(f"${problem.name}"))
             self._faults.within(value, (start, start + len(problem.name) + 1), problem.code, problem.message)
             return None
-        except _Broken:
-            return None
         if rest and _GOES_ON.match(rest["comment"]):
             self._faults.cut(value, rest, "the query before it", QUOTE_IT)
+            return None
+        if self._stood_in > stood_in:
             return None
         for doubt in doubts:
             self._faults.warn(value, (doubt.start, doubt.end), doubt.code, doubt.message, doubt.hint)

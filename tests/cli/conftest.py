@@ -23,10 +23,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def run(folder: Path) -> Run:
-    """Run `presswatch` with these arguments (and environment)."""
+    """Run `presswatch` with these arguments (and standard input, and environment)."""
 
-    def with_arguments(*arguments: str, **environ: str) -> Result:
-        result = CliRunner().invoke(presswatch, arguments, env=environ, prog_name="presswatch")
+    def with_arguments(*arguments: str, stdin: str | bytes = "", **environ: str) -> Result:
+        result = CliRunner().invoke(presswatch, arguments, input=stdin, env=environ, prog_name="presswatch")
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result
