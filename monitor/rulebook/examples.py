@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from monitor.core.model import Document
 from monitor.rulebook.faults import Faults, meant, shown
 from monitor.rulebook.keys import EXAMPLE, EXAMPLES
-from monitor.rulebook.reading import keyed, parts, text, texts
+from monitor.rulebook.reading import keyed, parts, stray_key, text, texts
 from monitor.rulebook.settings import Known, Settings
 from monitor.rulebook.tree import YamlMap, YamlText, YamlValue
 
@@ -35,6 +35,10 @@ def _example(value: YamlValue, should_match: bool, gates: Settings, known: Known
     if not isinstance(value, YamlMap):
         title = text(value, "an example", faults)
         return Example(value, _document({"title": title}, (), gates, known), should_match) if title else None
+    if stray := stray_key(value, EXAMPLE):
+        told = f"YAML takes {shown(f'{stray.text}: ')} for a key"
+        faults.at(stray, "PW105", told, "put the whole headline in single quotes")
+        return None
     before = faults.count
     found = keyed(value, EXAMPLE, "an example", faults)
     said = {key: text(inner, f"'{key}'", faults) for key, (_, inner) in found.items() if key not in {"tags", "marks"}}

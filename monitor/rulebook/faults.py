@@ -62,12 +62,17 @@ class Faults:
         self.add(value.source.diagnostic(code, message, *place(value, *span), hint, Severity.WARNING))
 
 
+def close(given: str, names: Iterable[str], cutoff: float = 0.6) -> str:
+    """Return the name that is spelt most like what was given; "" where none is."""
+    near = difflib.get_close_matches(given, sorted(names), n=1, cutoff=cutoff) if len(given) <= LONGEST_NAME else []
+    return near[0] if near else ""
+
+
 def meant(given: str, names: Iterable[str]) -> str:
     """Return "did you mean 'x'?" for the name nearest to what was given, else the names there are, if they are few."""
     names = sorted(names)
-    close = difflib.get_close_matches(given, names, n=1) if len(given) <= LONGEST_NAME else []
-    if close:
-        return f"did you mean '{close[0]}'?"
+    if near := close(given, names):
+        return f"did you mean '{near}'?"
     return f"known: {', '.join(names)}" if 0 < len(names) <= 12 else ""
 
 

@@ -139,3 +139,6 @@ FILE: Keys = {
     ),
     "rules": Key("What you want to hear of.", {"type": ["array", "null"], "items": table(RULE)}),
 }
+
+#: Where keys belong that were written elsewhere.
+OWNERS: Mapping[str, Keys] = {"a rule": RULE, "a rule file": FILE, "an example": EXAMPLE, "a query": ANY_ALL_NONE}

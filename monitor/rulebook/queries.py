@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator, Mapping
 
 from monitor.core.query import TEXT_FIELDS, VALUE_FIELDS, Node, QueryError, Term, TermWord, combine, examined
-from monitor.rulebook.faults import Faults
+from monitor.rulebook.faults import Faults, shown
 from monitor.rulebook.keys import ANY_ALL_NONE
-from monitor.rulebook.reading import comment_after, is_text, keyed, kind, parts
+from monitor.rulebook.reading import bullet, comment_after, is_text, keyed, kind, parts, stray_key
 from monitor.rulebook.settings import Known
 from monitor.rulebook.sizes import Sizes
-from monitor.rulebook.syntax import QUOTE_IT
+from monitor.rulebook.slips import QUOTE_IT
 from monitor.rulebook.tree import DEEPEST, YamlList, YamlText, YamlValue
 from monitor.rulebook.values import check_values
 
@@ -133,6 +133,9 @@ class Queries(Mapping[str, Node]):
                 hint = f"write {key.text}: without a space behind it, or {QUOTE_IT}"
                 self._faults.at(key, "PW105", told, hint)
                 return None
+        if stray := stray_key(value, ANY_ALL_NONE):
+            self._faults.at(stray, "PW105", f"YAML takes {shown(f'{stray.text}: ')} for a key", QUOTE_IT)
+            return None
         found = keyed(value, ANY_ALL_NONE, "a query", self._faults)
         if value.pairs and not found:
             return None
@@ -153,7 +156,7 @@ class Queries(Mapping[str, Node]):
             return None
 
     def _query(self, value: YamlText) -> Node | None:
-        if not is_text(value, "a query", self._faults):
+        if bullet(value, self._faults) or not is_text(value, "a query", self._faults):
             return None
         rest = comment_after(value)
         stood_in = self._stood_in
@@ -184,6 +187,8 @@ class Queries(Mapping[str, Node]):
 
     def _list(self, name: YamlText, value: YamlValue) -> Node | None:
         """Read a list: any of its items."""
+        if isinstance(value, YamlText) and bullet(value, self._faults):
+            return None
         if not isinstance(value, YamlList):
             message = f"list '{name.text}' must be a list, not {kind(value)}"
             self._faults.at(value, "PW109", message, "write one term a line, after '- '")

@@ -34,6 +34,8 @@ CODES: dict[str, str] = {
     "PW424": "Everything the rule looks for is a regular expression, which has to be searched for in every article. A word joined by AND "
     "makes it fast.",
     "PW425": "Everything the rule looks for is a short beginning of words, which finds much that is not meant.",
+    "PW426": 'Only the plain quotation mark (") makes a phrase or surrounds a value. Others are signs that are not looked at, and part of '
+    "what is looked for behind raw: and in values.",
 }
 """Code → what it means, in a sentence or two."""
 

@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from monitor.core.query import refusals
 from monitor.core.query.cursor import Cursor
-from monitor.core.query.doubts import Operand, lower_case_operators, mixed_levels, stray_signs
+from monitor.core.query.doubts import Operand, lower_case_operators, mixed_levels, stray_signs, typographic_quotes
 from monitor.core.query.errors import QueryError, QueryWarning
 from monitor.core.query.lexer import Kind, Token, tokens
 from monitor.core.query.nodes import (
@@ -92,6 +92,7 @@ class _Parser(Cursor):
         if rest := self._peek():
             raise refusals.rest(self._before(), rest)
         self._check_whole(query)
+        self.warnings += typographic_quotes(self._text)
         return query
 
     def _check_whole(self, query: Node) -> None:
