@@ -24,6 +24,8 @@ CODES: dict[str, str] = {
     "PW210": "An example under `match` is not matched by its rule.",
     "PW211": "An example under `no_match` is matched by its rule.",
     "PW212": "An example is matched, but what would be marked in it is not what its `marks` say.",
+    "PW215": "The regular expression of a rule runs out of its time in one of the rule's examples. In the news it would be stopped, and "
+    "switched off when that happens again and again.",
     "PW411": "A list is used by no query.",
     "PW412": "A query names a tag that no feed has, but one that a feed has is spelt nearly so. Articles may have tags of their own, "
     "so it may be right all the same.",

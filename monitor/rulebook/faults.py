@@ -14,6 +14,8 @@ from monitor.rulebook.tree import YamlText, YamlValue
 MOST_FAULTS = 100
 #: Comparing long texts letter by letter is slow, and nobody misspells a word of this length.
 LONGEST_NAME = 64
+#: Names that are compared: of thousands, a hundred faults would take minutes.
+MOST_NAMES = 1_000
 
 
 @dataclass(slots=True)
@@ -44,6 +46,10 @@ class Faults:
             told = f"has more than {MOST_FAULTS} {severity}s; the rest is not told"
             kept.append(Diagnostic("PW117", told, path, severity=severity))
 
+    def full(self, path: str) -> bool:
+        """Whether nothing more is told of a file, so that there is no need to read on in it."""
+        return self._counts[path, Severity.ERROR] > MOST_FAULTS
+
     def at(self, value: YamlValue, code: str, message: str, hint: str = "") -> None:
         """Place an error on a whole value, or on a key."""
         self.add(value.source.diagnostic(code, message, value.start, value.end, hint))
@@ -64,8 +70,9 @@ class Faults:
 
 def close(given: str, names: Iterable[str], cutoff: float = 0.6) -> str:
     """Return the name that is spelt most like what was given; "" where none is."""
-    near = difflib.get_close_matches(given, sorted(names), n=1, cutoff=cutoff) if len(given) <= LONGEST_NAME else []
-    return near[0] if near else ""
+    if len(given) > LONGEST_NAME:
+        return ""
+    return next(iter(difflib.get_close_matches(given, sorted(names)[:MOST_NAMES], n=1, cutoff=cutoff)), "")
 
 
 def meant(given: str, names: Iterable[str]) -> str:

@@ -66,7 +66,7 @@ def load(files: Sequence[Path | Typed], known: Known, beside: Sequence[Path] = (
     drafts = list(_unique([each for sheet in readable for each in _drafts(sheet, reader)], faults))
     used_beside = {name for each in neighbours if each for name in each.names()}
     for name in queries.unused():
-        if name.text in used_beside:
+        if name.text in used_beside or any(map(faults.full, map(str, files))):
             continue
         told = f"list '{name.text}' is used by no query"
         faults.warn(name, (0, len(name.text)), "PW411", told, "delete it, or use it as $name")

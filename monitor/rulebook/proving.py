@@ -1,13 +1,13 @@
 """The examples of all rules, put to the matcher that will be in force."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from itertools import islice
 
 from monitor.core.match import Hit, Matcher
 from monitor.core.model import Document, Span
-from monitor.core.query import Node, Not, Term
+from monitor.core.query import Node, Not, Term, searched
 from monitor.core.query.nodes import parts
 from monitor.core.rules import Rule
 from monitor.core.text import fold
@@ -18,15 +18,28 @@ from monitor.rulebook.rules import Draft
 
 #: Words of a query, and of an example, that are looked at for a spelling that is nearly right.
 MOST_COMPARED = 300
+#: Examples on which a regular expression may run out of its time; each takes all of it.
+MOST_OVERRUNS = 3
 
 
-def prove(drafts: Iterable[Draft], matcher: Matcher, faults: Faults) -> None:
-    """Add a fault for every example that its rule does not treat as the example says."""
+def prove(drafts: Sequence[Draft], matcher: Matcher, faults: Faults) -> None:
+    """Add a fault for every example that its rule does not treat as the example says, or that its regular expression takes too long for.
+
+    A rule with regular expressions is tried alone: among the others, its expressions would be searched for in their examples too.
+    """
+    alone = {draft.rule.id for draft in drafts if searched(draft.rule.query)}
+    together = Matcher(rule for rule in matcher.rules if rule.id not in alone) if alone else matcher
+    overruns = 0
     for draft in drafts:
-        for example in draft.examples:
-            hits = matcher.match(example.document)
-            hit = next((each for each in hits if each.rule is draft.rule), None)
-            _judge(draft, example, hit, faults)
+        own = Matcher([draft.rule]) if draft.rule.id in alone else together
+        for example in draft.examples if overruns < MOST_OVERRUNS or own is together else ():
+            hits = own.match(example.document)
+            if hits.overrun:
+                overruns += 1
+                told = "the regular expression of the rule takes too long for this example"
+                faults.at(example.value, "PW215", told, "repeat no part that is repeated already, as (a+)+ does")
+                continue
+            _judge(draft, example, next((each for each in hits if each.rule is draft.rule), None), faults)
 
 
 def _judge(draft: Draft, example: Example, hit: Hit | None, faults: Faults) -> None:

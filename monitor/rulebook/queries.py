@@ -105,7 +105,7 @@ class Queries(Mapping[str, Node]):
     def unused(self) -> Iterator[YamlText]:
         """Yield the names of lists that no query used so far, reading them too, as they may be faulty."""
         for name, (key, _) in self._lists.items():
-            if name not in self._used:
+            if name not in self._used and not self._faults.full(key.source.path):
                 self._resolve(name)
                 yield key
 

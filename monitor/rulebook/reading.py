@@ -22,6 +22,8 @@ def keyed(value: YamlValue, known: Collection[str], what: str, faults: Faults) -
         return {}
     found = {}
     for key, inner in value.pairs:
+        if faults.full(value.source.path):
+            break
         if key.text in known:
             found[key.text] = (key, inner)
         elif key.text in NOT_YET:
@@ -78,7 +80,10 @@ def pairs(value: YamlValue, what: str, faults: Faults) -> Iterator[tuple[YamlTex
 def parts(value: YamlValue, what: str, faults: Faults) -> Iterator[YamlValue]:
     """Yield the parts of a list. `what` names the value, as in "'deliver'"."""
     if isinstance(value, YamlList):
-        yield from value.parts
+        for each in value.parts:
+            if faults.full(value.source.path):
+                return
+            yield each
         return
     if isinstance(value, YamlText) and not value.is_absent and not bullet(value, faults):
         whole = 0 < len(value.text) <= 40 and "\n" not in value.source.text[value.start : value.end]

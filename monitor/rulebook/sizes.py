@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from monitor.core.query import And, Node, Or
+from monitor.core.query import And, Node, Or, Term
 from monitor.core.query.nodes import parts
 
 
@@ -17,7 +17,7 @@ class Sizes:
         if id(query) in self._known:
             _, count, levels = self._known[id(query)]
             return count, levels
-        count, levels = 1, 0
+        count, levels = _spellings(query), 0
         for part in parts(query):
             inner, depth = self.of(part)
             count, levels = count + inner, max(levels, depth)
@@ -25,3 +25,10 @@ class Sizes:
             # The node is kept beside its size: its id is its own for as long as it lives.
             self._known[id(query)] = query, count, levels + 1
         return count, levels + 1
+
+
+def _spellings(query: Node) -> int:
+    """Return what a term comes to: each of its words with a hyphen is looked for as one word and as two."""
+    if not isinstance(query, Term) or len(query.words) == 1:
+        return 1
+    return 1 << sum("-" in word.text for word in query.words)

@@ -1,6 +1,7 @@
 """A rule file as text: read within bounds, and able to say where in it something stands."""
 
 import re
+from array import array
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,13 +22,11 @@ class Source:
 
     path: str
     text: str
-    _starts: list[int] = field(init=False)
-    _ends: list[int] = field(init=False)
+    _starts: "array[int]" = field(init=False)
 
     def __post_init__(self) -> None:
-        breaks = [found.span() for found in _BREAK.finditer(self.text)]
-        self._starts = [0, *(end for _, end in breaks)]
-        self._ends = [*(start for start, _ in breaks), len(self.text)]
+        self._starts = array("l", [0])
+        self._starts.extend(found.end() for found in _BREAK.finditer(self.text))
 
     def line_of(self, offset: int) -> int:
         """Return the line, counted from 1, that a character stands on."""
@@ -35,8 +34,9 @@ class Source:
 
     def line_span(self, offset: int) -> tuple[int, int]:
         """Return where the line around a character begins and ends, without its line break."""
-        line = self.line_of(offset) - 1
-        return self._starts[line], max(self._ends[line], self._starts[line])
+        start = self._starts[self.line_of(offset) - 1]
+        end = _BREAK.search(self.text, start)
+        return start, end.start() if end else len(self.text)
 
     def diagnostic(
         self, code: str, message: str, start: int, end: int, hint: str = "", severity: Severity = Severity.ERROR

@@ -2,12 +2,11 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from monitor.core.match.values import fits
 from monitor.core.query.lexer import Kind, Token, tokens
 from monitor.core.text import fold
-from monitor.rulebook.faults import LONGEST_NAME, Faults, meant, shown
+from monitor.rulebook.faults import Faults, close, meant, shown
 from monitor.rulebook.settings import Known
 from monitor.rulebook.tree import YamlText
 
@@ -52,9 +51,7 @@ def _is_source(pattern: str, known: Known) -> bool:
 
 def _nearly(tag: str, known: Collection[str]) -> str:
     """Return the tag of a feed that this one is nearly; "" where it is one, fits one or is like none."""
-    if len(tag) > LONGEST_NAME or any(fits(fold(tag), fold(each)) for each in known):
-        return ""
-    return next(iter(get_close_matches(fold(tag), sorted(known), n=1, cutoff=0.75)), "")
+    return "" if any(fits(fold(tag), fold(each)) for each in known) else close(fold(tag), known, 0.75)
 
 
 def _named(text: str) -> Iterator[_Named]:
