@@ -27,10 +27,11 @@ def prove(drafts: Sequence[Draft], matcher: Matcher, faults: Faults) -> None:
 
     A rule with regular expressions is tried alone: among the others, its expressions would be searched for in their examples too.
     """
-    alone = {draft.rule.id for draft in drafts if searched(draft.rule.query)}
+    tried = [draft for draft in drafts if draft.examples]
+    alone = {draft.rule.id for draft in drafts if tried and searched(draft.rule.query)}
     together = Matcher(rule for rule in matcher.rules if rule.id not in alone) if alone else matcher
     overruns = 0
-    for draft in drafts:
+    for draft in tried:
         own = Matcher([draft.rule]) if draft.rule.id in alone else together
         for example in draft.examples if overruns < MOST_OVERRUNS or own is together else ():
             hits = own.match(example.document)

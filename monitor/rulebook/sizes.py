@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from monitor.core.query import And, Node, Or, Term
 from monitor.core.query.nodes import parts
 
+FEW_HYPHENS = 2
+"""Words with hyphens in one phrase that are no burden."""
+
 
 @dataclass(slots=True)
 class Sizes:
@@ -28,7 +31,6 @@ class Sizes:
 
 
 def _spellings(query: Node) -> int:
-    """Return what a term comes to: each of its words with a hyphen is looked for as one word and as two."""
-    if not isinstance(query, Term) or len(query.words) == 1:
-        return 1
-    return 1 << sum("-" in word.text for word in query.words)
+    """Return what a term comes to: each word with a hyphen is looked for as one and as two, and every combination is a phrase."""
+    hyphens = sum("-" in word.text for word in query.words) if isinstance(query, Term) else 0
+    return (4 << hyphens) * hyphens if hyphens > FEW_HYPHENS else 1

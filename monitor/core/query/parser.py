@@ -141,6 +141,8 @@ class _Parser(Cursor):
         while token is not None:
             distances.append(_distance(token))
             queries.append(self._placed(token))
+            if len(queries) > refusals.MOST_NEAR:
+                raise refusals.too_many_near(token)
             token = self._take_near()
         return Near(tuple(queries), tuple(distances))
 

@@ -14,6 +14,8 @@ FOREIGN = {"&&": "AND", "&": "AND", "||": "OR", "|": "OR", "!": "NOT"}
 MOST_COUNTED = 10_000
 """The largest number of NEAR and ATLEAST."""
 
+MOST_NEAR = 50
+"""Parts of one row of NEAR."""
 MOST_COMPARED = 1_000
 LONGEST_COMPARED = 64
 """Names, and their letters, among which one that was meant is looked for."""
@@ -66,6 +68,12 @@ def no_number(token: Token) -> QueryError:
         return QueryError("PW132", f"{name} needs a number", token.start, token.end, hint)
     told = f"{name}/{number[:12]} is out of bounds: the number is 1 to {MOST_COUNTED:,}, or 0 beside NEAR"
     return QueryError("PW132", told, token.start, token.end, hint)
+
+
+def too_many_near(token: Token) -> QueryError:
+    """Return the fault of the NEAR behind which stands one part too many."""
+    told = f"more than {MOST_NEAR} parts in a row of NEAR"
+    return QueryError("PW135", told, token.start, token.end, "join some of them by AND")
 
 
 def no_choice(count: str, choices: int, token: Token) -> QueryError:
