@@ -46,9 +46,9 @@ class Faults:
             told = f"has more than {MOST_FAULTS} {severity}s; the rest is not told"
             kept.append(Diagnostic("PW117", told, path, severity=severity))
 
-    def full(self, path: str) -> bool:
-        """Whether nothing more is told of a file, so that there is no need to read on in it."""
-        return self._counts[path, Severity.ERROR] > MOST_FAULTS
+    def full(self, path: str, severity: Severity = Severity.ERROR) -> bool:
+        """Whether nothing more is told of a file; after so many errors there is no need to read on in it."""
+        return self._counts[path, severity] > MOST_FAULTS
 
     def at(self, value: YamlValue, code: str, message: str, hint: str = "") -> None:
         """Place an error on a whole value, or on a key."""
@@ -65,6 +65,8 @@ class Faults:
 
     def warn(self, value: YamlText, span: tuple[int, int], code: str, message: str, hint: str = "") -> None:
         """Place a warning on the characters `span` of a text's value."""
+        if self.full(value.source.path, Severity.WARNING):
+            return
         self.add(value.source.diagnostic(code, message, *place(value, *span), hint, Severity.WARNING))
 
 

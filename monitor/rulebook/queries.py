@@ -143,6 +143,9 @@ class Queries(Mapping[str, Node]):
 
     def _combined(self, value: YamlValue, groups: Mapping[str, YamlValue]) -> Node | None:
         """Return any/all/none as one query; None where a part of it, or the whole, is faulty."""
+        if value.weight > MOST_PARTS:
+            self._too_large(value)
+            return None
         nodes: dict[str, list[Node | None]] = {
             key: [self.read(each) for each in parts(listed, f"'{key}'", self._faults)] for key, listed in groups.items()
         }
@@ -196,12 +199,14 @@ class Queries(Mapping[str, Node]):
         node = self.read(value)
         return node if node and self._fits(name, node) else None
 
+    def _too_large(self, value: YamlValue) -> None:
+        self._faults.at(value, "PW106", f"this comes to more than {MOST_PARTS:,} terms, its lists written out")
+
     def _fits(self, value: YamlValue, node: Node) -> bool:
         """Whether a query is of a bearable size; a fault where it is not."""
         count, levels = self._sizes.of(node)
         if count > MOST_PARTS:
-            told = f"this comes to more than {MOST_PARTS:,} terms, its lists written out"
-            self._faults.at(value, "PW106", told)
+            self._too_large(value)
         elif levels > MOST_LEVELS:
             self._faults.at(
                 value, "PW106", f"this is nested more than {MOST_LEVELS} levels deep, its lists written out"

@@ -97,12 +97,11 @@ def parts(value: YamlValue, what: str, faults: Faults) -> Iterator[YamlValue]:
 def bullet(value: YamlText, faults: Faults) -> bool:
     """Whether a text is meant as a list whose items begin with a dash that touches them, or with another sign; a fault if so."""
     found = None if value.style else _BULLET.match(value.source.text, value.start)
-    if found and value.source.text[value.source.line_span(value.start)[0] : value.start].strip():
-        return False
-    if found:
+    if found and value.source.begins_line(value.start):
         told = "a space is missing after this dash" if found[1] == "-" else f"'{found[1]}' begins no item of a list"
         faults.add(value.source.diagnostic("PW104", told, found.start(1), found.end(1), "write '- '"))
-    return found is not None
+        return True
+    return False
 
 
 def texts(value: YamlValue, what: str, faults: Faults) -> Iterator[YamlText]:

@@ -32,6 +32,11 @@ class Source:
         """Return the line, counted from 1, that a character stands on."""
         return bisect_right(self._starts, offset)
 
+    def begins_line(self, offset: int) -> bool:
+        """Whether nothing but spaces stands before a character on its line."""
+        start = self._starts[self.line_of(offset) - 1]
+        return offset - start <= LONGEST_CONTEXT and not self.text[start:offset].strip()
+
     def line_span(self, offset: int) -> tuple[int, int]:
         """Return where the line around a character begins and ends, without its line break."""
         start = self._starts[self.line_of(offset) - 1]

@@ -48,6 +48,7 @@ CASES = {
     "lists that multiply": "lists:\n"
     + "".join(f"  a{level}: ['{' OR '.join([f'$a{level + 1}'] * 50)}']\n" for level in range(15))
     + "  a15: [golf]\nrules:\n- {id: a, match: $a0}\n",
+    "signs before terms": "lists: {a: [" + "-a, " * (ROOM // 4 - 10) + "]}\n",
     "a long list in many rules": "lists:\n  a: ["
     + ", ".join(f"t{number}" for number in range(15_000))
     + "]\n"
