@@ -27,6 +27,6 @@ CODES: dict[str, str] = {
     "PW215": "The regular expression of a rule runs out of its time in one of the rule's examples. In the news it would be stopped, and "
     "switched off when that happens again and again.",
     "PW411": "A list is used by no query.",
-    "PW412": "A query names a tag that no feed has, but one that a feed has is spelt nearly so. Articles may have tags of their own, "
+    "PW416": "A query names a tag that no feed has, but one that a feed has is spelt nearly so. Articles may have tags of their own, "
     "so it may be right all the same.",
 }

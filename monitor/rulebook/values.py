@@ -37,7 +37,7 @@ def check_values(query: YamlText, known: Known, faults: Faults) -> bool:
     for each in _named(query.text):
         if each.field == "tag:" and (near := _nearly(each.value, known.tags)):
             told = f"no feed has the tag {shown(each.value)}, so this only finds articles that have it themselves"
-            faults.warn(query, (each.start, each.end), "PW412", told, f"did you mean '{near}'?")
+            faults.warn(query, (each.start, each.end), "PW416", told, f"did you mean '{near}'?")
     return not unknown
 
 
