@@ -17,7 +17,6 @@ from monitor.app import assembly, upkeep
 from monitor.app.clock import utc_now
 from monitor.app.memory import growing
 from monitor.app.rules import keep, load_or_last_good
-from monitor.app.watching import Look, Watch, look
 from monitor.config import Config, load
 from monitor.core.match import COMMON, Matcher, counted
 from monitor.core.model import DeliveryState
@@ -33,6 +32,7 @@ from monitor.rulebook import load as load_rules
 from monitor.scheduler import Beat, Ticker
 from monitor.store import Clock, Store, articles, deliveries, instances, notices
 from monitor.store.instances import Instance
+from monitor.watching import Look, Watch, look
 from monitor.web import Health, Listener, pages
 from monitor.workers import Workers
 
@@ -186,7 +186,8 @@ class App:
         try:
             config = await asyncio.to_thread(load, self.config.path, os.environ)
             compiled = partial(self.setup().matcher.changed_to, frequencies=self._frequencies)
-            rulebook = await asyncio.to_thread(load_rules, config.rule_files, assembly.known(config), compiled)
+            names = assembly.known(config)
+            rulebook = await asyncio.to_thread(load_rules, config.rule_files, names, compiled=compiled)
         except FaultyInput as fault:
             await self._refuse(fault)
         else:

@@ -20,13 +20,13 @@ def load_or_last_good(
     Raises RulesError where there is no such set, or it does not fit the configuration any more.
     """
     try:
-        return load(files, names, compiled), None
+        return load(files, names, compiled=compiled), None
     except RulesError as fault:
         last_good = files_in_force(kept)
         if not last_good:
             raise
         try:
-            return load(last_good, names, compiled), fault
+            return load(last_good, names, compiled=compiled), fault
         except RulesError:
             raise fault from None
 

@@ -5,12 +5,11 @@ import logging
 from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 
-from monitor.core.model import DeliveryState
+from monitor.core.model import DeliveryState, Retention
 from monitor.diagnostics import Diagnostic, Severity
 from monitor.metrics import Metrics
 from monitor.store import Store, Tx, deliveries, fates, feeds, instances, notices, proof, retention
 from monitor.store.instances import Instance
-from monitor.store.retention import Retention
 
 log = logging.getLogger(__name__)
 

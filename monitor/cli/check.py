@@ -1,104 +1,88 @@
 """`presswatch check`: every mistake in configuration, rules, examples and templates, before the daemon meets it."""
 
+import gc
+import sys
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
 
+from monitor.cli.checking import Wanted, counted
 from monitor.cli.configured import found
 from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options
-from monitor.cli.rulebooks import rule_files
+from monitor.cli.sarif import sarif
 from monitor.cli.screens import FORMATS, nearer
-from monitor.config import Config, Examined, Fault, Written, examine, names, written_rule_files
+from monitor.config import Examined
 from monitor.diagnostics import Diagnostic, Severity
-from monitor.errors import RulesError
-from monitor.parse.languages import can_detect
-from monitor.render import BUILT_IN, check_templates
-from monitor.rulebook import Known, Rulebook, load
+from monitor.rulebook import LARGEST_FILE, Typed
+from monitor.watching import Watch, look
 
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What was looked at, in words, and what is wrong with it."""
-
-    what: str
-    diagnostics: tuple[Diagnostic, ...]
+#: Every form in which faults are shown, and those that are a document even where there is nothing to tell.
+FORMS: dict[str, Callable[[Sequence[Diagnostic]], str]] = {**FORMATS, "sarif": sarif}
+DOCUMENTS = frozenset({"json", "sarif"})
+#: Seconds between two looks at whether files have changed.
+LOOK_EVERY = 0.5
 
 
 @click.command("check")
-@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[PATH]...")
-@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="full", help="How faults are shown.")
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, allow_dash=True, path_type=Path), metavar="[PATH]...")
+@click.option("--format", "form", type=click.Choice(list(FORMS)), default="full", help="How faults are shown.")
 @click.option("--strict", is_flag=True, help="End with 3 where there are only warnings.")
+@click.option("--watch", is_flag=True, help="Check again whenever a file has changed, until Ctrl-C.")
 @pass_options
 @click.pass_context
-def check(ctx: click.Context, options: Options, paths: tuple[Path, ...], form: str, strict: bool) -> None:
+def check(ctx: click.Context, options: Options, paths: tuple[Path, ...], form: str, strict: bool, watch: bool) -> None:
     """Name every mistake in configuration, rules, their examples and templates.
 
-    PATH: rule files, or folders of them, to check instead of those that the configuration names. Ends with 0 where all is
-    well and with 1 where there are errors.
+    PATH: rule files, or folders of them, to check instead of those that the configuration names, whose lists they may use;
+    - for rules from standard input. Ends with 0 where all is well and with 1 where there are errors.
     """
-    began = time.monotonic()
-    path = found(options)
-    examined = examine(path, options.environ, missing_secrets=Severity.WARNING)
-    rules = _rules(examined, rule_files(paths) or written_rule_files(examined.written, path))
-    templates = _templates(examined.config)
-    diagnostics = nearer((*examined.diagnostics, *rules.diagnostics, *templates.diagnostics), Path.cwd())
-    errors = sum(each.severity is Severity.ERROR for each in diagnostics)
-    warnings = len(diagnostics) - errors
-    looked_at = ", ".join(each for each in (str(path), rules.what, templates.what) if each)
-    if diagnostics or form == "json":
-        click.echo(FORMATS[form](diagnostics))
-    click.echo(
-        f"Checked {looked_at} in {time.monotonic() - began:.2f} s: {_count(errors, 'error')}, {_count(warnings, 'warning')}.",
-        err=form in {"json", "github"},
+    typed = Path("-") in paths
+    if typed and watch:
+        raise click.UsageError("--watch cannot watch standard input.")
+    wanted = Wanted(
+        found(options), options.environ, tuple(each for each in paths if each != Path("-")), _typed() if typed else None
     )
-    ctx.exit(Exit.FINDINGS if errors else Exit.WARNINGS if warnings and strict else Exit.FINE)
+    if watch:
+        _watch(wanted, form)
+    # What is read stays until the end, which is near: looking for garbage in it takes a seventh of the time.
+    gc.disable()
+    ctx.exit(_check(wanted, form, strict=strict))
 
 
-def _rules(examined: Examined, files: Sequence[Path]) -> Checked:
-    """Load the rules, with the names that even a faulty configuration has."""
-    known = names(examined.written)
-    files_read = _count(len(files), "rule file")
+def _typed() -> Typed:
+    return Typed("<stdin>", sys.stdin.buffer.read(LARGEST_FILE + 1))
+
+
+def _check(wanted: Wanted, form: str, *, strict: bool = False, examined: Examined | None = None) -> Exit:
+    """Check once and show what was found."""
+    began = time.monotonic()
+    checked = wanted.check(examined or wanted.examine())
+    diagnostics = nearer(checked.diagnostics, Path.cwd())
+    errors, warnings = checked.count(Severity.ERROR), checked.count(Severity.WARNING)
+    if diagnostics or form in DOCUMENTS:
+        click.echo(FORMS[form](diagnostics))
+    click.echo(
+        f"Checked {checked.what} in {time.monotonic() - began:.2f} s: {counted(errors, 'error')}, {counted(warnings, 'warning')}.",
+        err=form in DOCUMENTS | {"github"},
+    )
+    return Exit.FINDINGS if errors else Exit.WARNINGS if warnings and strict else Exit.FINE
+
+
+def _watch(wanted: Wanted, form: str) -> None:
+    """Check whenever a change has come to rest, for ever; an interruption is the way to end it."""
+    examined = wanted.examine()
+    watched = Watch(look(wanted.files(examined)))
     try:
-        book = load(files, Known(known.digests, known.feeds, known.tags, known.tags_of))
-    except RulesError as problem:
-        return Checked(files_read, problem.diagnostics)
-    what = f"{files_read} ({_count(len(book.rules), 'rule')}, {_count(book.examples, 'example')})"
-    undetectable = None if can_detect() else book.undetectable()
-    return Checked(what, (*book.warnings, *filter(None, [undetectable]), *empty_digests(examined.written, book)))
-
-
-def empty_digests(written: Written, book: Rulebook) -> Iterator[Diagnostic]:
-    """Warn of digests that no rule delivers to; of the built-in one only where it is written."""
-    fed = {digest for rule in book.rules for digest in rule.deliver}
-    for digest in sorted(names(written).digests - fed):
-        if written.origin(("digests", digest)) != "default":
-            message = f"digest '{digest}' is delivered to by no rule"
-            fault = Fault(("digests", digest), "PW402", message, on_key=True, severity=Severity.WARNING)
-            yield written.diagnostic(fault)
-
-
-def _templates(config: Config | None) -> Checked:
-    if config is None:
-        return Checked("", ())
-    own = [folder for folder in config.template_folders if folder.is_dir()]
-    files = [file for folder in own for file in folder.glob("*.j2")]
-    told = check_templates(own, BUILT_IN)
-    missing = [_missing(config, each.id, each.template) for each in config.digests() if not _exists(each.template, own)]
-    return Checked(_count(len(files), "template"), (*told, *missing))
-
-
-def _exists(template: str, own: Sequence[Path]) -> bool:
-    return any(True for folder in (*own, BUILT_IN) for _ in folder.glob(f"{template}.*.j2"))
-
-
-def _missing(config: Config, digest: str, template: str) -> Diagnostic:
-    message = f"digest '{digest}' has a template that does not exist, '{template}'"
-    return config.written.diagnostic(Fault(("digests", digest, "template"), "PW308", message))
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}" if number else f"no {what}s"
+        while True:
+            click.clear()
+            _check(wanted, form, examined=examined)
+            click.echo(click.style(f"{time.strftime('%H:%M:%S')}  waiting for a change, Ctrl-C to end", dim=True))
+            while not watched.settled(now := look(wanted.files(examined))):
+                time.sleep(LOOK_EVERY)
+            watched.accept(now)
+            examined = wanted.examine()
+    except KeyboardInterrupt:
+        click.get_current_context().exit(Exit.FINE)

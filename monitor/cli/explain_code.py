@@ -15,15 +15,20 @@ TABLES: tuple[Mapping[str, str], ...] = (
 )  # fmt: skip
 
 
+def codes() -> dict[str, str]:
+    """Return every code there is with what it means."""
+    return {name: text for table in TABLES for name, text in table.items()}
+
+
 @click.command("explain-code")
 @click.argument("code")
 @click.pass_context
 def explain_code(ctx: click.Context, code: str) -> None:
     """Explain CODE, as it stands in the brackets of an error or a warning."""
-    codes = {name: text for table in TABLES for name, text in table.items()}
-    if explained := codes.get(code.upper()):
+    every = codes()
+    if explained := every.get(code.upper()):
         click.echo(f"{code.upper()}: {explained}")
         return
-    close = ", ".join(difflib.get_close_matches(code.upper(), sorted(codes), n=3))
+    close = ", ".join(difflib.get_close_matches(code.upper(), sorted(every), n=3))
     click.echo(f"There is no code '{code}'.{f' Close to it: {close}.' if close else ''}", err=True)
     ctx.exit(2)

@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, Entry] = {
     "match": Entry("monitor.cli.match", "match", "Match articles of a pipeline: JSON lines in, JSON lines out."),
     "search": Entry("monitor.cli.search", "search", "Search the stored articles, in the language of the rules."),
     "config": Entry("monitor.cli.show", "config", "Show the configuration in force, and where each value comes from."),
+    "schema": Entry("monitor.cli.schema", "schema", "Print JSON Schemas, from which editors know every key."),
     "status": Entry("monitor.cli.status", "status", "Show how feeds, digests and deliveries are doing."),
     "healthcheck": Entry(
         "monitor.cli.healthcheck", "healthcheck", "Exit with 0 when a daemon is at work, for supervisors."

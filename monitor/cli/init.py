@@ -1,11 +1,11 @@
-"""`presswatch init`: a starting configuration with example rules and the templates, to be changed at will."""
+"""`presswatch init`: a starting configuration with example rules and the templates, to be changed at will; editors know their keys."""
 
 from pathlib import Path
 
 import click
 
 from monitor.cli.options import Options, pass_options
-from monitor.config.defaults import shipped_config, shipped_rules, shipped_templates
+from monitor.config.defaults import shipped_companions, shipped_config, shipped_rules, shipped_templates
 
 
 @click.command("init")
@@ -13,7 +13,10 @@ from monitor.config.defaults import shipped_config, shipped_rules, shipped_templ
 @click.option("-y", "--yes", is_flag=True, help="Ask nothing.")
 @pass_options
 def init(options: Options, folder: Path, yes: bool) -> None:
-    """Write config.toml, rules/ and templates/ into DIR (default: here). What is there already stays as it is."""
+    """Write config.toml, rules/ and templates/ into DIR (default: here), and what editors and pre-commit need to know of them.
+
+    What is there already stays as it is.
+    """
     wanted = _wanted(folder)
     missing = {target: source for target, source in wanted.items() if not target.exists()}
     if missing and not yes:
@@ -36,6 +39,7 @@ def init(options: Options, folder: Path, yes: bool) -> None:
 def _wanted(folder: Path) -> dict[Path, Path]:
     """Return what is to be written, and where each file comes from."""
     wanted = {folder / "config.toml": shipped_config()}
+    wanted |= {folder / place: source for place, source in shipped_companions().items()}
     for name, shipped in (("rules", shipped_rules()), ("templates", shipped_templates())):
         files = sorted(path for path in shipped.rglob("*") if path.is_file() and not path.name.startswith("."))
         wanted |= {folder / name / path.relative_to(shipped): path for path in files}

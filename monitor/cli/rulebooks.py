@@ -5,20 +5,33 @@ from pathlib import Path
 
 import click
 
-from monitor.app import assembly
-from monitor.config import Config
-from monitor.rulebook import Rulebook, load
+from monitor.config import Config, Written, names
+from monitor.rulebook import Known, Rulebook, load
 from monitor.rulebook.faults import meant
+
+
+def known(written: Written) -> Known:
+    """Return the names that rules may use, as far as they can be told of a configuration that may have faults."""
+    found = names(written)
+    return Known(found.digests, found.feeds, found.tags, found.tags_of)
 
 
 def rule_files(paths: Sequence[Path]) -> list[Path]:
     """Return the rule files that are named, and those in folders that are named."""
-    return [file for path in paths for file in (sorted(path.rglob("*.yaml")) if path.is_dir() else [path])]
+    return [file for path in paths for file in (_below(path) if path.is_dir() else [path])]
+
+
+def others(configured: Sequence[Path], files: Sequence[Path]) -> list[Path]:
+    """Return the configured rule files that are not among `files`, which may use their lists."""
+    named = {each.resolve() for each in files}
+    return [each for each in configured if each.resolve() not in named]
 
 
 def rulebook(config: Config, paths: Sequence[Path] = ()) -> Rulebook:
     """Load the rules of the configuration, or of `paths` (files, folders) where some are named. Raises RulesError."""
-    return load(rule_files(paths) or config.rule_files, assembly.known(config))
+    files = rule_files(paths)
+    beside = others(config.rule_files, files) if files else []
+    return load(files or config.rule_files, known(config.written), beside)
 
 
 def named_rule(rule_id: str, book: Rulebook, given_by: str) -> None:
@@ -27,3 +40,7 @@ def named_rule(rule_id: str, book: Rulebook, given_by: str) -> None:
     if rule_id not in ids:
         hint = meant(rule_id, ids)
         raise click.BadParameter(f"there is no rule '{rule_id}'{f'; {hint}' if hint else ''}", param_hint=given_by)
+
+
+def _below(folder: Path) -> list[Path]:
+    return sorted(each for ending in ("*.yaml", "*.yml") for each in folder.rglob(ending))

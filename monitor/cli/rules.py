@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from monitor.app import assembly
-from monitor.cli.check import empty_digests
+from monitor.cli.checking import empty_digests
 from monitor.cli.clauses import near
 from monitor.cli.configured import configuration
 from monitor.cli.exits import Exit

@@ -12,7 +12,7 @@ from monitor.cli import screens
 from monitor.cli.configured import configuration
 from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options
-from monitor.cli.rulebooks import rule_files
+from monitor.cli.rulebooks import others, rule_files
 from monitor.config import Config
 from monitor.diagnostics import Severity
 from monitor.log import escaped
@@ -45,7 +45,9 @@ def test(
     """
     began = time.monotonic()
     config = configuration(options, missing_secrets=Severity.WARNING)
-    found = examine([_near(each) for each in rule_files(paths) or config.rule_files], assembly.known(config))
+    files = rule_files(paths)
+    beside = others(config.rule_files, files) if files else []
+    found = examine([_near(each) for each in files or config.rule_files], assembly.known(config), beside)
     _check_names(found, only)
     trials = tried(found, _newsroom(config), only, mutate=mutate)
     summary = _summary(trials, time.monotonic() - began)

@@ -9,7 +9,7 @@ from monitor.channels import EmailSettings, OutboxSettings, SlackSettings
 from monitor.channels import Settings as ChannelSettings
 from monitor.config.checks import listening
 from monitor.config.documents import Written
-from monitor.config.globs import matching
+from monitor.config.globs import matching, matching_rules
 from monitor.config.settings import (
     DigestEntry,
     EmailChannel,
@@ -20,10 +20,9 @@ from monitor.config.settings import (
     SlackChannel,
 )
 from monitor.core.digest import DigestSpec, Empty, Order, Rate, Schedule
-from monitor.core.model import Feed
+from monitor.core.model import Feed, Retention
 from monitor.diagnostics import Diagnostic
 from monitor.secret import Secret
-from monitor.store.retention import Retention
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ class Config:
     @property
     def rule_files(self) -> list[Path]:
         """The rule files that are there now, sorted."""
-        return matching(self.settings.service.rules, self.base)
+        return matching_rules(self.settings.service.rules, self.base)
 
     @property
     def included_files(self) -> list[Path]:

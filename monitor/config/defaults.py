@@ -1,4 +1,4 @@
-"""Where the shipped defaults lie: config.toml, rules/ and templates/, beside the package or packed into it."""
+"""Where the shipped defaults lie: config.toml, rules/, templates/ and what goes with them, beside the package or packed into it."""
 
 from pathlib import Path
 
@@ -27,3 +27,15 @@ def shipped_rules() -> Path:
 def shipped_templates() -> Path:
     """Return the folder of the built-in templates."""
     return shipped() / "templates"
+
+
+def shipped_companions() -> dict[Path, Path]:
+    """Return what helps people to edit configuration and rules, by its place beside config.toml: a schema, settings of editors and git.
+
+    The schema of rules lies among the shipped rules.
+    """
+    start = shipped() / "packaging" / "start"
+    files = sorted(path for path in start.rglob("*") if path.is_file())
+    return {Path("config.schema.json"): shipped() / "config.schema.json"} | {
+        path.relative_to(start): path for path in files
+    }

@@ -11,7 +11,7 @@ from monitor.config import checks, environment, secrets, wording
 from monitor.config.config import Config
 from monitor.config.digest_checks import INSTANT
 from monitor.config.documents import Document, Fault, Written, table
-from monitor.config.globs import matching
+from monitor.config.globs import matching, matching_rules
 from monitor.config.settings import SecretRef, Settings
 from monitor.diagnostics import Diagnostic, Severity
 from monitor.errors import ConfigurationError
@@ -139,12 +139,13 @@ def _settings(written: Written) -> tuple[Settings | None, list[Fault]]:
 
 
 def _vain_globs(settings: Settings, base: File) -> list[Fault]:
-    globs = {"rules": settings.service.rules, "include": settings.service.include}
+    service = settings.service
+    globs = (("rules", service.rules, matching_rules), ("include", service.include, matching))
     return [
         Fault(("service", key, index), "PW441", f"'{each}' matches no file", severity=Severity.WARNING)
-        for key, each_of in globs.items()
+        for key, each_of, found in globs
         for index, each in enumerate(each_of)
-        if not matching([each], base)
+        if not found([each], base)
     ]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.config.documents import Written, table
-from monitor.config.globs import matching
+from monitor.config.globs import matching_rules
 from monitor.config.settings import Service, feed_name
 
 
@@ -31,7 +31,7 @@ def names(written: Written) -> Names:
 def written_rule_files(written: Written, path: Path) -> list[Path]:
     """Return the rule files that a configuration at `path` names, the usual ones where it says nothing sensible."""
     globs = _words(table(written.values.get("service")).get("rules", list(Service().rules)))
-    return matching(globs, path.resolve().parent)
+    return matching_rules(globs, path.resolve().parent)
 
 
 def _feed(entry: Mapping[str, object]) -> str:

@@ -20,6 +20,7 @@ from pydantic import (
     Strict,
     StringConstraints,
     Tag,
+    WithJsonSchema,
     model_validator,
 )  # fmt: skip
 
@@ -33,6 +34,11 @@ def _read_with(read: object) -> BeforeValidator:
     """Let `read` turn text into the value; anything else is left for the type to refuse."""
     assert callable(read)
     return BeforeValidator(lambda value: read(value) if isinstance(value, str) else value)
+
+
+def _written_as(pattern: str, *also: str) -> WithJsonSchema:
+    """Tell editors the form of the text that is read, and which other types the value may have."""
+    return WithJsonSchema({"type": ["string", *also] if also else "string", "pattern": pattern})
 
 
 def _between(least: str, most: str) -> AfterValidator:
@@ -90,14 +96,14 @@ def _address(text: str) -> str:
 Text = Annotated[str, StringConstraints(max_length=1000, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
 Word = Annotated[str, StringConstraints(pattern=r"^[\p{L}\p{N}][\p{L}\p{M}\p{N}_.-]{0,63}$")]
-Url = Annotated[str, AfterValidator(_web_url)]
+Url = Annotated[str, AfterValidator(_web_url), _written_as("^https?://")]
 Address = Annotated[Text, AfterValidator(_address)]
 Timezone = Annotated[str, AfterValidator(_timezone)]
 Count = Annotated[int, Strict()]
 Flag = Annotated[bool, Strict()]
-Duration = Annotated[timedelta, _read_with(units.duration), Strict()]
-Size = Annotated[int, _read_with(units.size), Strict()]
-Rate = Annotated[tuple[int, timedelta], _read_with(units.rate)]
+Duration = Annotated[timedelta, _read_with(units.duration), Strict(), _written_as(units.DURATION)]
+Size = Annotated[int, _read_with(units.size), Strict(), _written_as(units.SIZE, "integer")]
+Rate = Annotated[tuple[int, timedelta], _read_with(units.rate), _written_as(units.RATE)]
 Retained = Annotated[Duration, _between("1h", "100y")]
 Interval = Annotated[Duration, _between("1s", "7d")]
 
@@ -105,14 +111,18 @@ Interval = Annotated[Duration, _between("1s", "7d")]
 class Table(BaseModel):
     """A table of config.toml: closed (an unknown key is an error) and immutable."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True)
 
 
 class SecretRef(Table):
     """Where a secret is kept: `env` names a variable, `file` a path. The value itself never stands in config.toml."""
 
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
+
     env: Text = ""
+    """The environment variable that holds the secret."""
     file: Text = ""
+    """The file that holds the secret, looked for in $CREDENTIALS_DIRECTORY, /run/secrets and beside config.toml."""
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
@@ -131,59 +141,88 @@ class Service(Table):
     """[service]"""
 
     data_dir: Text = "data"
+    """Where the database and the outbox are; made when missing."""
     timezone: Timezone = "UTC"
+    """IANA name such as "Europe/Vienna": for schedules and for times in messages."""
     rules: tuple[Text, ...] = ("rules/**/*.yaml",)
+    """Globs of rule files; they are watched, and taken over when they change and are sound."""
     templates: Text = "templates"
+    """A file in this folder replaces the built-in template of the same name."""
     include: tuple[Text, ...] = ()
+    """Globs of more files with [[feeds]], such as "feeds.d/*.toml"."""
 
 
 class Retention(Table):
     """How long what is final stays in the database."""
 
     articles: Retained = timedelta(days=180)
+    """How long articles without a match stay; others stay as long as their matches."""
     matches: Retained = timedelta(days=730)
+    """How long matches stay, and what became of them."""
     deliveries: Retained = timedelta(days=730)
+    """How long editions stay, their messages as they were sent, and every attempt."""
 
 
 class Database(Table):
     """[database]. `url` defaults to presswatch.db in the data directory."""
 
     url: TextOrSecret = ""
+    """As in "sqlite:///data/presswatch.db", "postgresql://presswatch@db/presswatch", or a secret that holds such an address; presswatch.db in data_dir when missing."""
     retention: Retention = Retention()
+    """How long what is finished stays."""
 
 
 class Fetch(Table):
     """[fetch]"""
 
     every: Interval = timedelta(minutes=10)
+    """How often a feed is asked, unless it says otherwise itself."""
     max_every: Interval = timedelta(hours=6)
+    """A feed that fails is asked less and less often, down to this; it is never given up."""
     concurrency: Annotated[Count, Field(ge=1, le=1000)] = 32
+    """Feeds polled at once."""
     per_host: Annotated[Count, Field(ge=1, le=100)] = 2
+    """Requests at once to one host."""
     timeout: Annotated[Duration, _between("1s", "1m")] = timedelta(seconds=20)
+    """For a whole exchange, from looking up the name to the last byte."""
     max_size: Annotated[Size, Field(ge=1000, le=100_000_000)] = 4 * 2**20
+    """A larger document is refused, and that is reported."""
     user_agent: Text = ""
+    """Say who you are: "newsdesk/1 (+mailto:desk@example.org)"; empty is Presswatch and its version."""
     allow_private: Flag = False
+    """true lets every feed point into your own network (10.0.0.0/8, 127.0.0.1 ...), which is refused otherwise."""
 
 
 class FeedAuth(Table):
     """HTTP Basic credentials of one feed."""
 
     user: Text
+    """The user name."""
     password: SecretRef
+    """Where the password is kept."""
 
 
 class FeedEntry(Table):
     """One [[feeds]]. `id` defaults to a name made of the address."""
 
-    url: Annotated[str, AfterValidator(_feed_url)]
+    url: Annotated[str, AfterValidator(_feed_url), _written_as("^(https?://|file:/)")]
+    """The address: http://, https:// or file:///."""
     id: Name = ""
+    """The feed's name in rules (source:bbc-world) and in the database; made of the address when missing."""
     title: Text = ""
+    """Shown in messages; the feed's own when missing."""
     tags: tuple[Word, ...] = ()
+    """Words that rules can name (tag:wire)."""
     every: Interval | None = None
+    """How often to ask; as [fetch] says when missing."""
     weight: Annotated[Count, Field(ge=1, le=100)] = 1
+    """1 to 100; of several copies of one story the heaviest feed's is shown first."""
     auth: FeedAuth | None = None
+    """HTTP Basic: { user = "me", password = { env = "FEED_PASSWORD" } }."""
     headers: dict[Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")], TextOrSecret] = {}
+    """More request headers; one that holds a secret as { env = "..." } or { file = "..." }."""
     allow_private: Flag = False
+    """true for a feed in your own network."""
 
     @property
     def name(self) -> str:
@@ -195,37 +234,54 @@ class SmtpServer(Table):
     """The mail server of an email channel. `tls`: starttls (required, never skipped), tls (from the first byte) or none."""
 
     host: Text
+    """The name of the mail server."""
     port: Annotated[Count, Field(ge=1, le=65535)] = 587
+    """587 for starttls, 465 for tls."""
     tls: Literal["starttls", "tls", "none"] = "starttls"
+    """starttls (insisted on), tls (from the first byte) or none."""
     user: Text = ""
+    """The user name, with password."""
     password: SecretRef | None = None
+    """Where the password is kept."""
 
 
 class EmailChannel(Table):
     """[channels.NAME] type = "email\""""
 
     type: Literal["email"]
+    """Messages by mail."""
     sender: Annotated[Address, Field(alias="from")]
+    """Such as "Presswatch <presswatch@example.org>"."""
     to: Annotated[tuple[Address, ...], Field(min_length=1)]
+    """Addresses; each gets a message of its own, and one that is refused does not touch the others."""
     smtp: SmtpServer
+    """The mail server."""
 
 
 class SlackChannel(Table):
     """[channels.NAME] type = "slack": an incoming webhook, or a bot token and the channel it writes to."""
 
     type: Literal["slack"]
+    """Messages in Slack."""
     webhook: SecretRef | None = None
+    """Where the incoming webhook's address is kept."""
     token: SecretRef | None = None
+    """Where the bot's token is kept; with channel."""
     channel: Text = ""
+    """The channel's id, such as "C0123456789"; with token."""
     api: Url = "https://slack.com/api"
+    """Another address of the API; with token."""
     allow_private: Flag = False
+    """true where webhook or api is in your own network."""
 
 
 class OutboxChannel(Table):
     """[channels.NAME] type = "outbox": files instead of messages. `path` defaults to `outbox` in the data directory."""
 
     type: Literal["outbox"]
+    """Files instead of messages."""
     path: Text = ""
+    """The Maildir; outbox in data_dir when missing."""
 
 
 Channel = Annotated[EmailChannel | SlackChannel | OutboxChannel, Field(discriminator="type")]
@@ -235,44 +291,68 @@ class DigestEntry(Table):
     """[digests.NAME]: with `at` or `cron` by the clock, else instant."""
 
     to: Annotated[tuple[Text, ...], Field(min_length=1)] = ("outbox",)
+    """Channels that get it."""
     title: Text = ""
+    """At the head of messages, and in the subject of a digest; made of the name when missing."""
     wait: Annotated[Duration, _between("0s", "1h")] | None = None
+    """How long to collect copies of a story before it is told, at most "1h"; it makes a digest instant."""
     max_rate: Rate | None = None
+    """Instant only: stories above this rate go out together when it allows."""
     at: Text = ""
+    """As in "07:00": by the wall clock, once a day even when clocks change."""
     days: Text = ""
+    """With at: "mon-fri", "mon,thu"; every day when missing."""
     cron: Text = ""
+    """Instead of at and days: "0 7 * * 1-5" (minute, hour, day, month, weekday; 0 and 7 are Sunday)."""
     timezone: Timezone | None = None
+    """For at, cron and the times in messages; the service's when missing."""
     empty: Literal["skip", "send"] = "skip"
+    """Scheduled only: whether to send when nothing matched."""
     order: Literal["priority", "time", "source"] = "priority"
+    """What stands first."""
     max_items: Annotated[Count, Field(ge=1, le=500)] = 60
+    """Stories shown in full; the rest stands as a list of titles."""
     template: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,64}$")] = ""
+    """The template: templates/NAME.*; alert or digest when missing."""
 
 
 class Web(Table):
     """[web]"""
 
     listen: Text = "127.0.0.1:8080"
+    """Where /healthz and /metrics are; "" for nowhere."""
     allow_remote: Flag = False
+    """There is no password: true only where everyone who can reach the address may read the figures."""
 
 
 class Log(Table):
     """[log]"""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
+    """What is logged; -v and -q go one step further."""
     format: Literal["auto", "text", "json"] = "auto"
+    """text, json, or auto: text on a terminal, JSON elsewhere."""
 
 
 class Settings(Table):
     """All of config.toml."""
 
     service: Service = Service()
+    """The daemon: its folder, timezone, rules and templates."""
     database: Database = Database()
+    """Where articles, matches and deliveries are kept."""
     fetch: Fetch = Fetch()
+    """How feeds are asked."""
     feeds: tuple[FeedEntry, ...] = ()
+    """What is read, one [[feeds]] for each."""
     channels: dict[Name, Channel] = {}
+    """Where messages go. The channel outbox is always there."""
     digests: dict[Name, DigestEntry] = {}
+    """When messages go. A digest with at or cron is scheduled, one with wait is instant."""
     web: Web = Web()
+    """The listener for /healthz and /metrics."""
     log: Log = Log()
+    """What is logged, and how."""
 
 
 def feed_name(url: str) -> str:

@@ -4,7 +4,13 @@ import re
 from datetime import timedelta
 
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800, "y": 31_536_000}
-_DURATION = re.compile(r"(?:[0-9]{1,12}[smhdwy])+")
+
+#: How they are written, for regular expressions of Python and of JSON Schema alike.
+DURATION = r"^(?:[0-9]{1,12}[smhdwy])+$"
+SIZE = r"^[0-9]{1,15} ?(?:Ki|Mi|Gi|K|M|G|)B$"
+RATE = r"^[0-9]{1,6}/[smhd]$"
+
+_DURATION = re.compile(DURATION.strip("^$"))
 _DURATION_PART = re.compile(r"([0-9]+)([smhdwy])")
 _BYTES = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30}
 _SIZE = re.compile(r"([0-9]{1,15}) ?(Ki|Mi|Gi|K|M|G|)B")

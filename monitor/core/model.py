@@ -197,3 +197,12 @@ class Parcel:
     recipient: str
     part: int
     payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long each is kept. An article stays for as long as one of its matches does; what still waits is never deleted."""
+
+    articles: timedelta = timedelta(days=180)
+    matches: timedelta = timedelta(days=730)
+    deliveries: timedelta = timedelta(days=730)

@@ -18,7 +18,7 @@ CODES: dict[str, str] = {
     "PW112": "A rule lacks something that every rule needs, or a list or a query is empty.",
     "PW113": "A value that the key cannot have: a badly formed id, duration, language, source or priority.",
     "PW114": "A rule delivers to a digest that config.toml does not have.",
-    "PW115": "A rule or an example names a feed or a tag that no feed in config.toml has.",
+    "PW115": "A rule, a query or an example names a feed or a tag that no feed in config.toml has.",
     "PW116": "A list contains itself, directly or by way of other lists.",
     "PW117": "The file has more faults than are worth telling at once. Mend the first ones and check again.",
     "PW210": "An example under `match` is not matched by its rule.",
@@ -26,8 +26,12 @@ CODES: dict[str, str] = {
     "PW212": "An example is matched, but what would be marked in it is not what its `marks` say.",
     "PW213": "A scenario is not told as its `expect` says: another time, another digest, or another number of stories.",
     "PW214": "A scenario expects an edition at a time at which none of its articles has come yet.",
+    "PW215": "The regular expression of a rule runs out of its time in one of the rule's examples. In the news it would be stopped, and "
+    "switched off when that happens again and again.",
     "PW411": "A list is used by no query.",
-    "PW416": "A rule asks for the language of articles, and what tells it from their words is not installed. Articles whose feed "
+    "PW416": "A query names a tag that no feed has, but one that a feed has is spelt nearly so. Articles may have tags of their own, "
+    "so it may be right all the same.",
+    "PW417": "A rule asks for the language of articles, and what tells it from their words is not installed. Articles whose feed "
     "states no language are looked at by every rule then. pip install 'presswatch[lang]' adds it.",
     "PW430": "A part of a rule could be looser, or missing, and no example or scenario would notice. Nothing holds it in place: who "
     "edits the rule can lose it unawares.",

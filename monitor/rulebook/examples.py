@@ -6,12 +6,10 @@ from typing import TypeAlias
 
 from monitor.core.model import Document
 from monitor.rulebook.faults import Faults, meant, shown
-from monitor.rulebook.reading import keyed, parts, text, texts
+from monitor.rulebook.keys import ARTICLE, EXAMPLE, EXAMPLES
+from monitor.rulebook.reading import keyed, parts, stray_key, text, texts
 from monitor.rulebook.settings import Known, Settings
 from monitor.rulebook.tree import YamlMap, YamlText, YamlValue
-
-KEYS = ("match", "no_match")
-ARTICLE_KEYS = ("title", "summary", "body", "author", "source", "url", "language", "tags")
 
 Found: TypeAlias = Mapping[str, tuple[YamlText, YamlValue]]
 """A mapping's keys and values, by key."""
@@ -32,7 +30,7 @@ def examples(value: YamlValue, gates: Settings, known: Known, faults: Faults) ->
 
     One that names a feed is left out where feeds are not known: it cannot be judged without the feed's tags.
     """
-    found = keyed(value, KEYS, "'examples'", faults)
+    found = keyed(value, EXAMPLES, "'examples'", faults)
     made: list[Example | None] = []
     for key, (_, listed) in found.items():
         given = parts(listed, f"'{key}'", faults)
@@ -44,8 +42,12 @@ def _example(value: YamlValue, should_match: bool, gates: Settings, known: Known
     if not isinstance(value, YamlMap):
         title = text(value, "an example", faults)
         return Example(value, _document({"title": title}, (), gates, known), should_match) if title else None
+    if stray := stray_key(value, EXAMPLE):
+        told = f"YAML takes {shown(f'{stray.text}: ')} for a key"
+        faults.at(stray, "PW105", told, "put the whole headline in single quotes")
+        return None
     before = faults.count
-    found = keyed(value, (*ARTICLE_KEYS, "marks"), "an example", faults)
+    found = keyed(value, EXAMPLE, "an example", faults)
     made = article(found, gates, known, faults)
     marks = _listed(found, "marks", faults)
     source = found["source"][1] if made.source and "source" in found else None
@@ -60,7 +62,7 @@ def _example(value: YamlValue, should_match: bool, gates: Settings, known: Known
 
 def article(found: Found, gates: Settings, known: Known, faults: Faults) -> Document:
     """Read an article. One that names no language or source has one that the rule's `gates` let through."""
-    texts_of = {key: found[key][1] for key in ARTICLE_KEYS if key in found and key != "tags"}
+    texts_of = {key: found[key][1] for key in ARTICLE if key in found and key != "tags"}
     said = {key: text(inner, f"'{key}'", faults) for key, inner in texts_of.items()}
     return _document(said, _listed(found, "tags", faults) or (), gates, known)
 

@@ -12,18 +12,16 @@ from monitor.core.rules import Rule
 from monitor.diagnostics import Diagnostic, Severity
 from monitor.errors import RulesError
 from monitor.rulebook.faults import Faults, shown
+from monitor.rulebook.keys import FILE
 from monitor.rulebook.proving import Proof, prove
-from monitor.rulebook.queries import NamedList, Queries
+from monitor.rulebook.queries import NamedList, Queries, names_in
 from monitor.rulebook.reading import keyed, pairs, parts
 from monitor.rulebook.rules import Draft, RuleReader
 from monitor.rulebook.settings import Known, Settings
-from monitor.rulebook.sources import read
+from monitor.rulebook.sources import Typed, read
 from monitor.rulebook.tree import Unreadable, YamlText, YamlValue, compose
 
-KEYS = ("lists", "defaults", "rules")
-
 Compile = Callable[[Sequence[Rule]], Matcher]
-
 _LIST_NAME = re.compile(r"[\w-]{1,64}")
 
 
@@ -56,7 +54,7 @@ class Rulebook:
         told = f"rule '{asking.rule.id}' asks for a language, which only articles whose feed states it have"
         at = asking.name
         hint = "pip install 'presswatch[lang]' to have it told from their words"
-        return at.source.diagnostic("PW416", told, at.start, at.end, hint, Severity.WARNING)
+        return at.source.diagnostic("PW417", told, at.start, at.end, hint, Severity.WARNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,27 +78,42 @@ class _Sheet:
     defaults: YamlValue | None
     rules: YamlValue | None
 
+    def names(self) -> Iterator[str]:
+        """Yield what may be names of lists in the queries of the file."""
+        for section in (self.lists, self.rules):
+            yield from names_in(section) if section else ()
 
-def load(files: Sequence[Path], known: Known, compiled: Compile = Matcher) -> Rulebook:
-    """Read rule files and run their examples. `compiled` makes the matcher of the rules.
 
-    Raises RulesError with every fault of every file, in the order of the files; then nothing of them may be used.
+def load(
+    files: Sequence[Path | Typed], known: Known, beside: Sequence[Path] = (), compiled: Compile = Matcher
+) -> Rulebook:
+    """Read rule files and run their examples. They may use the lists of files `beside` them, of which nothing else counts.
+
+    `compiled` makes the matcher of the rules. Raises RulesError with every fault of every file, in the order of the files; then
+    nothing of them may be used.
     """
-    found = examine(files, known, compiled)
+    found = examine(files, known, beside, compiled)
     if found.errors:
         raise RulesError(_in_order([*found.errors, *found.rulebook.warnings], files))
     return found.rulebook
 
 
-def examine(files: Sequence[Path], known: Known, compiled: Compile = Matcher) -> Examined:
+def examine(
+    files: Sequence[Path | Typed], known: Known, beside: Sequence[Path] = (), compiled: Compile = Matcher
+) -> Examined:
     """Read rule files and run their examples, for those who want to see what is sound beside what is not."""
-    faults = Faults()
+    faults = Faults(unheard=frozenset(map(str, beside)))
     sheets = [_sheet(file, faults) for file in files]
     readable = [each for each in sheets if each]
-    queries = Queries(_lists(readable, faults), faults, complete=len(readable) == len(sheets))
+    neighbours = [_sheet(file, faults) for file in beside]
+    lists = _lists([each for each in neighbours if each], faults) | _lists(readable, faults)
+    queries = Queries(lists, known, faults, complete=None not in (*sheets, *neighbours))
     reader = RuleReader(queries, known, faults)
     drafts = list(_unique([each for sheet in readable for each in _drafts(sheet, reader)], faults))
+    used_beside = {name for each in neighbours if each for name in each.names()}
     for name in queries.unused():
+        if name.text in used_beside or any(map(faults.full, map(str, files))):
+            continue
         told = f"list '{name.text}' is used by no query"
         faults.warn(name, (0, len(name.text)), "PW411", told, "delete it, or use it as $name")
     matcher = compiled([each.rule for each in drafts])
@@ -129,7 +142,7 @@ def _warn_of_always(drafts: Sequence[Draft], matcher: Matcher, faults: Faults) -
             faults.warn(draft.name, (0, len(draft.name.text)), "PW424", told, hint)
 
 
-def _sheet(file: Path, faults: Faults) -> _Sheet | None:
+def _sheet(file: Path | Typed, faults: Faults) -> _Sheet | None:
     """Return a file's sections; None where it cannot be read as YAML."""
     source = read(file)
     if isinstance(source, Diagnostic):
@@ -143,7 +156,7 @@ def _sheet(file: Path, faults: Faults) -> _Sheet | None:
     for key, first in duplicates:
         told = f"key {shown(key.text)} stands twice in one mapping"
         faults.at(key, "PW107", told, f"first on line {source.line_of(first.start)}")
-    found = keyed(root, KEYS, "a rule file", faults) if root and not _is_absent(root) else {}
+    found = keyed(root, FILE, "a rule file", faults) if root and not _is_absent(root) else {}
     values = {key: value for key, (_, value) in found.items() if not _is_absent(value)}
     return _Sheet(values.get("lists"), values.get("defaults"), values.get("rules"))
 
@@ -187,6 +200,6 @@ def _first(name: YamlText) -> str:
     return f"first at {name.source.path}:{name.source.line_of(name.start)}"
 
 
-def _in_order(diagnostics: Sequence[Diagnostic], files: Sequence[Path]) -> list[Diagnostic]:
+def _in_order(diagnostics: Sequence[Diagnostic], files: Sequence[Path | Typed]) -> list[Diagnostic]:
     place = {str(file): number for number, file in enumerate(files)}
     return sorted(diagnostics, key=lambda each: (place.get(each.path, 0), each.line, each.column))

@@ -1,18 +1,21 @@
 """The examples of all rules, put to the matcher that will be in force."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from monitor.core.match import Hit, Matcher
 from monitor.core.match.closest import closest
 from monitor.core.model import Document, Span
-from monitor.core.query import Not
+from monitor.core.query import Not, searched
 from monitor.core.query.nodes import parts
 from monitor.core.rules import Rule
 from monitor.diagnostics import Diagnostic
 from monitor.rulebook.examples import Example
 from monitor.rulebook.faults import MOST_FAULTS, Faults, shown
 from monitor.rulebook.rules import Draft
+
+#: Examples on which a regular expression may run out of its time; each takes all of it.
+MOST_OVERRUNS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +27,32 @@ class Proof:
     fault: Diagnostic | None = None
 
 
-def prove(drafts: Iterable[Draft], matcher: Matcher, faults: Faults) -> Iterator[Proof]:
-    """Try every example, and add a fault for each that its rule does not treat as the example says."""
-    for draft in drafts:
-        for example in draft.examples:
-            hits = matcher.match(example.document)
+def prove(drafts: Sequence[Draft], matcher: Matcher, faults: Faults) -> Iterator[Proof]:
+    """Try every example, and add a fault for each that its rule does not treat as it says, or takes too long for.
+
+    A rule with regular expressions is tried alone: among the others, its expressions would be searched for in their examples too.
+    """
+    tried = [draft for draft in drafts if draft.examples]
+    alone = {draft.rule.id for draft in drafts if tried and searched(draft.rule.query)}
+    together = Matcher(rule for rule in matcher.rules if rule.id not in alone) if alone else matcher
+    overruns = 0
+    for draft in tried:
+        own = Matcher([draft.rule]) if draft.rule.id in alone else together
+        for example in draft.examples if overruns < MOST_OVERRUNS or own is together else ():
+            hits = own.match(example.document)
+            overruns += bool(hits.overrun)
             hit = next((each for each in hits if each.rule is draft.rule), None)
-            proof = Proof(draft, example, _fault(draft, example, hit, explained=faults.count < MOST_FAULTS))
-            if proof.fault:
-                faults.add(proof.fault)
-            yield proof
+            explained = faults.count < MOST_FAULTS
+            fault = _too_long(example) if hits.overrun else _fault(draft, example, hit, explained=explained)
+            if fault:
+                faults.add(fault)
+            yield Proof(draft, example, fault)
+
+
+def _too_long(example: Example) -> Diagnostic:
+    told = "the regular expression of the rule takes too long for this example"
+    hint = "repeat no part that is repeated already, as (a+)+ does"
+    return example.value.source.diagnostic("PW215", told, example.value.start, example.value.end, hint)
 
 
 def holds(example: Example, hit: Hit | None) -> bool:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from monitor.core.query import Stem, weakness
 from monitor.core.rules import Rule
-from monitor.rulebook import settings as setting_keys
 from monitor.rulebook.examples import Example, examples
 from monitor.rulebook.faults import Faults, shown
+from monitor.rulebook.keys import ID, RULE, SETTINGS
 from monitor.rulebook.queries import Queries
 from monitor.rulebook.reading import is_text, keyed, text
 from monitor.rulebook.scenarios import Scenario, scenarios
@@ -16,9 +16,7 @@ from monitor.rulebook.settings import Known, Settings, settings
 from monitor.rulebook.tree import YamlMap, YamlText, YamlValue
 from monitor.rulebook.versions import Versions
 
-KEYS = ("id", "title", "description", "match", *setting_keys.KEYS, "examples", "scenarios")
-
-_ID = re.compile(r"[a-z0-9-]{1,64}")
+_ID = re.compile(ID)
 
 
 def id_fault(text: str) -> tuple[str, str, str] | None:
@@ -55,7 +53,7 @@ class RuleReader:
 
     def defaults(self, value: YamlValue) -> Settings:
         """Return what a file says for all its rules."""
-        found = keyed(value, setting_keys.KEYS, "'defaults'", self.faults)
+        found = keyed(value, SETTINGS, "'defaults'", self.faults)
         return settings(found, Settings(), self.known, self.faults)
 
     def draft(self, value: YamlValue, defaults: Settings, written: YamlValue | None = None) -> Draft | None:
@@ -63,7 +61,7 @@ class RuleReader:
 
         `defaults` are its file's, `written` is where they stand.
         """
-        found = keyed(value, KEYS, "a rule", self.faults)
+        found = keyed(value, RULE, "a rule", self.faults)
         name = self._name(found)
         query = self.queries.query(found["match"][1]) if "match" in found else None
         made = settings(found, defaults, self.known, self.faults)

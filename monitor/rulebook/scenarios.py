@@ -7,14 +7,12 @@ from datetime import datetime
 from typing import TypeVar
 
 from monitor.core.model import Document
-from monitor.rulebook.examples import ARTICLE_KEYS, Found, article
+from monitor.rulebook.examples import Found, article
 from monitor.rulebook.faults import Faults, meant, shown
+from monitor.rulebook.keys import ARRIVAL, EDITION, SCENARIO
 from monitor.rulebook.reading import keyed, parts, text
 from monitor.rulebook.settings import Known, Settings
 from monitor.rulebook.tree import YamlList, YamlMap, YamlValue
-
-KEYS = ("name", "articles", "expect")
-EXPECTED_KEYS = ("at", "digest", "items")
 
 MOST_SCENARIOS = 100
 #: Articles, and editions, of one scenario.
@@ -62,7 +60,7 @@ def scenarios(value: YamlValue, gates: Settings, known: Known, faults: Faults) -
 
 def _scenario(value: YamlValue, gates: Settings, known: Known, faults: Faults) -> Scenario | None:
     before = faults.count
-    found = keyed(value, KEYS, "a scenario", faults)
+    found = keyed(value, SCENARIO, "a scenario", faults)
     if not isinstance(value, YamlMap):
         return None
     _tell_missing(value, found, faults)
@@ -89,14 +87,14 @@ def _tell_missing(value: YamlMap, found: Found, faults: Faults) -> None:
         "articles": "say what comes, and when",
         "expect": "say what should be sent; expect: [] for nothing",
     }
-    for key in KEYS:
+    for key in SCENARIO:
         if key not in found:
             faults.at(_head(value), "PW112", f"a scenario needs the key '{key}'", hints[key])
 
 
 def _arrival(value: YamlValue, gates: Settings, known: Known, faults: Faults) -> Arrival | None:
     before = faults.count
-    found = keyed(value, ("at", *ARTICLE_KEYS), "an article", faults)
+    found = keyed(value, ARRIVAL, "an article", faults)
     if not isinstance(value, YamlMap):
         return None
     at = _time(value, found, "an article", faults)
@@ -108,7 +106,7 @@ def _arrival(value: YamlValue, gates: Settings, known: Known, faults: Faults) ->
 
 def _expected(value: YamlValue, gates: Settings, known: Known, faults: Faults) -> Expected | None:
     before = faults.count
-    found = keyed(value, EXPECTED_KEYS, "an edition", faults)
+    found = keyed(value, EDITION, "an edition", faults)
     if not isinstance(value, YamlMap):
         return None
     at = _time(value, found, "an edition", faults)

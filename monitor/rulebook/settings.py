@@ -9,12 +9,11 @@ from monitor.config import units
 from monitor.core.model import Priority
 from monitor.core.text import STEMMED
 from monitor.rulebook.faults import Faults, meant, shown
+from monitor.rulebook.keys import LANGUAGE
 from monitor.rulebook.reading import text, texts
 from monitor.rulebook.tree import YamlText, YamlValue
 
-KEYS = ("languages", "sources", "max_age", "priority", "deliver", "stem")
-
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_LANGUAGE = re.compile(LANGUAGE)
 _HOST = re.compile(r"(?=.*[.*])[\w*-]+(\.[\w*-]+)*")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from monitor.core.query import And, Node, Or
+from monitor.core.query import And, Node, Or, Term
 from monitor.core.query.nodes import parts
+
+FEW_HYPHENS = 2
+"""Words with hyphens in one phrase that are no burden."""
 
 
 @dataclass(slots=True)
@@ -17,7 +20,7 @@ class Sizes:
         if id(query) in self._known:
             _, count, levels = self._known[id(query)]
             return count, levels
-        count, levels = 1, 0
+        count, levels = _spellings(query), 0
         for part in parts(query):
             inner, depth = self.of(part)
             count, levels = count + inner, max(levels, depth)
@@ -25,3 +28,9 @@ class Sizes:
             # The node is kept beside its size: its id is its own for as long as it lives.
             self._known[id(query)] = query, count, levels + 1
         return count, levels + 1
+
+
+def _spellings(query: Node) -> int:
+    """Return what a term comes to: each word with a hyphen is looked for as one and as two, and every combination is a phrase."""
+    hyphens = sum("-" in word.text for word in query.words) if isinstance(query, Term) else 0
+    return (4 << hyphens) * hyphens if hyphens > FEW_HYPHENS else 1

@@ -1,6 +1,7 @@
 """A rule file as text: read within bounds, and able to say where in it something stands."""
 
 import re
+from array import array
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,22 +22,26 @@ class Source:
 
     path: str
     text: str
-    _starts: list[int] = field(init=False)
-    _ends: list[int] = field(init=False)
+    _starts: "array[int]" = field(init=False)
 
     def __post_init__(self) -> None:
-        breaks = [found.span() for found in _BREAK.finditer(self.text)]
-        self._starts = [0, *(end for _, end in breaks)]
-        self._ends = [*(start for start, _ in breaks), len(self.text)]
+        self._starts = array("l", [0])
+        self._starts.extend(found.end() for found in _BREAK.finditer(self.text))
 
     def line_of(self, offset: int) -> int:
         """Return the line, counted from 1, that a character stands on."""
         return bisect_right(self._starts, offset)
 
+    def begins_line(self, offset: int) -> bool:
+        """Whether nothing but spaces stands before a character on its line."""
+        start = self._starts[self.line_of(offset) - 1]
+        return offset - start <= LONGEST_CONTEXT and not self.text[start:offset].strip()
+
     def line_span(self, offset: int) -> tuple[int, int]:
         """Return where the line around a character begins and ends, without its line break."""
-        line = self.line_of(offset) - 1
-        return self._starts[line], max(self._ends[line], self._starts[line])
+        start = self._starts[self.line_of(offset) - 1]
+        end = _BREAK.search(self.text, start)
+        return start, end.start() if end else len(self.text)
 
     def diagnostic(
         self, code: str, message: str, start: int, end: int, hint: str = "", severity: Severity = Severity.ERROR
@@ -49,18 +54,34 @@ class Source:
         return Diagnostic(code, message, self.path, self.line_of(start), column, end_column, context, hint, severity)
 
 
-def read(file: Path) -> Source | Diagnostic:
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Rules that stand in no file, such as those of standard input, and what they are called in faults."""
+
+    name: str
+    content: bytes
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def read(file: Path | Typed) -> Source | Diagnostic:
     """Read a rule file, or say why it can't be: missing, over 1 MiB, not UTF-8, control characters."""
     shown = str(file)
     try:
-        with file.open("rb") as opened:
-            raw = opened.read(LARGEST_FILE + 1)
+        raw = file.content if isinstance(file, Typed) else _beginning(file)
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or "not a possible file name"
         return Diagnostic("PW100", f"cannot be read: {reason.lower()}", shown)
     if len(raw) > LARGEST_FILE:
         return Diagnostic("PW101", "is larger than 1 MiB", shown, hint="split it into several files")
     return _decoded(shown, raw)
+
+
+def _beginning(file: Path) -> bytes:
+    """Return a file, of one that is too large only so much that this can be seen."""
+    with file.open("rb") as opened:
+        return opened.read(LARGEST_FILE + 1)
 
 
 def _decoded(shown: str, raw: bytes) -> Source | Diagnostic:

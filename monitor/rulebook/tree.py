@@ -27,6 +27,7 @@ DEEPEST = 20
 MOST_ALIASES = 50
 #: Aliases within aliases multiply: how many values the aliases of a file may stand for together.
 MOST_ALIASED = 10_000
+MOST_DUPLICATES = 100
 
 
 @dataclass(slots=True, eq=False)
@@ -169,12 +170,18 @@ class _Composer:
             if key.text == "<<" and not key.style:
                 merged.append(value)
             elif key.text in pairs:
-                self.duplicates.append((key, pairs[key.text][0]))
+                self._duplicate(key, pairs[key.text][0])
             else:
                 pairs[key.text] = (key, value)
         for value in merged:
             self._merge(pairs, value)
         return list(pairs.values())
+
+    def _duplicate(self, key: YamlText, first: YamlText) -> None:
+        self.duplicates.append((key, first))
+        if len(self.duplicates) > MOST_DUPLICATES:
+            told = f"these are more than {MOST_DUPLICATES} keys that stand twice"
+            raise Unreadable(self.source.diagnostic("PW117", told, key.start, key.end))
 
     def _merge(self, pairs: dict[str, tuple[YamlText, YamlValue]], value: YamlValue) -> None:
         """Add what `<<` names, where the mapping says nothing itself."""

@@ -1,11 +1,14 @@
 """The version of a rule: a short hash of everything that decides what it matches and where its matches go."""
 
 import hashlib
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 
 from monitor.core.query import And, AtLeast, Field, KOf, Near, Node, Or, Stem
 from monitor.core.query.nodes import parts
 from monitor.rulebook.settings import Settings
+
+_settings = attrgetter(*(each.name for each in fields(Settings)))
 
 
 @dataclass(slots=True)
@@ -16,7 +19,7 @@ class Versions:
 
     def of(self, query: Node, settings: Settings) -> str:
         """Return 16 hexadecimal digits, the same in every process."""
-        return _hash(f"{self._spelled(query)} {astuple(settings)!r}")
+        return _hash(f"{self._spelled(query)} {_settings(settings)!r}")
 
     def _spelled(self, query: Node) -> str:
         """Return a text that differs where queries do."""

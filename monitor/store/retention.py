@@ -1,8 +1,8 @@
 """How long things are kept, and one small step of deleting what is older."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
+from monitor.core.model import Retention
 from monitor.store import articles, editions, gates, instances, matches, stories
 from monitor.store.tx import Tx
 
@@ -10,15 +10,6 @@ STORY_KEYS = timedelta(days=7)
 """Longer than any window in which copies of a story are looked for."""
 
 INSTANCES = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Retention:
-    """How long each is kept. An article stays for as long as one of its matches does; what still waits is never deleted."""
-
-    articles: timedelta = timedelta(days=180)
-    matches: timedelta = timedelta(days=730)
-    deliveries: timedelta = timedelta(days=730)
 
 
 def prune(tx: Tx, keep: Retention, limit: int = 1000) -> int:

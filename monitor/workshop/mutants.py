@@ -9,8 +9,9 @@ from monitor.core.query import Node, QueryError, Stem, combine, parse
 from monitor.core.query.nodes import has_positive
 from monitor.core.rules import Rule
 from monitor.rulebook import Draft
+from monitor.rulebook.keys import ANY_ALL_NONE
 from monitor.rulebook.places import place
-from monitor.rulebook.queries import KEYS, Queries
+from monitor.rulebook.queries import Queries
 from monitor.rulebook.tree import YamlList, YamlText, YamlValue
 from monitor.workshop.edits import Way, edits
 from monitor.workshop.substitution import above, is_negated, substituted
@@ -138,7 +139,7 @@ class _Changes:
         elif isinstance(value, YamlList):
             yield from self._of_groups({"any": value.parts}, {"any": self._key})
         else:
-            keys = {key.text: key for key, _ in value.pairs if key.text in KEYS}
+            keys = {key.text: key for key, _ in value.pairs if key.text in ANY_ALL_NONE}
             groups = {key.text: inner.parts for key, inner in value.pairs if isinstance(inner, YamlList)}
             yield from self._of_groups({name: groups[name] for name in groups if name in keys}, keys)
 

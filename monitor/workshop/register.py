@@ -9,7 +9,7 @@ from monitor.core.match.explaining import always_runs
 from monitor.core.model import Document, Span
 from monitor.core.rules import Rule
 from monitor.rulebook import Draft, Rulebook
-from monitor.rulebook import settings as setting_keys
+from monitor.rulebook.keys import SETTINGS
 from monitor.rulebook.queries import NamedList
 from monitor.rulebook.wording import Wording, line_of, passages, said, scope
 from monitor.store.routes import Tally
@@ -81,7 +81,7 @@ def sheet(book: Rulebook, draft: Draft, tallies: Mapping[str, Tally]) -> Sheet:
         listed=_listed(book, draft.rule, tallies),
         query=wording.named(draft.rule.query),
         lists=tuple(_used(each) for each in wording.lists_in(draft.rule.query)),
-        settings=tuple(_setting(draft, key) for key in setting_keys.KEYS),
+        settings=tuple(_setting(draft, key) for key in SETTINGS),
         examples=tuple(_tried(book, draft)),
     )
 

@@ -4,11 +4,10 @@ import asyncio
 from datetime import timedelta
 
 from monitor.app import upkeep
-from monitor.core.model import FateState
+from monitor.core.model import FateState, Retention
 from monitor.metrics import Metrics
 from monitor.store import Store, deliveries, editions, fates, feeds, instances
 from monitor.store.instances import Instance
-from monitor.store.retention import Retention
 from tests.clock import MONDAY, ManualClock
 from tests.store.newsroom import LEASE, article, edition, open_house, parcel, publish
 

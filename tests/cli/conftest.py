@@ -23,9 +23,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def run(folder: Path) -> Run:
-    """Run `presswatch` with these arguments (and input, and environment)."""
+    """Run `presswatch` with these arguments (and standard input, and environment)."""
 
-    def with_arguments(*arguments: str, stdin: str | None = None, **environ: str) -> Result:
+    def with_arguments(*arguments: str, stdin: str | bytes = "", **environ: str) -> Result:
         result = CliRunner().invoke(presswatch, arguments, input=stdin, env=environ, prog_name="presswatch")
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception

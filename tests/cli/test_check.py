@@ -1,12 +1,18 @@
 """`presswatch check` names every mistake of every file at once, and says what it looked at."""
 
 import json
+import os
 import re
+import signal
+import subprocess
+import sys
 from pathlib import Path
+from typing import IO
 
 import pytest
 
 from tests.cli.conftest import Run
+from tests.gates.repository import ROOT
 
 CONFIG = '[digests.morning]\nat = "07:00"\n[[feeds]]\nid = "wire"\nurl = "https://example.org/rss"\ntags = ["world"]\n'
 RULES = """\
@@ -113,6 +119,85 @@ def test_single_files_and_folders_can_be_checked(run: Run, sound: Path) -> None:
     assert run("check", "nowhere.yaml").exit_code == 2
 
 
+LISTS = "lists:\n  ports: [Odesa]\n  ships: [tanker]\nrules:\n  - id: ports\n    match: $ports\n"
+
+
+def test_a_file_that_is_checked_alone_may_use_the_lists_of_the_configured_ones(run: Run, sound: Path) -> None:
+    (sound / "rules/lists.yaml").write_text(LISTS)
+    (sound / "rules/b.yaml").write_text("rules:\n  - id: b\n    match: $ports AND $ships\n")
+    result = run("check", "--strict", "rules/b.yaml")
+    assert result.exit_code == 0, result.output
+    assert "1 rule file (1 rule, no examples)" in result.stdout
+    assert run("check", "--strict", "rules/lists.yaml").exit_code == 0
+
+
+def test_of_a_file_that_is_checked_alone_only_its_own_faults_are_told(run: Run, sound: Path) -> None:
+    (sound / "rules/lists.yaml").write_text(
+        LISTS.replace("tanker", "(tanker").replace("ports\n  ", "ports\n    mach: x\n  ")
+    )
+    (sound / "rules/b.yaml").write_text("rules:\n  - id: b\n    match: $ports AND $ships AND (storm\n")
+    result = run("check", "--format", "concise", "rules/b.yaml")
+    assert [line.partition(" ")[0] for line in result.stdout.splitlines()] == ["rules/b.yaml:3:34:", "Checked"]
+
+
+def test_a_draft_may_be_another_version_of_what_is_in_force(run: Run, sound: Path) -> None:
+    (sound / "rules/lists.yaml").write_text(LISTS)
+    (sound / "draft.yaml").write_text(LISTS.replace("tanker", "ferry") + "  - id: ships\n    match: $ships\n")
+    result = run("check", "--strict", "draft.yaml")
+    assert result.exit_code == 0, result.output
+
+
+def test_where_a_configured_file_cannot_be_read_a_list_may_be_in_it(run: Run, sound: Path) -> None:
+    (sound / "rules/lists.yaml").write_text("lists: [")
+    (sound / "rules/b.yaml").write_text("rules:\n  - id: b\n    match: $ports\n")
+    assert run("check", "rules/b.yaml").exit_code == 0
+
+
+def test_files_that_end_in_yml_are_checked_as_well(run: Run, sound: Path) -> None:
+    (sound / "rules/b.yml").write_text("rules:\n  - id: b\n    match: [\n")
+    assert "--> rules/b.yml:3:12" in run("check").stdout
+    assert "--> rules/b.yml:3:12" in run("check", "rules").stdout
+
+
+def test_rules_can_come_from_standard_input(run: Run, sound: Path) -> None:
+    (sound / "rules/lists.yaml").write_text(LISTS)
+    good = run("check", "-", stdin="rules:\n  - id: b\n    match: $ports AND $ships\n")
+    assert good.exit_code == 0
+    assert "1 rule file (1 rule, no examples)" in good.stdout
+    bad = run("check", "--format", "concise", "-", stdin="rules:\n  - id: b\n    match: (x\n")
+    assert bad.exit_code == 1
+    assert bad.stdout.startswith("<stdin>:3:12: error[PW121]")
+    assert "not UTF-8" in run("check", "-", stdin=b"\xff").stdout
+    assert "is larger than 1 MiB" in run("check", "-", stdin="#" * 2**21).stdout
+
+
+def test_standard_input_cannot_be_watched(run: Run) -> None:
+    assert run("check", "--watch", "-").exit_code == 2
+
+
+def wait_for(output: IO[str], text: str) -> None:
+    """Read lines up to one that holds the text."""
+    assert any(text in line for line in output), f"it ended without {text}"
+
+
+def test_a_watch_checks_again_when_a_file_changes_or_appears_and_ends_well(sound: Path) -> None:
+    command = [sys.executable, "-m", "monitor", "check", "--watch"]
+    environ = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environ) as process:
+        assert process.stdout
+
+        wait_for(process.stdout, "no errors")
+        (sound / "rules/harbour.yaml").write_text(RULES.replace("harbour strike", "(harbour"))
+        wait_for(process.stdout, "PW121")
+        (sound / "rules/harbour.yaml").write_text(RULES)
+        wait_for(process.stdout, "2 rules")
+        (sound / "rules/more.yml").write_text("rules:\n  - {id: more, match: storm}\n")
+        wait_for(process.stdout, "3 rules")
+        wait_for(process.stdout, "waiting for a change")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 0
+
+
 def test_json_is_all_there_is_on_stdout(run: Run, sound: Path) -> None:
     assert json.loads(run("check", "--format", "json").stdout) == []
     (sound / "rules/b.yaml").write_text("rulez: []\n")
@@ -140,3 +225,10 @@ def test_a_folder_without_rules_is_told(run: Run, sound: Path) -> None:
     result = run("check", "--strict")
     assert result.exit_code == 3
     assert "warning[PW441]: 'rules/**/*.yaml' matches no file" in result.stdout
+
+
+def test_sarif_is_all_there_is_on_stdout(run: Run, sound: Path) -> None:
+    assert json.loads(run("check", "--format", "sarif").stdout)["runs"][0]["results"] == []
+    (sound / "rules/b.yaml").write_text("rulez: []\n")
+    (result,) = json.loads(run("check", "--format", "sarif").stdout)["runs"][0]["results"]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "rules/b.yaml"

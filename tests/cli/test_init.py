@@ -1,11 +1,12 @@
 """`presswatch init` writes a start that works, and never over anything."""
 
+import json
 from pathlib import Path
 
 from click.testing import CliRunner
 
 from monitor.cli.group import presswatch
-from monitor.config.defaults import shipped_config, shipped_rules, shipped_templates
+from monitor.config.defaults import shipped_companions, shipped_config, shipped_rules, shipped_templates
 from tests.cli.conftest import Run
 
 
@@ -16,8 +17,22 @@ def test_it_writes_what_is_shipped(run: Run, folder: Path) -> None:
     for name, origin in (("rules", shipped_rules()), ("templates", shipped_templates())):
         wanted = {path.relative_to(origin) for path in origin.rglob("*") if path.is_file() and path.name[0] != "."}
         assert {path.relative_to(folder / name) for path in (folder / name).rglob("*") if path.is_file()} == wanted
+    for place, source in shipped_companions().items():
+        assert (folder / place).read_bytes() == source.read_bytes()
     assert "wrote  config.toml" in result.stdout
     assert "  presswatch check  " in result.stdout
+
+
+def test_editors_find_the_schemas_from_what_it_wrote(run: Run, folder: Path) -> None:
+    run("init", "--yes")
+    named = json.loads((folder / ".vscode/settings.json").read_text())["yaml.schemas"]
+    files = [*(folder / "rules").glob("*.yaml"), folder / "config.toml"]
+    first_lines = [file.read_text().partition("\n")[0] for file in files]
+    beside = [
+        file.parent / line.partition("schema")[2].lstrip("= ") for file, line in zip(files, first_lines, strict=True)
+    ]
+    for schema in [*(folder / name for name in named), *beside]:
+        assert json.loads(schema.read_text())["$schema"]
 
 
 def test_what_it_wrote_is_sound(run: Run) -> None:

@@ -5,9 +5,8 @@ from pathlib import Path
 
 from monitor.channels import EmailSettings, OutboxSettings, SlackSettings
 from monitor.core.digest import DigestSpec, Empty, Order, Rate, Schedule
-from monitor.core.model import Feed
+from monitor.core.model import Feed, Retention
 from monitor.secret import Secret
-from monitor.store.retention import Retention
 from tests.config.conftest import Load
 
 
@@ -102,6 +101,16 @@ def test_retention_is_in_the_words_of_the_store(loaded: Load) -> None:
     assert loaded("").retention() == Retention()
     found = loaded('[database]\nretention = { articles = "30d" }\n').retention()
     assert found == Retention(articles=timedelta(days=30))
+
+
+def test_a_rule_file_may_end_in_either_way_to_write_yaml(loaded: Load, tmp_path: Path) -> None:
+    (tmp_path / "desk").mkdir()
+    for name in ("a.yml", "b.yaml", "c.yaml.bak", "rules.schema.json"):
+        (tmp_path / "desk" / name).touch()
+    rules = '[service]\nrules = ["desk/*.yaml"]\n'
+    assert [each.name for each in loaded(rules).rule_files] == ["a.yml", "b.yaml"]
+    (tmp_path / "desk/b.yaml").unlink()
+    assert [each for each in loaded(rules).warnings if each.code == "PW441"] == []
 
 
 def test_rule_files_are_found_by_globs_below_the_file_each_once(loaded: Load, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The packaging: the wheel holds what the daemon needs, the locks hold what the wheel needs, and containers stay modest."""
 
+import json
 import os
 import re
 import subprocess
@@ -60,7 +61,8 @@ def test_the_wheel_holds_the_code_and_everything_it_reads(wheel: Path) -> None:
         files = {path.name for path in (ROOT / folder).iterdir() if path.is_file()}
         assert files
         assert {f"monitor/_data/{packed}/{name}" for name in files} <= names
-    assert "monitor/_data/config.toml" in names
+    for name in ("config.toml", "config.schema.json", "packaging/start/.vscode/settings.json"):
+        assert f"monitor/_data/{name}" in names
     for path in (ROOT / "monitor").rglob("*"):
         if path.is_file() and "__pycache__" not in path.parts:
             assert str(path.relative_to(ROOT)) in names
@@ -80,7 +82,11 @@ def test_an_installed_presswatch_says_its_version(installed: Path, tmp_path: Pat
 
 def test_an_installed_presswatch_brings_its_defaults(installed: Path, tmp_path: Path) -> None:
     run(installed, "init", "--yes", folder=tmp_path)
-    for name in ("config.toml", *(f"templates/{path.name}" for path in (ROOT / "templates").iterdir())):
+    for name in (
+        "config.toml",
+        "config.schema.json",
+        *(f"templates/{path.name}" for path in (ROOT / "templates").iterdir()),
+    ):
         assert (tmp_path / name).read_bytes() == (ROOT / name).read_bytes()
 
 
@@ -102,6 +108,14 @@ def test_locks_pin_and_hash_every_package(path: str) -> None:
 @pytest.mark.parametrize("path", LOCKS)
 def test_locks_name_no_index(path: str) -> None:
     assert not re.search(r"index-url|find-links|trusted-host|https?://|file:", text(path))
+
+
+def test_what_the_tests_install_from_npm_is_pinned_and_hashed_and_names_no_registry() -> None:
+    packages = json.loads(text("scripts/editors/package-lock.json"))["packages"]
+    wanted = packages.pop("")["dependencies"]
+    assert wanted == json.loads(text("scripts/editors/package.json"))["dependencies"]
+    assert all(packages[f"node_modules/{name}"]["version"] == version for name, version in wanted.items())
+    assert all(each["integrity"].startswith("sha512-") and "resolved" not in each for each in packages.values())
 
 
 def test_locks_agree_with_each_other_and_with_the_project() -> None:
@@ -151,7 +165,17 @@ def test_the_image_installs_only_what_is_locked() -> None:
 
 def test_the_image_is_given_all_that_the_wheel_is_built_from() -> None:
     patterns = [line.removeprefix("!") for line in text(".dockerignore").splitlines() if line.startswith("!")]
-    needed = ["monitor", "rules", "templates", "config.toml", "pyproject.toml", "README.md", "LICENSE"]
+    needed = [
+        "monitor",
+        "rules",
+        "templates",
+        "config.toml",
+        "config.schema.json",
+        "packaging/start",
+        "pyproject.toml",
+        "README.md",
+        "LICENSE",
+    ]
     copied = [
         word for name, line in instructions() if name == "COPY" and "--from" not in line for word in line.split()[:-1]
     ]

@@ -319,7 +319,7 @@ def test_the_first_rule_that_asks_for_a_language_is_named_for_where_none_can_be_
     text = "rules:\n  - {id: a, match: b}\n  - {id: tides, match: c, languages: [en]}\n  - {id: d, match: e, languages: [en]}\n"
     told = loads(text).undetectable()
     assert told is not None
-    assert str(told).startswith("rules.yaml:3:10: warning[PW416]: rule 'tides' asks for a language")
+    assert str(told).startswith("rules.yaml:3:10: warning[PW417]: rule 'tides' asks for a language")
     assert "presswatch[lang]" in told.hint
 
 

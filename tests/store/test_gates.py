@@ -4,11 +4,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from monitor.core.model import FateState
+from monitor.core.model import FateState, Retention
 from monitor.store import Store, articles, editions, fates, gates, instances, matches, retention
 from monitor.store.fates import Settled
 from monitor.store.instances import Instance
-from monitor.store.retention import Retention
 from tests.clock import MONDAY, ManualClock
 from tests.store.newsroom import article, edition, open_house, publish
 

@@ -23,7 +23,7 @@ from monitor.core.query.nodes import (
     Value,
     searched,
 )
-from monitor.core.query.parser import parse, warnings
+from monitor.core.query.parser import examined, parse, warnings
 from monitor.core.query.patterns import compiled
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "Value",
     "combine",
     "compiled",
+    "examined",
     "parse",
     "searched",
     "warnings",

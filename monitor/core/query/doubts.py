@@ -13,6 +13,7 @@ SHORT_PREFIX = 3
 """Letters of a prefix that finds much that is not meant."""
 
 _LOWER_CASE = re.compile(r"and|or|not|(?:o?near|atleast)/\w+", re.IGNORECASE)
+_TYPOGRAPHIC = re.compile("[\u201c-\u201f\u00ab\u00bb]")
 _SIGNED = re.compile(r"[-+]+\w")
 
 
@@ -63,6 +64,13 @@ def stray_signs(row: Sequence[Token]) -> list[QueryWarning]:
         for token in row
         if _SIGNED.match(token.text)
     ]
+
+
+def typographic_quotes(text: str) -> list[QueryWarning]:
+    """Return a warning for the first quotation mark that word processors make of the plain one."""
+    found = _TYPOGRAPHIC.search(text)
+    told = "a typographic quotation mark is no quotation mark in a query"
+    return [QueryWarning("PW426", told, found.start(), found.end(), 'write a plain "')] if found else []
 
 
 def weakness(query: Node) -> QueryWarning | None:

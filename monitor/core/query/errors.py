@@ -21,7 +21,7 @@ CODES: dict[str, str] = {
     "PW132": "NEAR, ONEAR and ATLEAST need a number, as in NEAR/5. `2 OF (a, b, c)` needs one that its choices can reach.",
     "PW133": "A regular expression that cannot be read, or that is too large to be searched for.",
     "PW134": "Quotes, or a run of signs, without a word or a value in them.",
-    "PW135": "A query beyond the limits: 20,000 characters, brackets 20 deep, 50 words in a phrase, 4 of them with hyphens.",
+    "PW135": "A query beyond the limits: 20,000 characters, brackets 20 deep, 50 words in a phrase, 4 of them with hyphens, 50 parts in a row of NEAR.",
     "PW136": "A comma parts the choices of `2 OF (a, b, c)` and nothing else. A phrase with a comma is written in quotes.",
     "PW137": "A sign that is an operator in other languages. Here they are AND, OR and NOT.",
     "PW138": "Beside NEAR and behind ATLEAST stand words, phrases, prefixes, lists, and brackets of those with OR or NEAR: what has a "
@@ -34,6 +34,8 @@ CODES: dict[str, str] = {
     "PW424": "A regular expression is all that the rule looks for, or all that it needs to match, so that it has to be searched for in "
     "every article. A word joined by AND makes it fast.",
     "PW425": "Everything the rule looks for is a short beginning of words, which finds much that is not meant.",
+    "PW426": 'Only the plain quotation mark (") makes a phrase or surrounds a value. Others are signs that are not looked at, and part of '
+    "what is looked for behind raw: and in values.",
 }
 """Code → what it means, in a sentence or two."""
 

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from monitor.core.query.nodes import VALUE_FIELDS
 
@@ -27,8 +27,7 @@ class Kind(Enum):
     WORD = r'[^\s()",]+'
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """Characters [start, end) of a query."""
 
     kind: Kind
@@ -40,6 +39,7 @@ class Token:
 _TOKEN = re.compile("|".join(f"(?P<{kind.name}>{kind.value})" for kind in Kind))
 # What follows `url:` or `raw:` is taken as it stands: it may hold colons, slashes and dollar signs.
 _LITERAL = re.compile("|".join(f"(?P<{kind.name}>{kind.value})" for kind in (*list(Kind)[:7], Kind.WORD)))
+_KINDS: dict[str | None, Kind] = {kind.name: kind for kind in Kind}
 _LITERAL_FIELDS = frozenset(f"{name}:" for name in (*VALUE_FIELDS, "raw"))
 
 
@@ -48,7 +48,7 @@ def tokens(text: str) -> Iterator[Token]:
     literal = False
     depth = at = 0
     while found := (_LITERAL if literal or depth else _TOKEN).match(text, at):
-        token = Token(Kind[str(found.lastgroup)], found[0], at, found.end())
+        token = Token(_KINDS[found.lastgroup], found[0], at, found.end())
         yield token
         at = token.end
         if token.kind is Kind.OPEN and (literal or depth):

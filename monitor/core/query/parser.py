@@ -9,10 +9,11 @@ prim   = "(" query ")" | "ATLEAST/" k prim | k "OF" "(" query { "," query } ")" 
 """
 
 from collections.abc import Callable, Mapping
+from typing import ClassVar
 
 from monitor.core.query import refusals
 from monitor.core.query.cursor import Cursor
-from monitor.core.query.doubts import Operand, lower_case_operators, mixed_levels, stray_signs
+from monitor.core.query.doubts import Operand, lower_case_operators, mixed_levels, stray_signs, typographic_quotes
 from monitor.core.query.errors import QueryError, QueryWarning
 from monitor.core.query.lexer import Kind, Token, tokens
 from monitor.core.query.nodes import (
@@ -58,9 +59,14 @@ def parse(text: str, lists: Mapping[str, Node] = _NO_LISTS) -> Node:
 
 def warnings(text: str, lists: Mapping[str, Node] = _NO_LISTS) -> tuple[QueryWarning, ...]:
     """Return what is doubtful in the query `text`, by place. Raises QueryError as `parse` does."""
+    return examined(text, lists)[1]
+
+
+def examined(text: str, lists: Mapping[str, Node] = _NO_LISTS) -> tuple[Node, tuple[QueryWarning, ...]]:
+    """Return what `parse` and what `warnings` return, having read the text once. Raises QueryError as they do."""
     parser = _Parser(text, lists)
-    parser.read()
-    return tuple(sorted(parser.warnings, key=lambda each: (each.start, each.end)))
+    query = parser.read()
+    return query, tuple(sorted(parser.warnings, key=lambda each: (each.start, each.end)))
 
 
 class _Parser(Cursor):
@@ -86,6 +92,7 @@ class _Parser(Cursor):
         if rest := self._peek():
             raise refusals.rest(self._before(), rest)
         self._check_whole(query)
+        self.warnings += typographic_quotes(self._text)
         return query
 
     def _check_whole(self, query: Node) -> None:
@@ -134,6 +141,8 @@ class _Parser(Cursor):
         while token is not None:
             distances.append(_distance(token))
             queries.append(self._placed(token))
+            if len(queries) > refusals.MOST_NEAR:
+                raise refusals.too_many_near(token)
             token = self._take_near()
         return Near(tuple(queries), tuple(distances))
 
@@ -156,21 +165,11 @@ class _Parser(Cursor):
         token = self._peek()
         if token is None:
             raise refusals.nothing_to_look_for(self._before(), None)
-        reading: Callable[[Token], Node] | None = {
-            Kind.OPEN: self._bracket,
-            Kind.FIELD: self._of_field,
-            Kind.DISTANCE: self._at_least,
-            Kind.CHOICE: self._choice,
-            Kind.STEM: self._stem,
-            Kind.REGEX: read_regex,
-            Kind.LIST: self._list,
-            Kind.QUOTED: self._quoted,
-            Kind.WORD: self._row,
-        }.get(token.kind)
+        reading = self._READING.get(token.kind)
         if reading is None or (token.kind is Kind.DISTANCE and _name(token) != "ATLEAST"):
             raise refusals.no_primary(self._before(), token)
         self._at += 1
-        return reading(token)
+        return reading(self, token)
 
     # What a query is made of. Each is given its first token, which is taken already.
 
@@ -287,6 +286,18 @@ class _Parser(Cursor):
         if not pattern:
             raise QueryError("PW134", f"{self._field}: needs a value", start, end)
         return Value(self._field, pattern)
+
+    _READING: ClassVar[Mapping[Kind, "Callable[[_Parser, Token], Node]"]] = {
+        Kind.OPEN: _bracket,
+        Kind.FIELD: _of_field,
+        Kind.DISTANCE: _at_least,
+        Kind.CHOICE: _choice,
+        Kind.STEM: _stem,
+        Kind.REGEX: lambda _, token: read_regex(token),
+        Kind.LIST: _list,
+        Kind.QUOTED: _quoted,
+        Kind.WORD: _row,
+    }
 
 
 def _name(token: Token) -> str:

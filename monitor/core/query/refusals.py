@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from itertools import islice
 
 from monitor.core.query.errors import QueryError
 from monitor.core.query.lexer import Kind, Token
@@ -12,6 +13,12 @@ FOREIGN = {"&&": "AND", "&": "AND", "||": "OR", "|": "OR", "!": "NOT"}
 
 MOST_COUNTED = 10_000
 """The largest number of NEAR and ATLEAST."""
+
+MOST_NEAR = 50
+"""Parts of one row of NEAR."""
+MOST_COMPARED = 1_000
+LONGEST_COMPARED = 64
+"""Names, and their letters, among which one that was meant is looked for."""
 
 _FIELDS = (*TEXT_FIELDS, *VALUE_FIELDS, "raw")
 
@@ -61,6 +68,12 @@ def no_number(token: Token) -> QueryError:
         return QueryError("PW132", f"{name} needs a number", token.start, token.end, hint)
     told = f"{name}/{number[:12]} is out of bounds: the number is 1 to {MOST_COUNTED:,}, or 0 beside NEAR"
     return QueryError("PW132", told, token.start, token.end, hint)
+
+
+def too_many_near(token: Token) -> QueryError:
+    """Return the fault of the NEAR behind which stands one part too many."""
+    told = f"more than {MOST_NEAR} parts in a row of NEAR"
+    return QueryError("PW135", told, token.start, token.end, "join some of them by AND")
 
 
 def no_choice(count: str, choices: int, token: Token) -> QueryError:
@@ -126,5 +139,6 @@ def _never_opened(token: Token) -> QueryError:
 
 
 def _meant(given: str, known: Iterable[str], form: str) -> str:
-    close = get_close_matches(given, list(known), 1)
+    # Far from all lists are compared where there are thousands: each comparison takes microseconds.
+    close = get_close_matches(given, islice(known, MOST_COMPARED), 1) if len(given) <= LONGEST_COMPARED else []
     return f"did you mean {form.format(close[0])}?" if close else ""

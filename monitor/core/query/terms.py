@@ -12,6 +12,8 @@ MOST_WORDS = 50
 MOST_COMPOUNDS = 4
 """Words with hyphens in one phrase: each has two spellings, and the phrase all their combinations."""
 
+_PLAIN = re.compile("[A-Za-z0-9]+(?: [A-Za-z0-9]+)*")
+"""The commonest terms, of which all that is left to say is how long they are."""
 HYPHEN = re.compile(f"[{HYPHENS}]")
 _JOINT = re.compile(f"(?:[{APOSTROPHES}][sS])?(?:([{HYPHENS}])|(\\?+))")
 _INNER_QUESTION_MARK = re.compile(r"(?<=\w)\?+(?=\w)")
@@ -21,6 +23,10 @@ _ENDS_UNSPACED = re.compile(f"[{UNSPACED}].?\\Z")
 
 def read_term(text: str, at: int) -> Term:
     """Return the term written as `text` (without quotes), which stands at `at` of its query."""
+    if _PLAIN.fullmatch(text):
+        term = Term(tuple(map(TermWord, text.split(" "))))
+        _check_size(term, at, at + len(text))
+        return term
     spelled: list[tuple[str, int, int]] = []
     for word in words(text):
         if spelled and (joint := _JOINT.fullmatch(text, spelled[-1][2], word.start)):

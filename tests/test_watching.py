@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from monitor.app.watching import Watch, look
+from monitor.watching import Watch, look
 
 
 def test_every_way_of_saving_is_seen(tmp_path: Path) -> None:

@@ -1,0 +1,104 @@
+"""Everything that `presswatch check` looks at, and what is wrong with it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from monitor.cli.rulebooks import known, others, rule_files
+from monitor.config import Config, Examined, Fault, Written, examine, names, written_rule_files
+from monitor.diagnostics import Diagnostic, Severity
+from monitor.errors import RulesError
+from monitor.parse.languages import can_detect
+from monitor.render import BUILT_IN, check_templates
+from monitor.rulebook import Rulebook, Typed, load
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was looked at, in words, and what is wrong with it."""
+
+    what: str
+    diagnostics: tuple[Diagnostic, ...]
+
+    def count(self, severity: Severity) -> int:
+        """Return how many diagnostics are of a severity."""
+        return sum(each.severity is severity for each in self.diagnostics)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be checked: a configuration; and, instead of its rules, files and folders, or rules that were typed."""
+
+    config: Path
+    environ: Mapping[str, str]
+    paths: tuple[Path, ...] = ()
+    typed: Typed | None = None
+
+    def examine(self) -> Examined:
+        """Read the configuration."""
+        return examine(self.config, self.environ, missing_secrets=Severity.WARNING)
+
+    def check(self, examined: Examined) -> Checked:
+        """Look at everything else too."""
+        rules = self._rules(examined)
+        templates = _templates(examined.config)
+        what = ", ".join(each for each in (str(self.config), rules.what, templates.what) if each)
+        return Checked(what, (*examined.diagnostics, *rules.diagnostics, *templates.diagnostics))
+
+    def files(self, examined: Examined) -> list[Path]:
+        """Return the files that are read for this, as they are there now."""
+        rules = [*rule_files(self.paths), *written_rule_files(examined.written, self.config)]
+        more = [*examined.config.included_files, *_own_templates(examined.config)] if examined.config else []
+        return [self.config, *rules, *more]
+
+    def _rules(self, examined: Examined) -> Checked:
+        """Load the rules, with the names that even a faulty configuration has."""
+        configured = written_rule_files(examined.written, self.config)
+        named: list[Path | Typed] = [*rule_files(self.paths), *([self.typed] if self.typed else [])]
+        files_read = counted(len(named or configured), "rule file")
+        beside = others(configured, rule_files(self.paths)) if named else []
+        try:
+            book = load(named or configured, known(examined.written), beside)
+        except RulesError as problem:
+            return Checked(files_read, problem.diagnostics)
+        what = f"{files_read} ({counted(len(book.rules), 'rule')}, {counted(book.examples, 'example')})"
+        idle = () if named else empty_digests(examined.written, book)
+        undetectable = None if can_detect() else book.undetectable()
+        return Checked(what, (*book.warnings, *filter(None, [undetectable]), *idle))
+
+
+def counted(number: int, what: str) -> str:
+    """Return "no rules", "1 rule", "1,000 rules"."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}" if number else f"no {what}s"
+
+
+def empty_digests(written: Written, book: Rulebook) -> Iterator[Diagnostic]:
+    """Warn of digests that no rule delivers to; of the built-in one only where it is written."""
+    fed = {digest for rule in book.rules for digest in rule.deliver}
+    for digest in sorted(names(written).digests - fed):
+        if written.origin(("digests", digest)) != "default":
+            message = f"digest '{digest}' is delivered to by no rule"
+            fault = Fault(("digests", digest), "PW402", message, on_key=True, severity=Severity.WARNING)
+            yield written.diagnostic(fault)
+
+
+def _templates(config: Config | None) -> Checked:
+    if config is None:
+        return Checked("", ())
+    own = [folder for folder in config.template_folders if folder.is_dir()]
+    told = check_templates(own, BUILT_IN)
+    missing = [_missing(config, each.id, each.template) for each in config.digests() if not _exists(each.template, own)]
+    return Checked(counted(len(_own_templates(config)), "template"), (*told, *missing))
+
+
+def _own_templates(config: Config) -> list[Path]:
+    return [file for folder in config.template_folders if folder.is_dir() for file in folder.glob("*.j2")]
+
+
+def _exists(template: str, own: Sequence[Path]) -> bool:
+    return any(True for folder in (*own, BUILT_IN) for _ in folder.glob(f"{template}.*.j2"))
+
+
+def _missing(config: Config, digest: str, template: str) -> Diagnostic:
+    message = f"digest '{digest}' has a template that does not exist, '{template}'"
+    return config.written.diagnostic(Fault(("digests", digest, "template"), "PW308", message))
