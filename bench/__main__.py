@@ -1,4 +1,7 @@
-"""`python -m bench [NAME …]`: run the benchmarks (all, or those named) and print one table; 1 when a goal is missed."""
+"""`python -m bench [NAME …]`: run the benchmarks (all, or those named) and print one table; 1 when a goal is missed.
+
+The last column holds each figure against the run that was kept last: `--keep` keeps this one, in bench/kept.json.
+"""
 
 import importlib
 import json
@@ -10,24 +13,29 @@ from dataclasses import asdict
 from rich.console import Console
 
 import bench
+from bench.support import kept
 from bench.support.figures import Figure, show
 
 Measure = Callable[[], Iterable[Figure]]
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run what `arguments` name; `--json` prints the figures as JSON lines instead of a table."""
+    """Run what `arguments` name; `--json` prints the figures as JSON lines instead of a table, `--keep` keeps them."""
     names = [argument for argument in arguments if not argument.startswith("-")]
     chosen = benchmarks()
     if unknown := [name for name in names if name not in chosen]:
         print(f"no benchmark {', '.join(unknown)}; there are: {', '.join(chosen)}", file=sys.stderr)
         return 2
+    before = kept.read()
     figures = list(run({name: chosen[name] for name in names or chosen}))
     if "--json" in arguments:
         for name, figure in figures:
             print(json.dumps({"benchmark": name, **asdict(figure), "ratio": figure.ratio, "met": figure.met}))
     else:
-        show(figures, Console(width=None if sys.stdout.isatty() else 160))
+        told = [(name, figure, kept.change(name, figure, before)) for name, figure in figures]
+        show(told, Console(width=None if sys.stdout.isatty() else 160))
+    if "--keep" in arguments:
+        kept.keep(figures)
     return 0 if all(figure.met for _, figure in figures) else 1
 
 

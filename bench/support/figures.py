@@ -39,13 +39,13 @@ class Figure:
         return self.value >= wanted if bound == "at least" else self.value <= wanted
 
 
-def show(figures: Iterable[tuple[str, Figure]], console: Console) -> None:
-    """Print one table of (benchmark, figure) pairs."""
+def show(figures: Iterable[tuple[str, Figure, float | None]], console: Console) -> None:
+    """Print one table of benchmarks, their figures, and how many times what was kept of an earlier run each is."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("benchmark", "figure", "value", "goal", "baseline", "ratio", ""):
-        table.add_column(heading, justify="right" if heading in ("value", "ratio") else "left", overflow="fold")
-    for benchmark, figure in figures:
-        table.add_row(benchmark, *_cells(figure))
+    for heading in ("benchmark", "figure", "value", "goal", "baseline", "ratio", "", "kept"):
+        table.add_column(heading, justify="right" if heading in ("value", "ratio", "kept") else "left", overflow="fold")
+    for benchmark, figure, change in figures:
+        table.add_row(benchmark, *_cells(figure), "" if change is None else f"{change:.2f} x")
     console.print(table)
 
 

@@ -1,5 +1,6 @@
 """Slack, by webhook and by bot: how each answer is judged, over real HTTP on loopback."""
 
+import asyncio
 import io
 import json
 from collections.abc import Mapping
@@ -233,12 +234,12 @@ async def test_a_webhook_cannot_look_and_simply_posts_again(slack: FakeSlack) ->
 
 
 async def test_messages_to_one_channel_keep_their_distance(slack: FakeSlack) -> None:
-    channel = webhook(slack, gap=0.1)
+    channel, begun = webhook(slack, gap=0.1), []
     for _ in range(3):
+        begun.append(asyncio.get_running_loop().time())
         await posted(channel)
-    first, second, third = slack.at
-    assert second - first >= 0.09
-    assert third - second >= 0.09
+    # From the beginning of one to the arrival of the next: on a busy machine the one may arrive late.
+    assert all(arrived - before >= 0.1 for before, arrived in zip(begun, slack.at[1:], strict=False))
 
 
 async def test_a_long_edition_becomes_several_messages_that_lose_nothing(slack: FakeSlack) -> None:

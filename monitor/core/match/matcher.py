@@ -118,7 +118,9 @@ class Matcher:
         self._frequencies = frequencies
         self._least = min(frequencies.values(), default=1.0)
         self._whole: Sequence[Rule | None] = [*rules]
-        numbered = [(number, rule) for number, rule in enumerate(self._whole) if rule]
+        # Made at once, the numbers lie side by side in memory, where sets of them are sooner put together.
+        numbers = list(range(len(self._whole)))
+        numbered = [(number, rule) for number, rule in zip(numbers, self._whole, strict=True) if rule]
         self._compiled = _Compiled(numbered, frequencies, self._least)
         self._numbers = {rule.id: number for number, rule in numbered}
         self._edits: Mapping[int, Rule | None] = {}

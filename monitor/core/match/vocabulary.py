@@ -28,6 +28,8 @@ MOST_FORMS = 200_000
 LONGEST_FORM = 64
 """Bytes of a form that is remembered."""
 
+HEAD = 3
+"""Letters by which most words are told to begin with no prefix that is asked for."""
 BLOCK = 256
 """Ids that are made at once."""
 
@@ -93,6 +95,8 @@ class Vocabulary(dict[bytes, int]):
         self._exact: dict[str, int] = {}
         self._prefixes: dict[str, int] = {}
         self._lengths: tuple[int, ...] = ()
+        self._heads: set[str] = set()
+        self._shortest = HEAD
         self._patterns: dict[str, dict[str, tuple[int, re.Pattern[str]]]] = {}
         self._stems: dict[str, dict[str, int]] = {}
         self._classes: dict[tuple[int, ...], int] = {}
@@ -109,6 +113,8 @@ class Vocabulary(dict[bytes, int]):
     def prefix(self, text: str) -> int:
         """Return the id of the term for the words that begin with `text`."""
         folded = fold(text)
+        self._heads.add(folded[:HEAD])
+        self._shortest = min(self._shortest, len(folded))
         if len(folded) not in self._lengths:
             self._lengths = tuple(sorted((*self._lengths, len(folded))))
         return self._registered(self._prefixes, folded)
@@ -210,16 +216,17 @@ class Vocabulary(dict[bytes, int]):
         found = [self._words[folded]] if folded in self._words else []
         if self._exact and (known := self._exact.get(exact(form))):
             found.append(known)
-        size = len(folded)
-        for length in self._lengths:
-            if length > size:
-                break
-            if (known := self._prefixes.get(folded[:length])) is not None:
-                found.append(known)
+        if folded[:HEAD] in self._heads or self._shortest < HEAD:
+            found += self._prefixes_of(folded)
         for language, stems in self._stems.items():
             if (known := stems.get(stem(form, language))) is not None:
                 found.append(known)
         return found + self._patterns_of(folded) if self._patterns else found
+
+    def _prefixes_of(self, folded: str) -> list[int]:
+        prefixes, size = self._prefixes, len(folded)
+        starts = [folded[:length] for length in self._lengths if length <= size]
+        return [prefixes[start] for start in starts if start in prefixes]
 
     def _patterns_of(self, folded: str) -> list[int]:
         alike = [self._patterns.get(folded[:length], {}) for length in range(1, len(folded) + 1)]
