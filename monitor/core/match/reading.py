@@ -1,7 +1,9 @@
 """One article as the rules see it: which terms it holds, and where."""
 
-from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Mapping
 from functools import cached_property
+from itertools import count, pairwise
 
 from monitor.core.match.catalogue import Catalogue, Literal, Refinement
 from monitor.core.match.searching import LEAD_WORDS, Searches
@@ -94,7 +96,7 @@ class Reading:
         """Return the words that `term` takes up wherever it occurs, ascending."""
         refined = self._catalogue.refined.get(term)
         size = self._catalogue.sizes.get(refined.base if refined else term, 1)
-        return [(first, first + size) for first in map(self._word_at, self.places(term))]
+        return [(first, first + size) for first in map(self._words.__getitem__, self.places(term))]
 
     def spans(self, term: int) -> list[Span]:
         """Return the characters of the document that `term` takes up where it first occurs, up to MOST_PLACES times."""
@@ -104,20 +106,20 @@ class Reading:
             spans = [refined.literal.widened(span, self.writing.texts[span.field]) for span in spans]
         return spans
 
-    def _word_at(self, place: int) -> int:
-        """Return the number of the word at a place, as stretches have it."""
-        breaks, shifts = self._shifts
-        return place + shifts[bisect_right(breaks, place)]
-
     @cached_property
-    def _shifts(self) -> tuple[list[int], list[int]]:
-        """The breaks, and what is to be added to the places before, between and behind them to have the numbers of words."""
+    def _words(self) -> list[int]:
+        """The number of the word at each place, as stretches have it; of a break that of the word behind it."""
         breaks = sorted([*self._places_of_class(BREAK), *self._places_of_class(FIELD_END)])
-        shifts = [0]
-        for each in breaks:
-            field = self._starts.index(each + 1) if each + 1 in self._starts else None
-            shifts.append(shifts[-1] - 1 if field is None else FIELD_GAP * field - each - 1)
-        return breaks, shifts
+        ends = set(self._places_of_class(FIELD_END))
+        numbers: list[int] = []
+        number = field = 0
+        for first, end in pairwise((-1, *breaks)):
+            following = number + end - first - 1
+            numbers += range(number, following)
+            numbers.append(following)
+            field += end in ends
+            number = FIELD_GAP * field if end in ends else following
+        return numbers
 
     def _find_places(self, term: int) -> list[int]:
         if term in self._catalogue.refined:
@@ -139,12 +141,11 @@ class Reading:
         return found
 
     @cached_property
-    def _index(self) -> dict[int, list[int]]:
+    def _index(self) -> Mapping[int, list[int]]:
         """The places of every class: in a long text cheaper than to search it for one class after the other."""
-        index: dict[int, list[int]] = {}
-        for place, known in enumerate(self._classes):
-            if known:
-                index.setdefault(known, []).append(place)
+        index: defaultdict[int, list[int]] = defaultdict(list)
+        for known, place in zip(self._classes, count()):
+            index[known].append(place)
         return index
 
     def _refine(self, refinement: Refinement) -> list[int]:
@@ -158,7 +159,7 @@ class Reading:
         return places
 
     def _is_written(self, literal: Literal, place: int) -> bool:
-        word = self._word_at(place)
+        word = self._words[place]
         span = self.writing.span((word, word + 1))
         return literal.stands(self.writing.texts[span.field], span.start)
 
