@@ -99,9 +99,9 @@ class _Compiled:
             if made := gate(rule):
                 self._gates[number] = made
 
-    def matching(self, reading: Reading, document: Document) -> set[int]:
-        """Return the numbers of the rules that match."""
-        matching, gates = self.presearch.matching(reading), self._gates
+    def matching(self, reading: Reading, document: Document, left_out: Iterable[int] = ()) -> set[int]:
+        """Return the numbers of the rules that match, without trying those that are `left_out`."""
+        matching, gates = self.presearch.matching(reading, left_out), self._gates
         if gates:
             matching -= {each for each in matching & gates.keys() if not gates[each].admits(document)}
         return matching
@@ -140,11 +140,11 @@ class Matcher:
     def match(self, document: Document) -> Hits:
         """Return a hit for every rule that `document` satisfies, in the order of the rules."""
         reading = self.read(document)
-        matching = self._compiled.matching(reading, document)
+        # What an edit took out may be what ran away: it is not tried any more.
+        matching = self._compiled.matching(reading, document, self._edits)
         if not self._edits:
             return Hits(matching, partial(self._hit, reading, None), self._overrun(reading.overrun))
         edited = None
-        matching.difference_update(self._edits)
         if self._edited:
             edited = Reading(document, self._edited.catalogue, reading)
             matching |= self._edited.matching(edited, document)

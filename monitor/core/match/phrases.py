@@ -41,8 +41,7 @@ class PhraseTrie:
     def stand_for(self, known: int, words: Iterable[int], carriers: Mapping[int, Sequence[int]]) -> None:
         """Let the class `known` be found in phrases wherever one of `words` is.
 
-        `carriers` has, for each word, the classes that stand for it, this one among them: of two classes that are taken up in two
-        threads at once, one at least then sees the other.
+        `carriers` has, for each word, the classes that stand for it, this one among them. Two classes must not be taken up at once.
         """
         for word in words:
             for second in self._after.get(word, ()):

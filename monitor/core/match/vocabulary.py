@@ -7,6 +7,7 @@ article brings few forms that no earlier one had.
 import re
 from collections.abc import Iterable, Sequence
 from itertools import chain, count
+from threading import Lock
 from unicodedata import normalize
 
 from monitor.core.match.phrases import PhraseTrie
@@ -83,7 +84,7 @@ class Vocabulary(dict[bytes, int]):
     """
 
     def __init__(self, trie: PhraseTrie) -> None:
-        super().__init__(_MARKS)
+        super().__init__()
         self.members: dict[int, tuple[int, ...]] = {}
         self.several: set[int] = set()
         self.carriers: dict[int, list[int]] = {}
@@ -97,6 +98,7 @@ class Vocabulary(dict[bytes, int]):
         self._stems: dict[str, dict[str, int]] = {}
         self._classes: dict[tuple[int, ...], int] = {}
         self._splices: dict[bytes, tuple[int, ...]] = {}
+        self._making = Lock()
 
     def word(self, text: str) -> int:
         """Return the id of the term for a word, blind to case and accents."""
@@ -152,7 +154,9 @@ class Vocabulary(dict[bytes, int]):
         if len(self) >= MOST_FORMS:
             self.clear()
             self._splices.clear()
-            self.update(_MARKS)
+        if (mark := _MARKS.get(chunk)) is not None:
+            self[chunk] = mark
+            return mark
         text = chunk.decode()
         if text.isalnum() and text.isascii():
             known = self._class_standing_for(self._satisfied_by(text, text.lower()))
@@ -194,15 +198,23 @@ class Vocabulary(dict[bytes, int]):
         if len(satisfied) < 2:
             return satisfied[0] if satisfied else OTHER
         terms = tuple(dict.fromkeys(satisfied))
-        known = terms[0] if len(terms) == 1 else self._classes.get(terms)
+        if len(terms) == 1:
+            return terms[0]
+        # Threads that match at once meet the same new forms. Two that taught the phrases together could undo each other's work.
+        known = self._classes.get(terms)
         if known is None:
-            known = self.new_id()
-            self.members[known] = terms
-            self.several.add(known)
-            for term in terms:
-                self.carriers.setdefault(term, []).append(known)
-            self._trie.stand_for(known, terms, self.carriers)
-            self._classes[terms] = known
+            with self._making:
+                known = self._classes.get(terms) or self._new_class(terms)
+        return known
+
+    def _new_class(self, terms: tuple[int, ...]) -> int:
+        known = self.new_id()
+        self.members[known] = terms
+        self.several.add(known)
+        for term in terms:
+            self.carriers.setdefault(term, []).append(known)
+        self._trie.stand_for(known, terms, self.carriers)
+        self._classes[terms] = known
         return known
 
     def _satisfied_by(self, form: str, folded: str) -> list[int]:

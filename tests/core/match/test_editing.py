@@ -112,3 +112,11 @@ def test_rules_without_a_required_word_are_named_also_after_an_edit() -> None:
         "ferry",
         "either",
     ]
+
+
+def test_what_an_edit_took_out_is_not_tried_any_more() -> None:
+    runaway = "/(a|aa)+$/"
+    matcher = Matcher([Rule("runaway", parse(runaway)), Rule("rare", parse(f"ferry AND {runaway}"))])
+    hostile = Document("a" * 60 + "!")
+    assert [rule.id for rule in matcher.match(hostile).overrun] == ["runaway", "rare"]
+    assert matcher.edited(removed=["runaway"]).match(hostile).overrun == ()
