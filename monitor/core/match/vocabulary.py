@@ -7,7 +7,6 @@ article brings few forms that no earlier one had.
 import re
 from collections.abc import Iterable, Sequence
 from itertools import chain, count
-from threading import Lock
 from unicodedata import normalize
 
 from monitor.core.match.phrases import PhraseTrie
@@ -98,7 +97,6 @@ class Vocabulary(dict[bytes, int]):
         self._stems: dict[str, dict[str, int]] = {}
         self._classes: dict[tuple[int, ...], int] = {}
         self._splices: dict[bytes, tuple[int, ...]] = {}
-        self._making = Lock()
 
     def word(self, text: str) -> int:
         """Return the id of the term for a word, blind to case and accents."""
@@ -198,23 +196,15 @@ class Vocabulary(dict[bytes, int]):
         if len(satisfied) < 2:
             return satisfied[0] if satisfied else OTHER
         terms = tuple(dict.fromkeys(satisfied))
-        if len(terms) == 1:
-            return terms[0]
-        # Threads that match at once meet the same new forms. Two that taught the phrases together could undo each other's work.
-        known = self._classes.get(terms)
+        known = terms[0] if len(terms) == 1 else self._classes.get(terms)
         if known is None:
-            with self._making:
-                known = self._classes.get(terms) or self._new_class(terms)
-        return known
-
-    def _new_class(self, terms: tuple[int, ...]) -> int:
-        known = self.new_id()
-        self.members[known] = terms
-        self.several.add(known)
-        for term in terms:
-            self.carriers.setdefault(term, []).append(known)
-        self._trie.stand_for(known, terms, self.carriers)
-        self._classes[terms] = known
+            known = self.new_id()
+            self.members[known] = terms
+            self.several.add(known)
+            for term in terms:
+                self.carriers.setdefault(term, []).append(known)
+            self._trie.stand_for(known, self.members, self.carriers)
+            self._classes[terms] = known
         return known
 
     def _satisfied_by(self, form: str, folded: str) -> list[int]:
