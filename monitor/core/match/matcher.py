@@ -120,6 +120,8 @@ class Matcher:
         self._whole: Sequence[Rule | None] = [*rules]
         numbered = [(number, rule) for number, rule in enumerate(self._whole) if rule]
         self._compiled = _Compiled(numbered, frequencies, self._least)
+        self.expressor = self._compiled.expressor
+        """Makes the conditions that `match` tries, for those who explain them."""
         self._numbers = {rule.id: number for number, rule in numbered}
         self._edits: Mapping[int, Rule | None] = {}
         self._edited: _Compiled | None = None
@@ -150,11 +152,6 @@ class Matcher:
             matching |= self._edited.matching(edited, document)
         overrun = reading.overrun | (edited.overrun if edited else set())
         return Hits(matching, partial(self._hit, reading, edited), self._overrun(overrun))
-
-    @property
-    def expressor(self) -> Expressor:
-        """What makes the conditions that `match` tries, for those who explain them."""
-        return self._compiled.expressor
 
     def read(self, document: Document) -> Reading:
         """Return a document as `match` sees it, for those who explain what it found."""
@@ -208,6 +205,8 @@ class Matcher:
         made.__dict__ |= {
             "_whole": whole,
             "_edits": edits,
+            # It remembers the rules it met, and those of this matcher may be read anew: who loads rules for years keeps one set of them.
+            "expressor": Expressor(self._compiled.catalogue),
             "_edited": _Compiled(some, self._frequencies, self._least) if some else None,
         }
         return made
@@ -220,7 +219,7 @@ class Matcher:
         assert rule, "a rule that was removed cannot match"
         if edited and self._edited and number in self._edits:
             return Hit(rule, partial(_spans, self._edited.expressor, edited, rule))
-        return Hit(rule, partial(_spans, self._compiled.expressor, reading, rule))
+        return Hit(rule, partial(_spans, self.expressor, reading, rule))
 
     def _overrun(self, patterns: set[str]) -> tuple[Rule, ...]:
         return tuple(rule for rule in self.rules if not patterns.isdisjoint(searched(rule.query))) if patterns else ()
