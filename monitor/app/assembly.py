@@ -5,7 +5,7 @@ from pathlib import Path
 
 from monitor import __version__
 from monitor.channels import Channel, OutboxSettings, Post, channel
-from monitor.config import Config
+from monitor.config import Config, names
 from monitor.core.match import asks_language
 from monitor.fetch import DoorSettings
 from monitor.parse.languages import can_detect
@@ -33,13 +33,8 @@ def door_settings(config: Config) -> DoorSettings:
 
 def known(config: Config) -> Known:
     """Return the names that rules may refer to."""
-    every = config.feeds()
-    return Known(
-        digests={each.id for each in config.digests()},
-        feeds={each.id for each in every},
-        tags={tag for each in every for tag in each.tags},
-        tags_of={each.id: each.tags for each in every},
-    )
+    found = names(config.written)
+    return Known(found.digests, found.feeds, found.tags, found.tags_of)
 
 
 def setup(config: Config, rulebook: Rulebook, post: Post, outbox: Path | None) -> Setup:

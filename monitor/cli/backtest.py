@@ -1,8 +1,6 @@
 """`presswatch backtest`: what a rule would have found and sent, had it been in force."""
 
-import difflib
 import json
-import sys
 import time
 from datetime import timedelta
 from functools import partial
@@ -10,18 +8,17 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
-from rich.console import Console
 
-from monitor.app import assembly
 from monitor.app.clock import utc_now
 from monitor.cli import findings, screens
 from monitor.cli.configured import configuration
 from monitor.cli.durations import DURATION
 from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options
-from monitor.cli.progress import progress
+from monitor.cli.progress import on_stderr, progress
 from monitor.cli.queries import asked_for
-from monitor.cli.rulebooks import rulebook
+from monitor.cli.rulebooks import known, named_rule, rulebook
+from monitor.cli.wording import stream_name
 from monitor.config import Config
 from monitor.core.rules import Rule
 from monitor.diagnostics import Severity
@@ -78,32 +75,25 @@ def _nameless(ctx: click.Context, config: Config, query: str) -> Rule:
 
 
 def _rule(config: Config, name: str) -> Rule:
-    rules = {each.id: each for each in rulebook(config).rules}
-    if name in rules:
-        return rules[name]
-    hint = "".join(f" Did you mean '{close}'?" for close in difflib.get_close_matches(name, rules, n=1))
-    raise click.UsageError(f"There is no rule '{escaped(name)}'.{hint}")
+    book = rulebook(config)
+    named_rule(name, book, "RULE")
+    return next(each for each in book.rules if each.id == name)
 
 
 def _try(config: Config, wanted: Wanted, data: Path | None) -> Tried:
     if data is None:
-        console = Console(stderr=True, force_terminal=sys.stderr.isatty())
-        return on_archive(config, wanted, partial(progress, what="reading the archive", console=console))
+        return on_archive(config, wanted, partial(progress, what="reading the archive", console=on_stderr()))
     with click.open_file(data, "rb") as stream:
-        read = from_lines(stream, assembly.known(config).tags_of)
-        return on_articles(config, wanted, read, utc_now(), partial(_tell, _name(data)))
+        read = from_lines(stream, known(config.written).tags_of)
+        return on_articles(config, wanted, read, utc_now(), partial(_tell, stream_name(data)))
 
 
 def _tell(name: str, line: BadLine) -> None:
     click.echo(f"{name}:{line.number}: {escaped(line.fault)}", err=True)
 
 
-def _name(data: Path) -> str:
-    return "stdin" if data == Path("-") else escaped(str(data))
-
-
 def _show(config: Config, rule: Rule, tried: Tried, data: Path | None, seconds: float, *, as_json: bool) -> None:
-    where = _name(data) if data else f"the archive{_reach(tried)}"
+    where = stream_name(data) if data else f"the archive{_reach(tried)}"
     doubts = screens.nearer([each for each in [doubt(rule, tried.found, where)] if each], Path.cwd())
     if as_json:
         told = findings.as_dict(rule, tried, seconds, doubts)

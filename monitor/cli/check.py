@@ -8,12 +8,13 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.checking import Wanted, counted
+from monitor.cli.checking import Wanted
 from monitor.cli.configured import found
 from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options
 from monitor.cli.sarif import sarif
 from monitor.cli.screens import FORMATS, nearer
+from monitor.cli.wording import counted
 from monitor.config import Examined
 from monitor.diagnostics import Diagnostic, Severity
 from monitor.rulebook import LARGEST_FILE, Typed

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.cli.rulebooks import known, others, rule_files
+from monitor.cli.wording import counted
 from monitor.config import Config, Examined, Fault, Written, examine, names, written_rule_files
 from monitor.diagnostics import Diagnostic, Severity
 from monitor.errors import RulesError
@@ -65,11 +66,6 @@ class Wanted:
         idle = () if named else empty_digests(examined.written, book)
         undetectable = None if can_detect() else book.undetectable()
         return Checked(what, (*book.warnings, *filter(None, [undetectable]), *idle))
-
-
-def counted(number: int, what: str) -> str:
-    """Return "no rules", "1 rule", "1,000 rules"."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}" if number else f"no {what}s"
 
 
 def empty_digests(written: Written, book: Rulebook) -> Iterator[Diagnostic]:

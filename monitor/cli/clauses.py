@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import click
 from rich.cells import cell_len
 
 from monitor.cli import marks
+from monitor.cli.wording import near
 from monitor.core.digest import marking
 from monitor.core.model import Document
 from monitor.log import escaped
@@ -51,12 +51,6 @@ def clauses(told: Sequence[Clause], document: Document) -> list[str]:
         f"{_padded(text, place)}   {each.place}" if each.place else text
         for each, text in zip(lines, joined, strict=True)
     ]
-
-
-def near(path: str) -> str:
-    """Return a path as someone in the current folder writes it."""
-    here = Path.cwd()
-    return str(Path(path).relative_to(here)) if Path(path).is_relative_to(here) else path
 
 
 def _lines(clause: Clause, document: Document, depth: int = 0, above: Clause | None = None) -> Iterator[_Line]:

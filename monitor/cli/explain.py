@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 import click
 
 from monitor.app.clock import utc_now
-from monitor.cli.clauses import clauses, explained, near
+from monitor.cli.clauses import clauses, explained
 from monitor.cli.configured import configuration
 from monitor.cli.options import Options, pass_options
 from monitor.cli.rulebooks import named_rule, rulebook
+from monitor.cli.wording import moment, near, numbered
 from monitor.config import Config
 from monitor.core.model import Document, Outcome
 from monitor.diagnostics import Severity
@@ -99,19 +100,19 @@ def _screen(account: Account, also: list[int], zone: ZoneInfo) -> Iterator[str]:
         yield from _nearly(each, account.document)
     if account.others:
         yield ""
-        yield f"{account.others:,} other {'rule does' if account.others == 1 else 'rules do'} not match."
+        yield f"{numbered(account.others, 'other rule does', 'other rules do')} not match."
 
 
 def _article(stored: StoredArticle, also: list[int], zone: ZoneInfo) -> Iterator[str]:
     article = stored.article
     yield f"{_head('article')} {stored.id}: {click.style(escaped(article.title), bold=True)}"
-    seen = f"first seen {_time(article.seen_at, zone)}, published {_time(article.published, zone)}"
+    seen = f"first seen {moment(article.seen_at, zone)}, published {moment(article.published, zone)}"
     changed = f", text {stored.version}" if stored.version > 1 else ""
     yield f"{'':<10} {article.feed_id}, {seen}{changed}"
     if article.url:
         yield f"{'':<10} {escaped(article.url)}"
     if stored.story_id is not None:
-        copies = f", with {stored.copies:,} other {'copy' if stored.copies == 1 else 'copies'}" if stored.copies else ""
+        copies = f", with {numbered(stored.copies, 'other copy', 'other copies')}" if stored.copies else ""
         yield f"{_head('story')} {stored.story_id}{copies}"
     if also:
         yield f"{_head('also')} articles {', '.join(map(str, also))} are at this address"
@@ -142,7 +143,7 @@ def _fate(fate: Fate, coming: Coming | None, zone: ZoneInfo) -> Iterator[str]:
     edition = f", in the edition {fate.edition_id}" if fate.edition_id else ""
     reason = f": {escaped(fate.reason)}" if fate.reason else ""
     after = f", goes out {_when(coming, zone)}" if coming and coming.next_at else ""
-    yield f"{fate.digest_id}: {fate.state} {_time(fate.changed_at, zone)}{edition}{reason}{after}"
+    yield f"{fate.digest_id}: {fate.state} {moment(fate.changed_at, zone)}{edition}{reason}{after}"
     for each in fate.deliveries:
         yield f"  {_delivery(each, zone)}"
         if [attempt.receipt.outcome for attempt in each.attempts] != [Outcome.SENT]:
@@ -153,14 +154,14 @@ def _delivery(delivery: Delivery, zone: ZoneInfo) -> str:
     part = f" (part {delivery.part + 1})" if delivery.part else ""
     told = f"{escaped(delivery.channel_id)} to {escaped(delivery.recipient)}{part}: {delivery.state}"
     if delivery.settled_at:
-        return f"{told} {_time(delivery.settled_at, zone)}"
-    return f"{told}, next try {_time(delivery.next_at, zone)}" if delivery.next_at else told
+        return f"{told} {moment(delivery.settled_at, zone)}"
+    return f"{told}, next try {moment(delivery.next_at, zone)}" if delivery.next_at else told
 
 
 def _attempt(attempt: Attempt, zone: ZoneInfo) -> str:
     receipt = attempt.receipt
     answered = " ".join(each for each in (receipt.stage, receipt.code, receipt.text) if each)
-    return f"{_time(attempt.at, zone)} {receipt.outcome}: {escaped(answered)}"
+    return f"{moment(attempt.at, zone)} {receipt.outcome}: {escaped(answered)}"
 
 
 def _nearly(explanation: Explanation, document: Document) -> Iterator[str]:
@@ -171,17 +172,13 @@ def _nearly(explanation: Explanation, document: Document) -> Iterator[str]:
 
 def _when(coming: Coming, zone: ZoneInfo) -> str:
     if coming.next_at:
-        return _time(coming.next_at, zone)
+        return moment(coming.next_at, zone)
     wait = coming.wait.total_seconds() if coming.wait else 0
     return f"after {wait:.0f} s" if wait else "at once"
 
 
 def _head(name: str) -> str:
     return click.style(f"{name:<10}", bold=True)
-
-
-def _time(moment: datetime, zone: ZoneInfo) -> str:
-    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
 def _as_json(account: Account) -> dict[str, object]:

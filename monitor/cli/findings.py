@@ -9,6 +9,7 @@ import click
 from rich.cells import cell_len
 
 from monitor.cli import marks
+from monitor.cli.wording import numbered
 from monitor.core.rules import Rule
 from monitor.diagnostics import Diagnostic
 from monitor.log import escaped
@@ -34,7 +35,9 @@ def lines(tried: Tried, seconds: float, zone: ZoneInfo) -> Iterator[str]:
     yield from _spread(found)
     if found.overrun:
         rest = "; the rest was not read" if found.given_up else ""
-        yield click.style(f"a regular expression ran out of time in {_count(found.overrun, 'article')}{rest}", fg="red")
+        yield click.style(
+            f"a regular expression ran out of time in {numbered(found.overrun, 'article')}{rest}", fg="red"
+        )
     yield from _sent(found)
     if found.difference:
         yield from _difference(found.difference, zone)
@@ -78,7 +81,7 @@ def as_dict(rule: Rule, tried: Tried, seconds: float, warnings: Sequence[Diagnos
 
 def span(length: timedelta) -> str:
     """Return a length of time in words, such as "30 days" or "6 hours"."""
-    return _count(round(length / _DAY), "day") if length >= 2 * _DAY else _count(round(length / _HOUR), "hour")
+    return numbered(round(length / _DAY), "day") if length >= 2 * _DAY else numbered(round(length / _HOUR), "hour")
 
 
 def _short(there: Stretch, zone: ZoneInfo) -> str:
@@ -91,8 +94,7 @@ def _sum(found: Findings, seconds: float) -> str:
     changed = found.difference
     was = f" (was {changed.before:,}: +{changed.gained:,} −{changed.lost:,})" if changed else ""
     matches = click.style(f"matches {found.matches:,}", bold=True)
-    stories = "story" if found.stories == 1 else "stories"
-    return f"{_count(found.articles, 'article')} in {seconds:.1f} s · {matches}{was} · {found.stories:,} {stories} after grouping"
+    return f"{numbered(found.articles, 'article')} in {seconds:.1f} s · {matches}{was} · {numbered(found.stories, 'story', 'stories')} after grouping"
 
 
 def _spread(found: Findings) -> Iterator[str]:
@@ -118,13 +120,13 @@ def _sent(found: Findings) -> Iterator[str]:
 def _forecast(each: Forecast, days: float) -> str:
     kind = "alert" if each.instant else "digest"
     name = "" if each.digest_id == "instant" else f"{each.digest_id} "
-    told = f"{each.editions:,} {name}{kind}{'' if each.editions == 1 else 's'}"
+    told = numbered(each.editions, f"{name}{kind}")
     if each.editions and each.instant:
         told += f", {_a_day(each, days):g} a day, at most {each.most_in_an_hour} in one hour"
     elif each.editions:
         told += f" (median {each.stories:g} {'story' if each.stories == 1 else 'stories'})"
     if each.waiting:
-        told += f", {each.waiting:,} {'story' if each.waiting == 1 else 'stories'} still waiting"
+        told += f", {numbered(each.waiting, 'story', 'stories')} still waiting"
     return told
 
 
@@ -183,7 +185,3 @@ def _told(samples: Iterable[Sample]) -> list[dict[str, object]]:
 
 def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from monitor.app import assembly
 from monitor.cli.configured import configuration
 from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options
-from monitor.cli.rulebooks import rule_files
+from monitor.cli.rulebooks import known, rule_files
+from monitor.cli.wording import stream_name
 from monitor.diagnostics import Severity
 from monitor.log import escaped
 from monitor.rulebook import ANY_NAME, Known, Rulebook, load
@@ -37,17 +37,17 @@ def match(ctx: click.Context, options: Options, paths: tuple[Path, ...], data: P
     no key required, texts plain. The answer is {"id": …, "matches": [{"rule": …, "spans": [[field, start, end], …]}]}.
     With --rules no configuration is looked for. Ends with 1 where a line could not be used.
     """
-    rulebook, known = _rules(options, paths)
+    rulebook, names = _rules(options, paths)
     matching = Filter(rulebook.matcher)
     # The rules stay until the end: the garbage collector need not look at them again after every few articles.
     gc.collect()
     gc.freeze()
     findings = 0
     with click.open_file(data, "rb") as stream:
-        for line in articles(stream, known.tags_of):
+        for line in articles(stream, names.tags_of):
             faults = [line.fault] if isinstance(line, BadLine) else matching.answer(line, sys.stdout.buffer)
             for fault in faults:
-                click.echo(f"{_name(data)}:{line.number}: {escaped(fault)}", err=True)
+                click.echo(f"{stream_name(data)}:{line.number}: {escaped(fault)}", err=True)
             findings += len(faults)
     if stats:
         click.echo(f"{matching.rate:.0f} articles/s", err=True)
@@ -61,9 +61,5 @@ def _rules(options: Options, paths: tuple[Path, ...]) -> tuple[Rulebook, Known]:
             raise click.UsageError(f"There is no rule file (*.yaml) in {' or '.join(map(str, paths))}.")
         return load(files, ANY_NAME), ANY_NAME
     config = configuration(options, missing_secrets=Severity.WARNING)
-    known = assembly.known(config)
-    return load(config.rule_files, known), known
-
-
-def _name(data: Path) -> str:
-    return "stdin" if data == Path("-") else escaped(str(data))
+    names = known(config.written)
+    return load(config.rule_files, names), names

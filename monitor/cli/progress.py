@@ -1,5 +1,6 @@
 """How far a long reading has come, on a terminal; elsewhere nothing."""
 
+import sys
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
@@ -9,6 +10,11 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 T = TypeVar("T")
 
 _OFTEN = 100
+
+
+def on_stderr() -> Console:
+    """Return where bars are shown: apart from what a command prints."""
+    return Console(stderr=True, force_terminal=sys.stderr.isatty())
 
 
 def progress(read: Iterable[T], total: int, *, what: str, console: Console) -> Iterator[T]:

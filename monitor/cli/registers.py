@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import click
 from rich.cells import cell_len
 
 from monitor.cli import marks
-from monitor.cli.clauses import near
+from monitor.cli.wording import moment, near, numbered
 from monitor.core.digest import marking
 from monitor.log import escaped
 from monitor.store.routes import Tally
@@ -42,7 +42,7 @@ def page(sheet: Sheet, zone: ZoneInfo, *, counted: bool) -> Iterator[str]:
         yield _line("description", escaped(rule.description))
     yield _line("query", escaped(sheet.query))
     for used in sheet.lists:
-        items = f"{used.items:,} {'item' if used.items == 1 else 'items'}"
+        items = numbered(used.items, "item")
         yield _line("", f"{f'${used.name}':<20} {items:<20} {escaped(near(used.path))}:{used.line}")
     yield from map(_setting, sheet.settings)
     if sheet.listed.always:
@@ -72,10 +72,6 @@ def _example(tried: Tried) -> str:
 
 def _line(name: str, told: str) -> str:
     return f"{click.style(f'{name:<11}', bold=True)} {told}".rstrip()
-
-
-def _time(moment: datetime, zone: ZoneInfo) -> str:
-    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
 def listed_as_json(listed: Listed) -> dict[str, object]:
@@ -119,4 +115,4 @@ def _row(listed: Listed, zone: ZoneInfo, *, counted: bool) -> tuple[str, ...]:
 def _hits(tally: Tally | None, zone: ZoneInfo) -> str:
     if tally is None:
         return "never matched"
-    return f"{tally.hits:,} in {RECENT.days} days, last {_time(tally.last_at, zone)}"
+    return f"{tally.hits:,} in {RECENT.days} days, last {moment(tally.last_at, zone)}"

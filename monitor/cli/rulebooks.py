@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from monitor.config import Config, Written, names
+from monitor.log import escaped
 from monitor.rulebook import Known, Rulebook, load
 from monitor.rulebook.faults import meant
 
@@ -39,7 +40,9 @@ def named_rule(rule_id: str, book: Rulebook, given_by: str) -> None:
     ids = {each.id for each in book.rules}
     if rule_id not in ids:
         hint = meant(rule_id, ids)
-        raise click.BadParameter(f"there is no rule '{rule_id}'{f'; {hint}' if hint else ''}", param_hint=given_by)
+        raise click.BadParameter(
+            f"there is no rule '{escaped(rule_id)}'{f'; {hint}' if hint else ''}", param_hint=given_by
+        )
 
 
 def _below(folder: Path) -> list[Path]:

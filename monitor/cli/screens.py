@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from rich.cells import cell_len
 
+from monitor.cli.wording import near
 from monitor.diagnostics import Diagnostic, Severity
 from monitor.log import escaped
 
@@ -20,10 +21,7 @@ _SHORT_HINT = 30
 
 def nearer(diagnostics: Sequence[Diagnostic], folder: Path) -> list[Diagnostic]:
     """Return the diagnostics with paths as someone in `folder` writes them."""
-    return [
-        replace(each, path=str(Path(each.path).relative_to(folder))) if Path(each.path).is_relative_to(folder) else each
-        for each in diagnostics
-    ]
+    return [replace(each, path=near(each.path, folder)) for each in diagnostics]
 
 
 def full(diagnostics: Sequence[Diagnostic]) -> str:

@@ -1,7 +1,6 @@
 """`presswatch search QUERY`: what is in the archive, asked in the language of the rules."""
 
 import json
-import sys
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -14,7 +13,9 @@ from monitor.cli.configured import configuration
 from monitor.cli.durations import DURATION
 from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options
+from monitor.cli.progress import on_stderr, progress
 from monitor.cli.queries import asked_for
+from monitor.cli.wording import numbered
 from monitor.diagnostics import Severity
 from monitor.log import escaped
 from monitor.store import Store, archive
@@ -56,15 +57,14 @@ def search(
 
 def _run(store: Store, searched: Search) -> bool:
     """Search to the end; return whether it was interrupted, which loses nothing that was found."""
-    steps, total = searched.steps(store.reading), 0
+    steps = searched.steps(store.reading)
     if searched.reads_everything:
         total = _count(store, searched.window)
         click.echo(f"The query has no word to look up: up to {total:,} articles have to be read.", err=True)
-    hidden = not (total and sys.stderr.isatty())
+        steps = progress(steps, total, what="reading the archive", console=on_stderr())
     try:
-        with click.progressbar(steps, total, file=sys.stderr, hidden=hidden, update_min_steps=200) as each:
-            for _ in each:
-                pass
+        for _ in steps:
+            pass
     except KeyboardInterrupt:
         return True
     return False
@@ -132,4 +132,4 @@ def _summary(store: Store, searched: Search, *, stopped: bool) -> str:
 def _nothing(stored: int, window: Window) -> str:
     if not stored:
         return "No article came in since then." if window.since else "The archive is empty: `presswatch run` fills it."
-    return f"Nothing found in {stored:,} {'article' if stored == 1 else 'articles'}."
+    return f"Nothing found in {numbered(stored, 'article')}."

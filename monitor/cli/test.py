@@ -2,21 +2,20 @@
 
 import time
 from collections.abc import Sequence
-from difflib import get_close_matches
 from pathlib import Path
 
 import click
 
-from monitor.app import assembly
 from monitor.cli import screens
 from monitor.cli.configured import configuration
 from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options
-from monitor.cli.rulebooks import others, rule_files
+from monitor.cli.rulebooks import known, named_rule, others, rule_files
+from monitor.cli.wording import counted, near
 from monitor.config import Config
 from monitor.diagnostics import Severity
 from monitor.log import escaped
-from monitor.rulebook import Examined, examine
+from monitor.rulebook import examine
 from monitor.workshop import reports
 from monitor.workshop.scenarios import Newsroom
 from monitor.workshop.trials import Score, Trial, Trials, tried
@@ -47,8 +46,10 @@ def test(
     config = configuration(options, missing_secrets=Severity.WARNING)
     files = rule_files(paths)
     beside = others(config.rule_files, files) if files else []
-    found = examine([_near(each) for each in files or config.rule_files], assembly.known(config), beside)
-    _check_names(found, only)
+    found = examine([Path(near(str(each))) for each in files or config.rule_files], known(config.written), beside)
+    # What is not there may be in a file that cannot be read.
+    for each in only if not found.errors else ():
+        named_rule(each, found.rulebook, "--rule")
     trials = tried(found, _newsroom(config), only, mutate=mutate)
     summary = _summary(trials, time.monotonic() - began)
     match form:
@@ -69,28 +70,12 @@ def test(
     ctx.exit(Exit.WARNINGS if strict and trials.survivors else Exit.FINE)
 
 
-def _check_names(found: Examined, only: Sequence[str]) -> None:
-    """Refuse a rule that is not there, unless it may be in a file that cannot be read."""
-    names = [each.id for each in found.rulebook.rules]
-    for name in only:
-        if name not in names and not found.errors:
-            close = get_close_matches(name, names, n=1)
-            raise click.BadParameter(
-                f"there is no rule '{name}'" + (f"; did you mean '{close[0]}'?" if close else ""), param_hint="--rule"
-            )
-
-
 def _newsroom(config: Config) -> Newsroom:
     return Newsroom(
         {each.id: each for each in config.digests()},
         {each.id: each for each in config.feeds()},
         config.settings.service.timezone,
     )
-
-
-def _near(file: Path) -> Path:
-    """Return a path as someone in the current folder writes it."""
-    return file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
 
 
 def _print(blocks: Sequence[str]) -> None:
@@ -101,7 +86,7 @@ def _print(blocks: Sequence[str]) -> None:
 
 def _block(trial: Trial) -> str:
     """Return a rule's line, and below it what does not hold."""
-    counts = [_count(trial.count(kind), kind) for kind in ("example", "scenario") if trial.count(kind)]
+    counts = [counted(trial.count(kind), kind) for kind in ("example", "scenario") if trial.count(kind)]
     if trial.score:
         counts.append(_noticed([trial.score]))
     head = f"{trial.rule_id}  {', '.join(counts)}"
@@ -117,22 +102,20 @@ def _untried(names: Sequence[str]) -> str:
 
 def _summary(trials: Trials, seconds: float) -> str:
     numbers = {kind: sum(each.count(kind) for each in trials.rules) for kind in ("example", "scenario")}
-    counts = ", ".join(_count(number, kind) for kind, number in numbers.items())
+    counts = ", ".join(counted(number, kind) for kind, number in numbers.items())
     failed = len(trials.faults) + trials.failed
     verdict = "all hold" if not failed else _failed(trials)
     noticed = f"; {_noticed(trials.scores)}" if trials.scores else ""
-    return f"{_count(len(trials.rules), 'rule')}: {counts} in {seconds:.1f} s: {verdict}{noticed}"
+    return f"{counted(len(trials.rules), 'rule')}: {counts} in {seconds:.1f} s: {verdict}{noticed}"
 
 
 def _noticed(scores: Sequence[Score]) -> str:
-    return f"{sum(each.noticed for each in scores)} of {_count(sum(each.tried for each in scores), 'mutation')} noticed"
+    return (
+        f"{sum(each.noticed for each in scores)} of {counted(sum(each.tried for each in scores), 'mutation')} noticed"
+    )
 
 
 def _failed(trials: Trials) -> str:
     parts = [f"{trials.failed} failed"] if trials.failed else []
-    parts += [_count(len(trials.faults), "fault") + " in the files"] if trials.faults else []
+    parts += [counted(len(trials.faults), "fault") + " in the files"] if trials.faults else []
     return ", ".join(parts)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}" if number else f"no {what}s"

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import isinf
 from typing import IO, Any, TypeAlias
 
 from monitor.core.model import Document
@@ -90,6 +91,8 @@ def _id(said: Mapping[str, Any], number: int) -> Scalar:
     given = said.get("id", number)
     if isinstance(given, dict | list):
         raise _Unusable(f"'id' must be a text or a number, not {_kind(given)}")
+    if isinstance(given, float) and isinf(given):
+        raise _Unusable("'id' is a number too large to be given back")
     return given if isinstance(given, str | int | float) else None
 
 

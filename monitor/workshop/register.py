@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from monitor.config import units
-from monitor.core.match.explaining import always_runs
 from monitor.core.model import Document, Span
 from monitor.core.rules import Rule
 from monitor.rulebook import Draft, Rulebook
@@ -71,23 +70,21 @@ class Sheet:
 
 def listing(book: Rulebook, tallies: Mapping[str, Tally]) -> list[Listed]:
     """Return all rules, in the order of the files."""
-    return [_listed(book, each, tallies) for each in book.rules]
+    always = {each.id for each in book.matcher.always}
+    return [Listed(each, each.id in always, tallies.get(each.id)) for each in book.rules]
 
 
 def sheet(book: Rulebook, draft: Draft, tallies: Mapping[str, Tally]) -> Sheet:
     """Return what there is to say of one rule."""
     wording = Wording(book)
+    always = any(each.id == draft.rule.id for each in book.matcher.always)
     return Sheet(
-        listed=_listed(book, draft.rule, tallies),
+        listed=Listed(draft.rule, always, tallies.get(draft.rule.id)),
         query=wording.named(draft.rule.query),
         lists=tuple(_used(each) for each in wording.lists_in(draft.rule.query)),
         settings=tuple(_setting(draft, key) for key in SETTINGS),
         examples=tuple(_tried(book, draft)),
     )
-
-
-def _listed(book: Rulebook, rule: Rule, tallies: Mapping[str, Tally]) -> Listed:
-    return Listed(rule, always_runs(book.matcher, rule.query), tallies.get(rule.id))
 
 
 def _used(named: NamedList) -> UsedList:

@@ -235,7 +235,7 @@ def test_a_query_is_tried_like_a_rule_and_may_use_lists(run: Run, storing: Stori
         ((), "Give the id of a rule, or a query with --query."),
         (("ferries", "--query", "ferry"), "Give the id of a rule, or a query with --query."),
         (("--query", "ferry", "--diff"), "A query has no version in force: --diff is for rules."),
-        (("ferry",), "There is no rule 'ferry'. Did you mean 'ferries'?"),
+        (("ferry",), "there is no rule 'ferry'; did you mean 'ferries'?"),
     ],
 )
 def test_wrong_usage_is_told(run: Run, url: str, arguments: tuple[str, ...], message: str) -> None:

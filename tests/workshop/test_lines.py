@@ -67,6 +67,7 @@ def test_halves_of_characters_are_replaced_so_that_the_text_can_be_shown() -> No
         (b"title: Ferry", "is not JSON: expecting value at column 1"),
         (b'{"title": "Ferry"', "is not JSON: expecting ',' delimiter at column 18"),
         (b'{"title": NaN}', "is not JSON: NaN is no JSON number"),
+        (b'{"title": "Ferry", "id": -1e999}', "'id' is a number too large to be given back"),
         (b'{"title": "\xff"}', "is not UTF-8 (byte 12)"),
         (b'["Ferry"]', "must be a JSON object, not a list"),
         (b"null", "must be a JSON object, not null"),

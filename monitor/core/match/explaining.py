@@ -186,8 +186,3 @@ def admissions(rule: Rule, document: Document) -> tuple[Admission, ...]:
         has = tuple(each for each in (document.source, *tags, host(document.url)) if each)
         found.append(Admission("sources", not open_to or open_to.admits(document), has, rule.sources))
     return tuple(found)
-
-
-def always_runs(matcher: Matcher, query: Node) -> bool:
-    """Whether a rule's query needs no term to be there, so that it has to be tried on every article."""
-    return not matcher.expressor.express(query).needs(len)

@@ -99,9 +99,9 @@ class _Compiled:
             if made := gate(rule):
                 self._gates[number] = made
 
-    def matching(self, reading: Reading, document: Document) -> set[int]:
-        """Return the numbers of the rules that match."""
-        matching, gates = self.presearch.matching(reading), self._gates
+    def matching(self, reading: Reading, document: Document, left_out: Iterable[int] = ()) -> set[int]:
+        """Return the numbers of the rules that match, without trying those that are `left_out`."""
+        matching, gates = self.presearch.matching(reading, left_out), self._gates
         if gates:
             matching -= {each for each in matching & gates.keys() if not gates[each].admits(document)}
         return matching
@@ -122,6 +122,8 @@ class Matcher:
         numbers = list(range(len(self._whole)))
         numbered = [(number, rule) for number, rule in zip(numbers, self._whole, strict=True) if rule]
         self._compiled = _Compiled(numbered, frequencies, self._least)
+        self.expressor = self._compiled.expressor
+        """Makes the conditions that `match` tries, for those who explain them."""
         self._numbers = {rule.id: number for number, rule in numbered}
         self._edits: Mapping[int, Rule | None] = {}
         self._edited: _Compiled | None = None
@@ -142,21 +144,16 @@ class Matcher:
     def match(self, document: Document) -> Hits:
         """Return a hit for every rule that `document` satisfies, in the order of the rules."""
         reading = self.read(document)
-        matching = self._compiled.matching(reading, document)
+        # What an edit took out may be what ran away: it is not tried any more.
+        matching = self._compiled.matching(reading, document, self._edits)
         if not self._edits:
             return Hits(matching, partial(self._hit, reading, None), self._overrun(reading.overrun))
         edited = None
-        matching.difference_update(self._edits)
         if self._edited:
             edited = Reading(document, self._edited.catalogue, reading)
             matching |= self._edited.matching(edited, document)
         overrun = reading.overrun | (edited.overrun if edited else set())
         return Hits(matching, partial(self._hit, reading, edited), self._overrun(overrun))
-
-    @property
-    def expressor(self) -> Expressor:
-        """What makes the conditions that `match` tries, for those who explain them."""
-        return self._compiled.expressor
 
     def read(self, document: Document) -> Reading:
         """Return a document as `match` sees it, for those who explain what it found."""
@@ -210,6 +207,8 @@ class Matcher:
         made.__dict__ |= {
             "_whole": whole,
             "_edits": edits,
+            # It remembers the rules it met, and those of this matcher may be read anew: who loads rules for years keeps one set of them.
+            "expressor": Expressor(self._compiled.catalogue),
             "_edited": _Compiled(some, self._frequencies, self._least) if some else None,
         }
         return made
@@ -222,7 +221,7 @@ class Matcher:
         assert rule, "a rule that was removed cannot match"
         if edited and self._edited and number in self._edits:
             return Hit(rule, partial(_spans, self._edited.expressor, edited, rule))
-        return Hit(rule, partial(_spans, self._compiled.expressor, reading, rule))
+        return Hit(rule, partial(_spans, self.expressor, reading, rule))
 
     def _overrun(self, patterns: set[str]) -> tuple[Rule, ...]:
         return tuple(rule for rule in self.rules if not patterns.isdisjoint(searched(rule.query))) if patterns else ()

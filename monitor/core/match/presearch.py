@@ -5,7 +5,7 @@ those of the second: most rules are decided by these two look-ups, the few other
 monitor (required terms, weighed by how common they are), taken to a second level.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -83,10 +83,10 @@ class Presearch:
         """The numbers of the rules that need no term, and so are tried on every article."""
         return [each.number for each in self._always]
 
-    def matching(self, reading: Reading) -> set[int]:
-        """Return the numbers of the rules that match."""
+    def matching(self, reading: Reading, left_out: Iterable[int] = ()) -> set[int]:
+        """Return the numbers of the rules that match. Those that are `left_out` are not tried."""
         found = reading.found
-        matching: set[int] = set()
+        matching = set(left_out)
         candidates = [*self._always]
         for bucket in map(self._buckets.__getitem__, found & self._firsts):
             if bucket.sure is not None:
@@ -102,7 +102,7 @@ class Presearch:
         for candidate in candidates:
             if candidate.number not in matching and candidate.holds(reading):
                 matching.add(candidate.number)
-        return matching
+        return matching.difference(left_out)
 
     def _conditions(
         self, expression: Expression

@@ -85,7 +85,7 @@ class Vocabulary(dict[bytes, int]):
     """
 
     def __init__(self, trie: PhraseTrie) -> None:
-        super().__init__(_MARKS)
+        super().__init__()
         self.members: dict[int, tuple[int, ...]] = {}
         self.several: set[int] = set()
         self.carriers: dict[int, list[int]] = {}
@@ -158,7 +158,9 @@ class Vocabulary(dict[bytes, int]):
         if len(self) >= MOST_FORMS:
             self.clear()
             self._splices.clear()
-            self.update(_MARKS)
+        if (mark := _MARKS.get(chunk)) is not None:
+            self[chunk] = mark
+            return mark
         text = chunk.decode()
         if text.isalnum() and text.isascii():
             known = self._class_standing_for(self._satisfied_by(text, text.lower()))
@@ -207,7 +209,7 @@ class Vocabulary(dict[bytes, int]):
             self.several.add(known)
             for term in terms:
                 self.carriers.setdefault(term, []).append(known)
-            self._trie.stand_for(known, terms, self.carriers)
+            self._trie.stand_for(known, self.members, self.carriers)
             self._classes[terms] = known
         return known
 

@@ -1,12 +1,14 @@
 """A matcher some rules of which were edited matches as one that was made anew."""
 
+import gc
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.core.match import Matcher
 from monitor.core.match.matcher import MOST_EDITED
 from monitor.core.model import Document
-from monitor.core.query import parse
+from monitor.core.query import Or, parse
 from monitor.core.rules import Rule
 from tests.core.match.strategies import DOCUMENTS, rules
 
@@ -112,3 +114,28 @@ def test_rules_without_a_required_word_are_named_also_after_an_edit() -> None:
         "ferry",
         "either",
     ]
+
+
+def test_what_an_edit_took_out_is_not_tried_any_more() -> None:
+    runaway = "/(a|aa)+$/"
+    matcher = Matcher([Rule("runaway", parse(runaway)), Rule("rare", parse(f"ferry AND {runaway}"))])
+    hostile = Document("a" * 60 + "!")
+    assert [rule.id for rule in matcher.match(hostile).overrun] == ["runaway", "rare"]
+    assert matcher.edited(removed=["runaway"]).match(hostile).overrun == ()
+
+
+def test_rules_that_are_loaded_again_and_again_are_kept_once() -> None:
+    def loaded() -> list[Rule]:
+        return [Rule("ferry", parse(" OR ".join(["ferry", *(f"boat{number}" for number in range(20))])), version="1")]
+
+    def kept() -> int:
+        gc.collect()
+        return sum(type(each) is Or for each in gc.get_objects())
+
+    matcher = Matcher(loaded())
+    counts = []
+    for _ in range(4):
+        matcher = matcher.changed_to(loaded())
+        assert [hit.spans for hit in matcher.match(BOTH)]
+        counts.append(kept())
+    assert counts[-1] == counts[0]

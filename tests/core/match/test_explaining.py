@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 
 from monitor.core.match import Matcher
-from monitor.core.match.explaining import MOST_PARTS, Explainer, Part, admissions, always_runs
+from monitor.core.match.explaining import MOST_PARTS, Explainer, Part, admissions
 from monitor.core.match.matcher import MOST_SPANS
 from monitor.core.model import Document, Span
 from monitor.core.query import And, Not, Or, parse
@@ -169,12 +169,6 @@ def test_a_query_nearly_holds_where_one_thing_is_amiss_and_something_is_there(qu
     rule = Rule("r", parse(query))
     document = Document(GOLF.title, body=GOLF.body, language="en")
     assert Explainer(Matcher([rule]), document).shortfall(rule.query).is_small == nearly
-
-
-def test_a_rule_runs_always_that_needs_no_term() -> None:
-    runs = {text: Rule("r", parse(text)) for text in ("/a+b/", "Witkoff AND /a+b/", "Witkoff", "Witkoff OR /a+b/")}
-    found = {text: always_runs(Matcher([rule]), rule.query) for text, rule in runs.items()}
-    assert [text for text, always in found.items() if always] == ["/a+b/", "Witkoff OR /a+b/"]
 
 
 def test_a_gate_says_what_the_article_has_and_what_the_rule_wants() -> None:

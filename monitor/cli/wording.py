@@ -1,0 +1,33 @@
+"""How commands say numbers, moments, paths, and where lines come from."""
+
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from monitor.log import escaped
+
+
+def numbered(number: float, one: str, many: str = "") -> str:
+    """Return "0 rules", "1 rule", "1,000 rules"; `many` is the plural that is not made with an s."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
+def counted(number: int, one: str) -> str:
+    """Return "no rules", "1 rule", "1,000 rules"."""
+    return numbered(number, one) if number else f"no {one}s"
+
+
+def moment(at: datetime, zone: ZoneInfo) -> str:
+    """Return a moment to the minute, by the clock of a zone."""
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def near(path: str, folder: Path | None = None) -> str:
+    """Return a path as someone in a folder, else in the current one, writes it."""
+    here = folder or Path.cwd()
+    return str(Path(path).relative_to(here)) if Path(path).is_relative_to(here) else path
+
+
+def stream_name(data: Path) -> str:
+    """Return what messages call the file that lines are read from; - is standard input."""
+    return "stdin" if data == Path("-") else escaped(str(data))
