@@ -88,9 +88,9 @@ def compose(source: Source) -> tuple[YamlValue | None, list[tuple[YamlText, Yaml
 
     Raises Unreadable.
     """
-    events = yaml.parse(source.text, Loader=yaml.CSafeLoader)
-    composer = _Composer(source, iter(events))
     try:
+        loader = yaml.CSafeLoader(source.text)
+        composer = _Composer(source, iter(loader.get_event, None))
         return composer.document(), composer.duplicates
     except yaml.YAMLError as problem:
         raise Unreadable(syntax_fault(source, problem)) from None
