@@ -6,11 +6,10 @@ from pathlib import Path
 
 import click
 
-from monitor.app import assembly
 from monitor.cli.configured import configuration
 from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options
-from monitor.cli.rulebooks import rule_files
+from monitor.cli.rulebooks import known, rule_files
 from monitor.diagnostics import Severity
 from monitor.log import escaped
 from monitor.rulebook import ANY_NAME, Known, Rulebook, load
@@ -37,14 +36,15 @@ def match(ctx: click.Context, options: Options, paths: tuple[Path, ...], data: P
     no key required, texts plain. The answer is {"id": …, "matches": [{"rule": …, "spans": [[field, start, end], …]}]}.
     With --rules no configuration is looked for. Ends with 1 where a line could not be used.
     """
-    rulebook, known = _rules(options, paths)
-    matching = Filter(rulebook.matcher)
-    # The rules stay until the end: the garbage collector need not look at them again after every few articles.
-    gc.collect()
+    # The rules stay until the end: the garbage collector need look at them neither while they are read nor after every few articles.
+    gc.disable()
+    rulebook, names = _rules(options, paths)
     gc.freeze()
+    gc.enable()
+    matching = Filter(rulebook.matcher)
     findings = 0
     with click.open_file(data, "rb") as stream:
-        for line in articles(stream, known.tags_of):
+        for line in articles(stream, names.tags_of):
             faults = [line.fault] if isinstance(line, BadLine) else matching.answer(line, sys.stdout.buffer)
             for fault in faults:
                 click.echo(f"{_name(data)}:{line.number}: {escaped(fault)}", err=True)
@@ -61,8 +61,8 @@ def _rules(options: Options, paths: tuple[Path, ...]) -> tuple[Rulebook, Known]:
             raise click.UsageError(f"There is no rule file (*.yaml) in {' or '.join(map(str, paths))}.")
         return load(files, ANY_NAME), ANY_NAME
     config = configuration(options, missing_secrets=Severity.WARNING)
-    known = assembly.known(config)
-    return load(config.rule_files, known), known
+    names = known(config.written)
+    return load(config.rule_files, names), names
 
 
 def _name(data: Path) -> str:

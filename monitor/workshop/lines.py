@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import IO, Any, TypeAlias
 
 from monitor.core.model import Document
-from monitor.store.types import storable
+from monitor.core.text.cleaning import storable
 
 #: Bytes of a line; a longer one is told and left out.
 LONGEST = 16 * 2**20
