@@ -117,10 +117,13 @@ class _Composer:
 
     def _value(self, event: Event, depth: int) -> YamlValue:
         if isinstance(event, ScalarEvent):
-            self._no_tag(event)
+            if event.tag:
+                self._no_tag(event)
             start, end = _span(event)
-            style = (event.style or "").strip()
-            return self._kept(event, YamlText(self.source, start, end, event.value, style))
+            text = YamlText(self.source, start, end, event.value, event.style or "")
+            if event.anchor:
+                self.anchors[event.anchor] = text
+            return text
         if isinstance(event, AliasEvent):
             return self._alias(event)
         if depth > DEEPEST:
