@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from monitor import __version__
-from monitor.channels import Channel, OutboxSettings, Post, channel
+from monitor.channels.making import Channel, channel
+from monitor.channels.post import Post
+from monitor.channels.settings import OutboxSettings
 from monitor.config import Config, names
 from monitor.core.match import asks_language
 from monitor.fetch import DoorSettings

@@ -26,7 +26,7 @@ from monitor.fetch import Door, Files, Retriever
 from monitor.metrics import Metrics
 from monitor.parse.languages import can_detect
 from monitor.pipeline import Limits, Planner, Poller, Sender, Setup
-from monitor.render import Renderer
+from monitor.render.renderer import Renderer
 from monitor.rulebook import Rulebook
 from monitor.rulebook import load as load_rules
 from monitor.scheduler import Beat, Ticker

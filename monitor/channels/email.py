@@ -10,7 +10,6 @@ import ssl
 from base64 import b64encode
 from collections.abc import Awaitable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Literal
 
 import aiosmtplib
@@ -18,11 +17,10 @@ from aiosmtplib import SMTP, SMTPException, SMTPResponse, SMTPResponseException
 
 from monitor.channels.letter import compose, mailbox
 from monitor.channels.receipts import receipt
+from monitor.channels.settings import EmailSettings
 from monitor.core.delivery import delivery_key
 from monitor.core.model import EditionRef, Message, Outcome, Parcel, Receipt
 from monitor.secret import Secret
-
-DEADLINE = 60.0  # seconds for a whole attempt
 
 _GOODBYE = 2.0  # seconds for QUIT, when the message is already accepted
 _CHANNEL_STAGES = frozenset({"connect", "ehlo", "starttls", "auth"})
@@ -32,23 +30,6 @@ _UNAVAILABLE = 421
 _LEADING_DOT = re.compile(r"^\.", re.MULTILINE)
 
 Stage = Literal["connect", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "dot"]
-
-
-@dataclass(frozen=True, slots=True)
-class EmailSettings:
-    """An e-mail channel. `sender` and `recipients` are addresses with or without a name; `deadline` is in seconds.
-
-    `tls`: "starttls" (required, never skipped), "tls" (from the first byte) or "none".
-    """
-
-    host: str
-    sender: str
-    recipients: tuple[str, ...]
-    port: int = 587
-    tls: Literal["starttls", "tls", "none"] = "starttls"
-    user: str = ""
-    password: Secret | None = None
-    deadline: float = DEADLINE
 
 
 class _UnfitError(Exception):

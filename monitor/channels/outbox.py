@@ -5,24 +5,17 @@ import errno
 import json
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.channels.letter import compose, mailbox
 from monitor.channels.receipts import receipt
+from monitor.channels.settings import OutboxSettings
 from monitor.core.delivery import delivery_key
 from monitor.core.model import EditionRef, Message, Outcome, Parcel, Receipt
 
 _SENDER = mailbox("Presswatch <presswatch@localhost.localdomain>")
 _RECIPIENT = mailbox("outbox@localhost.localdomain")
 _NOT_NAME = re.compile(r"[^A-Za-z0-9_-]+")
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxSettings:
-    """An outbox channel; `path` is the Maildir, made when missing."""
-
-    path: Path
 
 
 class OutboxChannel:

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 
 import click
 
-from monitor import config, render, rulebook
+from monitor import config, rulebook
 from monitor.core import query
+from monitor.render.codes import CODES as RENDER_CODES
 from monitor.workshop.codes import CODES as WORKSHOP_CODES
 
 #: Every table of codes there is.
 TABLES: tuple[Mapping[str, str], ...] = (
-    config.CODES, rulebook.CODES, rulebook.LINT_CODES, query.CODES, render.CODES, WORKSHOP_CODES,
+    config.CODES, rulebook.CODES, rulebook.LINT_CODES, query.CODES, RENDER_CODES, WORKSHOP_CODES,
 )  # fmt: skip
 
 

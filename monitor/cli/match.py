@@ -37,11 +37,12 @@ def match(ctx: click.Context, options: Options, paths: tuple[Path, ...], data: P
     no key required, texts plain. The answer is {"id": …, "matches": [{"rule": …, "spans": [[field, start, end], …]}]}.
     With --rules no configuration is looked for. Ends with 1 where a line could not be used.
     """
+    # The rules stay until the end: the garbage collector need look at them neither while they are read nor after every few articles.
+    gc.disable()
     rulebook, names = _rules(options, paths)
-    matching = Filter(rulebook.matcher)
-    # The rules stay until the end: the garbage collector need not look at them again after every few articles.
-    gc.collect()
     gc.freeze()
+    gc.enable()
+    matching = Filter(rulebook.matcher)
     findings = 0
     with click.open_file(data, "rb") as stream:
         for line in articles(stream, names.tags_of):

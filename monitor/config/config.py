@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
-from monitor.channels import EmailSettings, OutboxSettings, SlackSettings
-from monitor.channels import Settings as ChannelSettings
+from monitor.channels.settings import EmailSettings, OutboxSettings, SlackSettings
+from monitor.channels.settings import Settings as ChannelSettings
 from monitor.config.checks import listening
 from monitor.config.documents import Written
 from monitor.config.globs import matching, matching_rules

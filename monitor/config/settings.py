@@ -111,7 +111,10 @@ Interval = Annotated[Duration, _between("1s", "7d")]
 class Table(BaseModel):
     """A table of config.toml: closed (an unknown key is an error) and immutable."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True)
+    # Deferred, as a table is mostly read as a part of the whole: each would be made ready by itself too, at every start.
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True, defer_build=True
+    )
 
 
 class SecretRef(Table):

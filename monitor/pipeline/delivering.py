@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from monitor.channels import Channel
+from monitor.channels.making import Channel
 from monitor.core.delivery import ALERT_MAX_AGE, DIGEST_MAX_AGE, Verdict, after
 from monitor.core.model import Outcome, Receipt
 from monitor.errors import StoreUnavailable

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.channels import Channel
+from monitor.channels.making import Channel
 from monitor.core.digest import DigestSpec, DigestState, EditionPlan, PendingMatch, Plan, plan, view
 from monitor.core.model import EditionRef, Message, Parcel
 from monitor.metrics import Metrics
 from monitor.pipeline.editions import edition_id
 from monitor.pipeline.setup import Setup
-from monitor.render import Renderer
+from monitor.render.renderer import Renderer
 from monitor.store import Store, editions, fates
 from monitor.store.editions import NewEdition
 from monitor.store.proof import since as proof_of_life

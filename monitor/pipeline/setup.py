@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from monitor.channels import Channel
+from monitor.channels.making import Channel
 from monitor.core.digest import DigestSpec
 from monitor.core.match import Matcher
 from monitor.core.model import Feed

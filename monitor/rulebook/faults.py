@@ -26,12 +26,9 @@ class Faults:
     unheard: frozenset[str] = frozenset()
     errors: list[Diagnostic] = field(default_factory=list)
     warnings: list[Diagnostic] = field(default_factory=list)
+    #: How many faults there were so far, those not told included.
+    count: int = 0
     _counts: Counter[tuple[str, Severity]] = field(default_factory=Counter)
-
-    @property
-    def count(self) -> int:
-        """How many faults there were so far, those not told included."""
-        return self._counts.total()
 
     def add(self, diagnostic: Diagnostic) -> None:
         """Keep a diagnostic, unless its file has had enough of its severity."""
@@ -39,6 +36,7 @@ class Faults:
         if path in self.unheard:
             return
         kept = self.errors if severity is Severity.ERROR else self.warnings
+        self.count += 1
         self._counts[path, severity] += 1
         if self._counts[path, severity] <= MOST_FAULTS:
             kept.append(diagnostic)

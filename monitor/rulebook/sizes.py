@@ -32,5 +32,7 @@ class Sizes:
 
 def _spellings(query: Node) -> int:
     """Return what a term comes to: each word with a hyphen is looked for as one and as two, and every combination is a phrase."""
-    hyphens = sum("-" in word.text for word in query.words) if isinstance(query, Term) else 0
+    if not isinstance(query, Term) or len(query.words) <= FEW_HYPHENS:
+        return 1
+    hyphens = sum("-" in word.text for word in query.words)
     return (4 << hyphens) * hyphens if hyphens > FEW_HYPHENS else 1

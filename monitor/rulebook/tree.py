@@ -88,9 +88,9 @@ def compose(source: Source) -> tuple[YamlValue | None, list[tuple[YamlText, Yaml
 
     Raises Unreadable.
     """
-    events = yaml.parse(source.text, Loader=yaml.CSafeLoader)
-    composer = _Composer(source, iter(events))
     try:
+        loader = yaml.CSafeLoader(source.text)
+        composer = _Composer(source, iter(loader.get_event, None))
         return composer.document(), composer.duplicates
     except yaml.YAMLError as problem:
         raise Unreadable(syntax_fault(source, problem)) from None
@@ -117,10 +117,13 @@ class _Composer:
 
     def _value(self, event: Event, depth: int) -> YamlValue:
         if isinstance(event, ScalarEvent):
-            self._no_tag(event)
+            if event.tag:
+                self._no_tag(event)
             start, end = _span(event)
-            style = (event.style or "").strip()
-            return self._kept(event, YamlText(self.source, start, end, event.value, style))
+            text = YamlText(self.source, start, end, event.value, event.style or "")
+            if event.anchor:
+                self.anchors[event.anchor] = text
+            return text
         if isinstance(event, AliasEvent):
             return self._alias(event)
         if depth > DEEPEST:

@@ -16,18 +16,22 @@ class Versions:
     """Makes versions. What was hashed once is remembered, as one long list may be a part of a thousand rules."""
 
     _known: dict[int, tuple[Node, str]] = field(default_factory=dict)
+    _last: tuple[Settings, str] | None = None
 
     def of(self, query: Node, settings: Settings) -> str:
         """Return 16 hexadecimal digits, the same in every process."""
-        return _hash(f"{self._spelled(query)} {_settings(settings)!r}")
+        # Most rules have the settings of their file, which are one object.
+        if self._last is None or self._last[0] is not settings:
+            self._last = settings, repr(_settings(settings))
+        return _hash(f"{self._spelled(query)} {self._last[1]}")
 
     def _spelled(self, query: Node) -> str:
         """Return a text that differs where queries do."""
         inside = parts(query)
         if not inside:
             return repr(query)
-        if id(query) in self._known:
-            return self._known[id(query)][1]
+        if known := self._known.get(id(query)):
+            return known[1]
         spelled = f"{type(query).__name__} {_saying(query)}({', '.join(map(self._spelled, inside))})"
         if isinstance(query, And | Or):
             # The node is kept beside its hash: its id is its own for as long as it lives.

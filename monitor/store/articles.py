@@ -7,10 +7,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from monitor.core.model import Article
+from monitor.core.text.cleaning import storable
 from monitor.store import words
 from monitor.store.schema import articles, matches
 from monitor.store.tx import Tx, batches, columns
-from monitor.store.types import storable
 
 STORED = [column.name for column in columns(articles, Article)]
 CHANGING = ["url", "title", "summary", "body", "author", "language", "tags", "published", "content_hash"]

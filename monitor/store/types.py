@@ -9,22 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
 from monitor.core.model import Span
+from monitor.core.text.cleaning import storable
 
 T = TypeVar("T")
 State = TypeVar("State", bound=StrEnum)
 
 Number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 """A row's own number. SQLite makes one by itself only where the column is called INTEGER."""
-
-
-def storable(text: str) -> str:
-    """Return `text` with what no database takes (NUL, halves of surrogate pairs) replaced one for one, so offsets hold."""
-    text = text.replace("\x00", "\ufffd")
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return "".join("\ufffd" if "\ud800" <= letter <= "\udfff" else letter for letter in text)
-    return text
 
 
 class Kept(sa.types.TypeDecorator[T]):

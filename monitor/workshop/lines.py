@@ -7,7 +7,7 @@ from math import isinf
 from typing import IO, Any, TypeAlias
 
 from monitor.core.model import Document
-from monitor.store.types import storable
+from monitor.core.text.cleaning import storable
 
 #: Bytes of a line; a longer one is told and left out.
 LONGEST = 16 * 2**20

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from monitor.channels import Channel, EmailSettings, OutboxSettings, Post, Settings, SlackSettings, channel
+from monitor.channels.making import Channel, channel
+from monitor.channels.post import Post
+from monitor.channels.settings import EmailSettings, OutboxSettings, Settings, SlackSettings
 from monitor.secret import Secret
 from tests.channels.slack_server import DROP as NO_ANSWER
 from tests.channels.slack_server import HANG as NO_END

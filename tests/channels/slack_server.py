@@ -9,7 +9,7 @@ from http.client import responses
 from typing import Any
 from urllib.parse import parse_qs
 
-from monitor.channels import Post
+from monitor.channels.post import Post
 from monitor.fetch import Door, DoorSettings
 from tests.clock import ManualClock
 

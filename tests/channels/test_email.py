@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from monitor.channels import EmailChannel, EmailSettings
+from monitor.channels.email import EmailChannel
+from monitor.channels.settings import EmailSettings
 from monitor.core.model import Outcome, Parcel, Receipt
 from monitor.secret import Secret
 from tests.channels.editions import EDITION, MESSAGE

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from monitor.channels import OutboxChannel, OutboxSettings
+from monitor.channels.outbox import OutboxChannel
+from monitor.channels.settings import OutboxSettings
 from monitor.core.model import EditionRef, Message, Outcome
 from tests.channels.editions import EDITION, HOSTILE, MESSAGE
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from monitor.channels import SlackChannel, SlackSettings
+from monitor.channels.settings import SlackSettings
+from monitor.channels.slack import SlackChannel
 from monitor.channels.slack.text import LONGEST_PLAIN
 from monitor.core.model import Outcome, Parcel, Receipt
 from monitor.errors import FetchError

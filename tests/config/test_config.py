@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from monitor.channels import EmailSettings, OutboxSettings, SlackSettings
+from monitor.channels.settings import EmailSettings, OutboxSettings, SlackSettings
 from monitor.core.digest import DigestSpec, Empty, Order, Rate, Schedule
 from monitor.core.model import Feed, Retention
 from monitor.secret import Secret

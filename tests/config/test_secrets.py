@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.channels import SlackSettings
+from monitor.channels.settings import SlackSettings
 from monitor.config import Config
 from monitor.diagnostics import Severity
 from monitor.secret import Secret

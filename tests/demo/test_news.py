@@ -10,7 +10,7 @@ import pytest
 from monitor.core.articles import article, document
 from monitor.core.model import Entry, Feed
 from monitor.demo.news import DemoFeed, DemoItem, documents, load
-from monitor.parse import parse_feed
+from monitor.parse.reading import parse_feed
 from monitor.rulebook import Known, Rulebook
 from monitor.rulebook import load as load_rules
 

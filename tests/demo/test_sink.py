@@ -9,7 +9,8 @@ from pathlib import Path
 import aiosmtplib
 import pytest
 
-from monitor.channels import EmailChannel, EmailSettings
+from monitor.channels.email import EmailChannel
+from monitor.channels.settings import EmailSettings
 from monitor.core.model import EditionRef, Message, Outcome
 from monitor.demo import sink
 from monitor.demo.sink import Letter, Sink, maildir

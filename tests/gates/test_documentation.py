@@ -15,7 +15,7 @@ from monitor.cli.exits import Exit
 from monitor.cli.group import COMMANDS, presswatch
 from monitor.config.settings import EmailChannel, OutboxChannel, SecretRef, Settings, SlackChannel
 from monitor.metrics import Metrics
-from monitor.render import check_templates
+from monitor.render.checking import check_templates
 from monitor.render.sample import alert_sample, digest_sample
 from monitor.rulebook import Known
 from monitor.rulebook import load as load_rules

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.parse import parse_feed
+from monitor.parse.reading import parse_feed
 from tests.parse.data.expected import EXPECTED
 
 DATA = Path(__file__).with_name("data")

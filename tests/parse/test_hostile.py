@@ -8,7 +8,7 @@ import pytest
 
 from monitor.core.model import ParsedFeed
 from monitor.errors import ParseError, WorkerDied, WorkerTimeout
-from monitor.parse import parse_feed
+from monitor.parse.reading import parse_feed
 from monitor.workers import Workers
 from tests.parse.writing import rss
 

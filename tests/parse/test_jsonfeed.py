@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from monitor.core.model import ParsedFeed
 from monitor.errors import ParseError
-from monitor.parse import parse_feed
+from monitor.parse.reading import parse_feed
 
 VERSION = "https://jsonfeed.org/version/1"
 

@@ -5,7 +5,7 @@ import gzip
 import pytest
 
 from monitor.errors import ParseError
-from monitor.parse import parse_feed
+from monitor.parse.reading import parse_feed
 
 CHALLENGE = b"<!DOCTYPE html><html><head><title>Just a moment...</title></head><body><div id='cf-chl-widget'></div></body></html>"
 PAGE_WITH_FEED = (

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from monitor.core.model import Entry, ParsedFeed
 from monitor.errors import ParseError
-from monitor.parse import parse_feed
+from monitor.parse.reading import parse_feed
 from tests.parse.writing import atom, element, rss
 
 URL = "https://coast.example/feeds/all.xml"

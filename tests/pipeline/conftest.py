@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from monitor.render import Renderer
+from monitor.render.renderer import Renderer
 from monitor.store import Store
 from monitor.workers import Workers
 from tests.clock import ManualClock

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from monitor.channels import Channel
+from monitor.channels.making import Channel
 from monitor.core.digest import DigestSpec
 from monitor.core.match import Matcher
 from monitor.core.model import Feed
@@ -15,7 +15,7 @@ from monitor.core.query import parse
 from monitor.core.rules import Rule
 from monitor.metrics import Metrics
 from monitor.pipeline import Limits, Planner, Poller, Sender, Setup, Source
-from monitor.render import Renderer
+from monitor.render.renderer import Renderer
 from monitor.store import Store, Tx, feeds, rule_versions
 from monitor.store.schema import articles, fates, matches
 from monitor.workers import Workers

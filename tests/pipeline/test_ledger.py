@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from monitor.core.digest import DigestSpec, Schedule
 from monitor.core.model import FateState, Outcome, Receipt
 from monitor.errors import FetchError, StoreUnavailable
-from monitor.render import Renderer
+from monitor.render.renderer import Renderer
 from monitor.store import deliveries, gates
 from monitor.store.schema import editions, fates, matches, rule_versions
 from monitor.workers import Workers

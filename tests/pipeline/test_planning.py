@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from monitor.core.digest import Context, DigestSpec, Empty, Schedule
 from monitor.pipeline import Planner
-from monitor.render import Rendered, Renderer
+from monitor.render.renderer import Rendered, Renderer
 from monitor.store import deliveries
 from monitor.store.schema import editions
 from tests.clock import MONDAY

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.render import Renderer
+from monitor.render.renderer import Renderer
 from monitor.workers import Workers
 
 Write = Callable[[str, str], Path]

@@ -2,7 +2,9 @@
 
 import pytest
 
-from monitor.render import BUILT_IN, CODES, Renderer, check_templates
+from monitor.render.checking import check_templates
+from monitor.render.codes import CODES
+from monitor.render.renderer import BUILT_IN, Renderer
 from monitor.render.sample import alert_sample, digest_sample, quiet_sample
 from monitor.workers import Workers
 from tests.render.conftest import Write

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from monitor.diagnostics import Diagnostic
-from monitor.render import BUILT_IN
 from monitor.render.drawing import LARGEST_PART, LONGEST_SUBJECT, draw
 from monitor.render.environments import kind_of
+from monitor.render.renderer import BUILT_IN
 from monitor.render.sample import digest_sample
 from tests.render.conftest import Write
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from monitor.core.digest import Context, slack_parts
-from monitor.render import Renderer
+from monitor.render.renderer import Renderer
 from monitor.render.sample import alert_sample, digest_sample, quiet_sample
 from monitor.workers import Workers
 

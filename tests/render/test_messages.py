@@ -14,10 +14,9 @@ from monitor.core.digest import Context, DigestSpec, Order, PendingMatch, slack_
 from monitor.core.digest.marking import columns
 from monitor.core.model import Message, Priority, Span
 from monitor.diagnostics import Diagnostic
-from monitor.render import BUILT_IN, Renderer
 from monitor.render.drawing import LONGEST_SUBJECT, blocks_of, draw
 from monitor.render.environments import KINDS
-from monitor.render.renderer import LARGEST_MAIL
+from monitor.render.renderer import BUILT_IN, LARGEST_MAIL, Renderer
 from monitor.render.sample import INSTANT, MADE_AT, MORNING, PROOF, alert_sample, digest_sample, matches, quiet_sample
 from monitor.workers import Workers
 from tests.core.digest.test_slack import accepted, said

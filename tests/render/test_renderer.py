@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from monitor.core.digest import Context
-from monitor.render import Renderer
+from monitor.render.renderer import Renderer
 from monitor.render.sample import alert_sample, digest_sample
 from monitor.workers import Workers
 from tests.render.conftest import Write

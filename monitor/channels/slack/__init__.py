@@ -1,5 +1,5 @@
 """The Slack channel: incoming webhook or bot token."""
 
-from monitor.channels.slack.channel import SlackChannel, SlackSettings
+from monitor.channels.slack.channel import SlackChannel
 
-__all__ = ["SlackChannel", "SlackSettings"]
+__all__ = ["SlackChannel"]

@@ -3,11 +3,12 @@
 import asyncio
 import json
 from collections.abc import Awaitable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from monitor.channels.post import Post
 from monitor.channels.receipts import receipt
+from monitor.channels.settings import SlackSettings
 from monitor.channels.slack.answers import BLOCKS_REFUSED
 from monitor.channels.slack.peers import EVENT, Body, Bot, Peer, Webhook
 from monitor.channels.slack.text import plain_text
@@ -15,39 +16,12 @@ from monitor.core.delivery import delivery_key
 from monitor.core.digest import Block, slack_parts
 from monitor.core.model import EditionRef, Message, Outcome, Parcel, Receipt
 from monitor.errors import FetchError
-from monitor.secret import Secret
 
-DEADLINE = 15.0  # seconds for one exchange
 _T = TypeVar("_T")
-
-GAP = 1.0  # seconds between two messages to one channel (api.slack.com/docs/rate-limits: one per second)
 
 # Kinds of FetchError with which nothing was on its way yet, and those that only another address could mend.
 _NEVER_SENT = frozenset({"busy", "connect", "dns", "host-busy", "tls"})
 _WRONG_ADDRESS = frozenset({"bad-url", "refused-address"})
-
-
-@dataclass(frozen=True, slots=True)
-class SlackSettings:
-    """A Slack channel: a webhook, or a bot token and the channel's id (its name will do, but then no repeat is recognised).
-
-    `deadline` and `gap` are in seconds; `api` is the root of the Web API (GovSlack has another one).
-    """
-
-    webhook: Secret | None = None
-    token: Secret | None = None
-    channel: str = ""
-    api: str = "https://slack.com/api"
-    allow_private: bool = False
-    deadline: float = DEADLINE
-    gap: float = GAP
-
-    def __post_init__(self) -> None:
-        """Raise ValueError unless exactly one way to post is given."""
-        if (self.webhook is None) == (self.token is None):
-            raise ValueError("a Slack channel needs either a webhook or a token")
-        if self.token is not None and not self.channel:
-            raise ValueError("a Slack channel with a token needs the channel to write to")
 
 
 class SlackChannel:

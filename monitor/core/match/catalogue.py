@@ -93,7 +93,10 @@ class Catalogue:
 
     def term(self, term: Term, field: str, language: str = "") -> frozenset[int]:
         """Return the ids of the spellings of `term` in a text field ("" is any), in every form of a language ("" is as they are)."""
-        return frozenset([self._refined(self._spelled(each, language), field) for each in spellings(term)])
+        written = spellings(term)
+        if not field:
+            return frozenset([self._spelled(each, language) for each in written])
+        return frozenset([self._refined(self._spelled(each, language), field) for each in written])
 
     def raw(self, raw: Raw, field: str) -> frozenset[int]:
         """Return the id of `raw` in a text field; "" is any."""
@@ -160,7 +163,10 @@ class Catalogue:
 
 def spellings(term: Term) -> set[Spelling]:
     """Return the ways to write `term`: a word with hyphens is also one word without, and as many as it has parts."""
-    if not any(HYPHEN.search(word.text) for word in term.words if not word.text.isalnum()):
+    for word in term.words:
+        if not word.text.isalnum() and HYPHEN.search(word.text):
+            break
+    else:
         return {term.words}
     return {tuple(word for part in choice for word in part) for choice in product(*map(_parts, term.words))}
 

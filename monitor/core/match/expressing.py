@@ -34,7 +34,9 @@ class Expressor:
     def express(self, query: Node, scope: Scope = ANYWHERE, *, negated: bool = False) -> Expression:
         """Return the condition that `query` sets, or that it sets not."""
         match query:
-            case Term() | Raw() | Value():
+            case Term():
+                return _leaf(self._catalogue.term(query, scope.field, scope.language), negated)
+            case Raw() | Value():
                 return _leaf(self._terms(query, scope), negated)
             case Field(name, inner):
                 return self.express(inner, scope._replace(field=name), negated=negated)
@@ -125,19 +127,30 @@ def _leaf(terms: frozenset[int], negated: bool) -> Expression:
 
 def _all(parts: Iterable[Expression]) -> Expression:
     """Return that all parts hold, what must be absent gathered in one."""
-    flat = [inner for part in parts for inner in (part.parts if isinstance(part, All) else (part,))]
-    lacking = [part.terms for part in flat if isinstance(part, Lacks)]
-    rest = [part for part in flat if not isinstance(part, Lacks)]
-    gathered: list[Expression] = [Lacks(frozenset().union(*lacking))] if lacking else []
-    made = (*rest, *gathered)
-    return made[0] if len(made) == 1 else All(made)
+    made: list[Expression] = []
+    lacking: list[frozenset[int]] = []
+    for part in parts:
+        for inner in part.parts if isinstance(part, All) else (part,):
+            if isinstance(inner, Lacks):
+                lacking.append(inner.terms)
+            else:
+                made.append(inner)
+    if lacking:
+        made.append(Lacks(frozenset().union(*lacking)))
+    return made[0] if len(made) == 1 else All(tuple(made))
 
 
 def _any(parts: Iterable[Expression]) -> Expression:
     """Return that one part holds, what may be present gathered in one."""
-    flat = [inner for part in parts for inner in (part.parts if isinstance(part, Any) else (part,))]
-    having = [part.terms for part in flat if isinstance(part, Has)]
-    rest = [part for part in flat if not isinstance(part, Has)]
-    gathered: list[Expression] = [Has(frozenset().union(*having))] if having else []
-    made = (*gathered, *rest)
-    return made[0] if len(made) == 1 else Any(made)
+    made: list[Expression] = []
+    having: list[frozenset[int]] = []
+    for part in parts:
+        for inner in part.parts if isinstance(part, Any) else (part,):
+            if isinstance(inner, Has):
+                having.append(inner.terms)
+            else:
+                made.append(inner)
+    if having:
+        # First, as it is told soonest whether it holds.
+        made.insert(0, Has(frozenset().union(*having)))
+    return made[0] if len(made) == 1 else Any(tuple(made))

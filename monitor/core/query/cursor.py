@@ -19,8 +19,10 @@ class Cursor:
         return self._tokens[self._at - 1] if self._at else None
 
     def _next_is(self, kind: Kind, text: str = "") -> bool:
-        token = self._peek()
-        return token is not None and token.kind is kind and text in ("", token.text)
+        if self._at == len(self._tokens):
+            return False
+        token = self._tokens[self._at]
+        return token.kind is kind and (not text or text == token.text)
 
     def _take(self, kind: Kind, text: str = "") -> Token | None:
         if not self._next_is(kind, text):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from monitor.core.query.errors import QueryWarning
 from monitor.core.query.lexer import Token
@@ -17,8 +17,7 @@ _TYPOGRAPHIC = re.compile("[\u201c-\u201f\u00ab\u00bb]")
 _SIGNED = re.compile(r"[-+]+\w")
 
 
-@dataclass(frozen=True, slots=True)
-class Operand:
+class Operand(NamedTuple):
     """A query between two operators, with the text that it was read from."""
 
     query: Node
@@ -68,21 +67,24 @@ def stray_signs(row: Sequence[Token]) -> list[QueryWarning]:
 
 def typographic_quotes(text: str) -> list[QueryWarning]:
     """Return a warning for the first quotation mark that word processors make of the plain one."""
-    found = _TYPOGRAPHIC.search(text)
+    found = None if text.isascii() else _TYPOGRAPHIC.search(text)
     told = "a typographic quotation mark is no quotation mark in a query"
     return [QueryWarning("PW426", told, found.start(), found.end(), 'write a plain "')] if found else []
 
 
 def weakness(query: Node) -> QueryWarning | None:
     """Return the warning for a whole query that looks for nothing but regular expressions or short prefixes."""
-    sought = list(_sought(query))
-    if all(isinstance(each, Regex) for each in sought):
-        told = "this looks for nothing but a regular expression, which is tried on every article"
-        return QueryWarning("PW424", told, 0, 0, "join it by AND to a word that must be there too")
-    if all(isinstance(each, Regex) or _is_short_prefix(each) for each in sought):
+    prefixes = False
+    for each in _sought(query):
+        if _is_short_prefix(each):
+            prefixes = True
+        elif not isinstance(each, Regex):
+            return None
+    if prefixes:
         told = "this looks for nothing but a short beginning of words, which finds much that is not meant"
         return QueryWarning("PW425", told, 0, 0, "write more of the word, or list words with OR")
-    return None
+    told = "this looks for nothing but a regular expression, which is tried on every article"
+    return QueryWarning("PW424", told, 0, 0, "join it by AND to a word that must be there too")
 
 
 def _sought(query: Node, *, negated: bool = False) -> Iterator[Node]:

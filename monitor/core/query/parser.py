@@ -15,7 +15,24 @@ from monitor.core.query import refusals
 from monitor.core.query.cursor import Cursor
 from monitor.core.query.doubts import Operand, lower_case_operators, mixed_levels, stray_signs, typographic_quotes
 from monitor.core.query.errors import QueryError, QueryWarning
-from monitor.core.query.lexer import Kind, Token, tokens
+from monitor.core.query.lexer import (
+    CHOICE,
+    CLOSE,
+    COMMA,
+    DISTANCE,
+    FIELD,
+    LIST,
+    OPEN,
+    OPERATOR,
+    QUOTED,
+    REGEX,
+    SPACE,
+    STEM,
+    WORD,
+    Kind,
+    Token,
+    tokens,
+)
 from monitor.core.query.nodes import (
     TEXT_FIELDS,
     VALUE_FIELDS,
@@ -87,7 +104,7 @@ class _Parser(Cursor):
         if len(self._text) > MOST_CHARACTERS:
             told = f"the query has {len(self._text):,} characters; at most {MOST_CHARACTERS:,}"
             raise QueryError("PW135", told, 0, len(self._text), "put its terms into lists")
-        self._tokens = [token for token in tokens(self._text) if token.kind is not Kind.SPACE]
+        self._tokens = [token for token in tokens(self._text) if token.kind is not SPACE]
         query = self._either()
         if rest := self._peek():
             raise refusals.rest(self._before(), rest)
@@ -109,7 +126,7 @@ class _Parser(Cursor):
     def _either(self) -> Node:
         start = self._peek()
         levels = [self._both()]
-        while self._take(Kind.OPERATOR, "OR"):
+        while self._take(OPERATOR, "OR"):
             levels.append(self._both())
         if start and len(levels) > 1 and any(len(level) > 1 for level in levels):
             self.warnings.append(mixed_levels(levels, start.start, self._end()))
@@ -118,13 +135,13 @@ class _Parser(Cursor):
 
     def _both(self) -> list[Operand]:
         operands = [self._operand()]
-        while self._take(Kind.OPERATOR, "AND") or self._next_is(Kind.OPERATOR, "NOT"):
+        while self._take(OPERATOR, "AND") or self._next_is(OPERATOR, "NOT"):
             operands.append(self._operand())
         return operands
 
     def _operand(self) -> Operand:
         first = self._peek()
-        query = Not(self._near()) if self._take(Kind.OPERATOR, "NOT") else self._near()
+        query = Not(self._near()) if self._take(OPERATOR, "NOT") else self._near()
         assert first
         return Operand(query, self._text[first.start : self._end()])
 
@@ -148,12 +165,12 @@ class _Parser(Cursor):
 
     def _take_near(self) -> Token | None:
         token = self._peek()
-        return self._take(Kind.DISTANCE) if token and _name(token) in ("NEAR", "ONEAR") else None
+        return self._take(DISTANCE) if token and token.kind is DISTANCE and _name(token) != "ATLEAST" else None
 
     def _placed(self, operator: Token) -> Node:
         """Return what follows NEAR or ATLEAST."""
         first = self._peek()
-        if first and first.kind is Kind.OPERATOR and first.text == "NOT":
+        if first and first.kind is OPERATOR and first.text == "NOT":
             raise refusals.not_near(first, _name(operator))
         query = self._primary()
         assert first
@@ -166,7 +183,7 @@ class _Parser(Cursor):
         if token is None:
             raise refusals.nothing_to_look_for(self._before(), None)
         reading = self._READING.get(token.kind)
-        if reading is None or (token.kind is Kind.DISTANCE and _name(token) != "ATLEAST"):
+        if reading is None or (token.kind is DISTANCE and _name(token) != "ATLEAST"):
             raise refusals.no_primary(self._before(), token)
         self._at += 1
         return reading(self, token)
@@ -185,7 +202,7 @@ class _Parser(Cursor):
             raise QueryError("PW135", f"brackets more than {DEEPEST} deep", opening.start, opening.end, "use lists")
 
     def _close(self, opening: Token) -> None:
-        if not self._take(Kind.CLOSE):
+        if not self._take(CLOSE):
             if rest := self._peek():
                 raise refusals.rest(self._before(), rest)
             raise QueryError("PW121", "this bracket is never closed", opening.start, opening.end, "add )")
@@ -195,11 +212,11 @@ class _Parser(Cursor):
         return AtLeast(_number(token, 1), self._placed(token))
 
     def _choice(self, token: Token) -> Node:
-        opening = self._take(Kind.OPEN)
+        opening = self._take(OPEN)
         assert opening
         self._open(opening)
         queries = [self._either()]
-        while self._take(Kind.COMMA):
+        while self._take(COMMA):
             queries.append(self._either())
         self._close(opening)
         count = token.text.split()[0]
@@ -228,17 +245,17 @@ class _Parser(Cursor):
 
     def _primary_of(self, field: Token) -> Node:
         token = self._peek()
-        if token is None or token.kind in (Kind.CLOSE, Kind.OPERATOR, Kind.COMMA):
-            hint = f"as in {field.text}{' ' if field.kind is Kind.STEM else ''}word"
+        if token is None or token.kind in (CLOSE, OPERATOR, COMMA):
+            hint = f"as in {field.text}{' ' if field.kind is STEM else ''}word"
             raise QueryError("PW124", f"{field.text} needs what to look for", field.start, field.end, hint)
         return self._primary()
 
     def _raw(self, field: Token) -> Raw:
-        token = self._take(Kind.WORD) or self._take(Kind.QUOTED)
+        token = self._take(WORD) or self._take(QUOTED)
         if token is None:
             told = "raw: stands before one word or one phrase in quotes"
             raise QueryError("PW127", told, field.start, field.end, 'as in raw:US OR raw:"Us Weekly"')
-        text = token.text[1:-1] if token.kind is Kind.QUOTED else token.text
+        text = token.text[1:-1] if token.kind is QUOTED else token.text
         return read_raw(text, token.start, token.end)
 
     def _list(self, token: Token) -> Node:
@@ -261,18 +278,20 @@ class _Parser(Cursor):
         """Return the phrase of words in a row."""
         row = [first]
         alone = self._field in VALUE_FIELDS and self._field not in _SPACED_VALUES
-        while not alone and (token := self._take(Kind.WORD)):
+        while not alone and (token := self._take(WORD)):
             row.append(token)
         start, end = first.start, row[-1].end
         if self._field in VALUE_FIELDS:
             if misplaced := next((token for token in row if self._is_no_value(token)), None):
                 raise refusals.nested(misplaced.text, self._field, misplaced)
             return self._value(self._text[start:end], start, end)
-        if foreign := next((token for token in row if token.text in refusals.FOREIGN), None):
-            raise refusals.foreign_operator(foreign)
-        self.warnings += lower_case_operators(row, self._text[start:end])
+        for token in row:
+            if token.text in refusals.FOREIGN:
+                raise refusals.foreign_operator(token)
+        text = self._text[start:end]
+        self.warnings += lower_case_operators(row, text)
         self.warnings += stray_signs(row)
-        return read_term(self._text[start:end], start)
+        return read_term(text, start)
 
     def _is_no_value(self, token: Token) -> bool:
         """Whether a token that is read as a value was meant as a list or as another field."""
@@ -288,15 +307,15 @@ class _Parser(Cursor):
         return Value(self._field, pattern)
 
     _READING: ClassVar[Mapping[Kind, "Callable[[_Parser, Token], Node]"]] = {
-        Kind.OPEN: _bracket,
-        Kind.FIELD: _of_field,
-        Kind.DISTANCE: _at_least,
-        Kind.CHOICE: _choice,
-        Kind.STEM: _stem,
-        Kind.REGEX: lambda _, token: read_regex(token),
-        Kind.LIST: _list,
-        Kind.QUOTED: _quoted,
-        Kind.WORD: _row,
+        OPEN: _bracket,
+        FIELD: _of_field,
+        DISTANCE: _at_least,
+        CHOICE: _choice,
+        STEM: _stem,
+        REGEX: lambda _, token: read_regex(token),
+        LIST: _list,
+        QUOTED: _quoted,
+        WORD: _row,
     }
 
 

@@ -25,7 +25,8 @@ def read_term(text: str, at: int) -> Term:
     """Return the term written as `text` (without quotes), which stands at `at` of its query."""
     if _PLAIN.fullmatch(text):
         term = Term(tuple(map(TermWord, text.split(" "))))
-        _check_size(term, at, at + len(text))
+        if len(term.words) > MOST_WORDS:
+            _check_size(term, at, at + len(text))
         return term
     spelled: list[tuple[str, int, int]] = []
     for word in words(text):

@@ -29,3 +29,13 @@ def tidy(text: str) -> str:
 def one_line(text: str) -> str:
     """Return `text` tidy and on one line, with single spaces."""
     return SPACES.sub(" ", tidy(text)).strip()
+
+
+def storable(text: str) -> str:
+    """Return `text` with what no database takes (NUL, halves of surrogate pairs) replaced one for one, so offsets hold."""
+    text = text.replace("\x00", "\ufffd")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return "".join("\ufffd" if "\ud800" <= letter <= "\udfff" else letter for letter in text)
+    return text

@@ -44,10 +44,9 @@ def _ranges(points: Iterable[int]) -> str:
     return "".join(chr(first) if first == last else f"{chr(first)}-{chr(last)}" for first, last in runs)
 
 
-# Beyond U+1F000 lie only the variation selectors of the last range.
-_MARKS = tuple(
-    point for point in chain(range(0x300, 0x1F000), range(0xE0100, 0xE01F0)) if category(chr(point))[0] == "M"
-)
+# Between these lie Han, Hangul syllables and what is for private use; beyond U+1F000 only the variation selectors of the last range.
+_WITH_MARKS = ((0x300, 0x3400), (0xA000, 0xAC00), (0xF900, 0x1F000), (0xE0100, 0xE01F0))
+_MARKS = tuple(point for first, end in _WITH_MARKS for point in range(first, end) if category(chr(point))[0] == "M")
 _MIXED = tuple(chain.from_iterable(range(first, last + 1) for first, last in _MIXED_BLOCKS))
 
 MARKS = _ranges(_MARKS)

@@ -1,0 +1,47 @@
+"""What a channel is, and which one its settings make."""
+
+from typing import Protocol
+
+from monitor.channels.email import EmailChannel
+from monitor.channels.outbox import OutboxChannel
+from monitor.channels.post import Post
+from monitor.channels.settings import EmailSettings, OutboxSettings, Settings, SlackSettings
+from monitor.channels.slack import SlackChannel
+from monitor.core.model import EditionRef, Message, Parcel, Receipt
+
+
+class Channel(Protocol):
+    """A place that editions are sent to."""
+
+    id: str
+
+    @property
+    def kind(self) -> str:
+        """The word for it in config.toml."""
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """Who gets each edition; every one has deliveries of its own."""
+
+    def compose(self, message: Message, edition: EditionRef, recipient: str) -> list[Parcel]:
+        """Return what to send to one recipient, ready and final: the same parcels for the same arguments."""
+
+    async def send(self, parcel: Parcel, *, again: bool = False) -> Receipt:
+        """Make one attempt of bounded length; whatever the other side does ends in a receipt, never in an exception.
+
+        `again` says that an earlier attempt at this parcel may have arrived.
+        """
+
+
+def channel(channel_id: str, settings: Settings, post: Post) -> Channel:
+    """Return the channel of these settings; `post` is the way out by HTTP for those that need one.
+
+    Raises ValueError when an address in the settings is none.
+    """
+    match settings:
+        case EmailSettings():
+            return EmailChannel(channel_id, settings)
+        case SlackSettings():
+            return SlackChannel(channel_id, settings, post)
+        case OutboxSettings():
+            return OutboxChannel(channel_id, settings)

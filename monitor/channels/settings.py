@@ -1,0 +1,61 @@
+"""What each kind of channel is made with: read from config.toml without the code, and the libraries, that send."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from monitor.secret import Secret
+
+MAIL_DEADLINE = 60.0  # seconds for a whole attempt
+SLACK_DEADLINE = 15.0  # seconds for one exchange
+GAP = 1.0  # seconds between two messages to one channel (api.slack.com/docs/rate-limits: one per second)
+
+
+@dataclass(frozen=True, slots=True)
+class EmailSettings:
+    """An e-mail channel. `sender` and `recipients` are addresses with or without a name; `deadline` is in seconds.
+
+    `tls`: "starttls" (required, never skipped), "tls" (from the first byte) or "none".
+    """
+
+    host: str
+    sender: str
+    recipients: tuple[str, ...]
+    port: int = 587
+    tls: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    password: Secret | None = None
+    deadline: float = MAIL_DEADLINE
+
+
+@dataclass(frozen=True, slots=True)
+class SlackSettings:
+    """A Slack channel: a webhook, or a bot token and the channel's id (its name will do, but then no repeat is recognised).
+
+    `deadline` and `gap` are in seconds; `api` is the root of the Web API (GovSlack has another one).
+    """
+
+    webhook: Secret | None = None
+    token: Secret | None = None
+    channel: str = ""
+    api: str = "https://slack.com/api"
+    allow_private: bool = False
+    deadline: float = SLACK_DEADLINE
+    gap: float = GAP
+
+    def __post_init__(self) -> None:
+        """Raise ValueError unless exactly one way to post is given."""
+        if (self.webhook is None) == (self.token is None):
+            raise ValueError("a Slack channel needs either a webhook or a token")
+        if self.token is not None and not self.channel:
+            raise ValueError("a Slack channel with a token needs the channel to write to")
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxSettings:
+    """An outbox channel; `path` is the Maildir, made when missing."""
+
+    path: Path
+
+
+Settings: TypeAlias = EmailSettings | SlackSettings | OutboxSettings
