@@ -21,7 +21,7 @@ from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options
 from monitor.cli.progress import progress
 from monitor.cli.queries import asked_for
-from monitor.cli.rulebooks import rulebook
+from monitor.cli.rulebooks import drafted
 from monitor.config import Config
 from monitor.core.rules import Rule
 from monitor.diagnostics import Severity
@@ -61,7 +61,8 @@ def backtest(
     RULE is a rule's id. Nothing is sent, and nothing is changed. Ends with 1 where a line of FILE could not be used.
     """
     if (rule is None) is (query is None):
-        raise click.UsageError("Give the id of a rule, or a query with --query.")
+        both = ", not both" if query is not None else ""
+        raise click.UsageError(f"Give the id of a rule, or a query with --query{both}.")
     if diff and query is not None:
         raise click.UsageError("A query has no version in force: --diff is for rules.")
     config = configuration(options, missing_secrets=Severity.WARNING)
@@ -78,7 +79,7 @@ def _nameless(ctx: click.Context, config: Config, query: str) -> Rule:
 
 
 def _rule(config: Config, name: str) -> Rule:
-    rules = {each.id: each for each in rulebook(config).rules}
+    rules = {each.id: each for each in drafted(config).rules}
     if name in rules:
         return rules[name]
     hint = "".join(f" Did you mean '{close}'?" for close in difflib.get_close_matches(name, rules, n=1))

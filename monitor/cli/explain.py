@@ -13,7 +13,7 @@ from monitor.app.clock import utc_now
 from monitor.cli.clauses import clauses, explained, near
 from monitor.cli.configured import configuration
 from monitor.cli.options import Options, pass_options
-from monitor.cli.rulebooks import named_rule, rulebook
+from monitor.cli.rulebooks import drafted, named_rule
 from monitor.config import Config
 from monitor.core.model import Document, Outcome
 from monitor.diagnostics import Severity
@@ -44,7 +44,7 @@ def explain(options: Options, article: str | None, text: str | None, rule_id: st
     if (article is None) == (text is None):
         raise click.UsageError("Give the number or the address of an article, or a --text.")
     config = configuration(options, missing_secrets=Severity.WARNING)
-    book = rulebook(config)
+    book = drafted(config)
     inquiry = Inquiry(config, book, rule_id)
     if text is not None or article == STDIN:
         account = inquiry.text(_document(STDIN if text is None else text), utc_now())

@@ -70,10 +70,11 @@ def test(
 
 
 def _check_names(found: Examined, only: Sequence[str]) -> None:
-    """Refuse a rule that is not there, unless it may be in a file that cannot be read."""
+    """Refuse a rule that is not there, unless it may be there and cannot be read."""
     names = [each.id for each in found.rulebook.rules]
+    unread = {*found.errors} - {each.fault for each in found.proofs}
     for name in only:
-        if name not in names and not found.errors:
+        if name not in names and not unread:
             close = get_close_matches(name, names, n=1)
             raise click.BadParameter(
                 f"there is no rule '{name}'" + (f"; did you mean '{close[0]}'?" if close else ""), param_hint="--rule"

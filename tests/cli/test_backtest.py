@@ -233,7 +233,7 @@ def test_a_query_is_tried_like_a_rule_and_may_use_lists(run: Run, storing: Stori
     ("arguments", "message"),
     [
         ((), "Give the id of a rule, or a query with --query."),
-        (("ferries", "--query", "ferry"), "Give the id of a rule, or a query with --query."),
+        (("ferries", "--query", "ferry"), "Give the id of a rule, or a query with --query, not both."),
         (("--query", "ferry", "--diff"), "A query has no version in force: --diff is for rules."),
         (("ferry",), "There is no rule 'ferry'. Did you mean 'ferries'?"),
     ],
