@@ -130,7 +130,9 @@ def _max_age(value: YamlValue, default: timedelta, faults: Faults) -> timedelta:
         try:
             return units.duration(given)
         except ValueError as problem:
-            faults.at(value, "PW113", f"'max_age' {problem}, not {shown(given)}")
+            close = re.fullmatch(r"(\d{1,6})\s*([smhdwy])[a-z]*", given.lower())
+            hint = f"write {close[1]}{close[2]}" if close and not close[0].endswith(("mo", "month", "months")) else ""
+            faults.at(value, "PW113", f"'max_age' {problem}, not {shown(given)}", hint)
     return default
 
 
