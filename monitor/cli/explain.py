@@ -78,7 +78,10 @@ def _stored(config: Config, inquiry: Inquiry, given: str) -> tuple[Account, list
         found = [int(given)] if given.isdecimal() and len(given) < 19 else routes.at_address(tx, given)
         article = routes.article(tx, found[0]) if found else None
         if article is None:
-            raise click.UsageError(f"There is no article '{given}' in the database.")
+            headline = (
+                "" if given.isdecimal() or "://" in given else " To ask about a headline, write --text before it."
+            )
+            raise click.UsageError(f"There is no article '{escaped(given)}' in the database.{headline}")
         return inquiry.article(tx, article), found[1:]
 
 

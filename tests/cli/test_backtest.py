@@ -146,6 +146,12 @@ def test_it_says_how_far_the_archive_reaches(run: Run, storing: Storing) -> None
     assert re.fullmatch(r"the archive is whole only since \d{4}-\d\d-\d\d: 40 of the 60 days asked for", line)
 
 
+def test_an_archive_of_today_has_less_than_one_day(run: Run, storing: Storing) -> None:
+    storing(news(1, "Ferry opens", ago=timedelta(minutes=5)))
+    line = run("backtest", "ferries").stdout.splitlines()[1]
+    assert line.endswith(": less than one of the 30 days asked for")
+
+
 def test_what_matched_before_the_articles_around_it_were_deleted_does_not_count(run: Run, storing: Storing) -> None:
     storing(*some_news())
     with Path("config.toml").open("a") as file:

@@ -215,6 +215,13 @@ def test_it_says_what_it_needs(run: Run, desk: Desk, arguments: list[str]) -> No
     assert run("explain", *arguments).exit_code == 2
 
 
+def test_a_headline_is_told_from_an_address_that_is_not_there(run: Run, desk: Desk) -> None:
+    hint = "To ask about a headline, write --text before it."
+    assert hint in run("explain", "Witkoff in Kyiv").stderr
+    assert hint not in run("explain", "https://harbour.example/nowhere").stderr
+    assert hint not in run("explain", "99").stderr
+
+
 def test_without_a_database_an_article_cannot_be_looked_up(run: Run, desk: Desk) -> None:
     (desk.folder / "presswatch.db").unlink()
     result = run("explain", "1")
