@@ -17,7 +17,7 @@ from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options
 from monitor.cli.progress import on_stderr, progress
 from monitor.cli.queries import asked_for
-from monitor.cli.rulebooks import known, named_rule, rulebook
+from monitor.cli.rulebooks import drafted, known, named_rule
 from monitor.cli.wording import stream_name
 from monitor.config import Config
 from monitor.core.rules import Rule
@@ -58,7 +58,8 @@ def backtest(
     RULE is a rule's id. Nothing is sent, and nothing is changed. Ends with 1 where a line of FILE could not be used.
     """
     if (rule is None) is (query is None):
-        raise click.UsageError("Give the id of a rule, or a query with --query.")
+        both = ", not both" if query is not None else ""
+        raise click.UsageError(f"Give the id of a rule, or a query with --query{both}.")
     if diff and query is not None:
         raise click.UsageError("A query has no version in force: --diff is for rules.")
     config = configuration(options, missing_secrets=Severity.WARNING)
@@ -75,7 +76,7 @@ def _nameless(ctx: click.Context, config: Config, query: str) -> Rule:
 
 
 def _rule(config: Config, name: str) -> Rule:
-    book = rulebook(config)
+    book = drafted(config)
     named_rule(name, book, "RULE")
     return next(each for each in book.rules if each.id == name)
 

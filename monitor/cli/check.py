@@ -40,6 +40,12 @@ def check(ctx: click.Context, options: Options, paths: tuple[Path, ...], form: s
     PATH: rule files, or folders of them, to check instead of those that the configuration names, whose lists they may use;
     - for rules from standard input. Ends with 0 where all is well and with 1 where there are errors.
     """
+    for each in paths:
+        if each.suffix == ".toml":
+            raise click.BadParameter(
+                f"{each} is no rule file; a configuration is named before the command: presswatch -c {each} check",
+                param_hint="PATH",
+            )
     typed = Path("-") in paths
     if typed and watch:
         raise click.UsageError("--watch cannot watch standard input.")

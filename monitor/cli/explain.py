@@ -13,7 +13,7 @@ from monitor.app.clock import utc_now
 from monitor.cli.clauses import clauses, explained
 from monitor.cli.configured import configuration
 from monitor.cli.options import Options, pass_options
-from monitor.cli.rulebooks import named_rule, rulebook
+from monitor.cli.rulebooks import drafted, named_rule
 from monitor.cli.wording import moment, near, numbered
 from monitor.config import Config
 from monitor.core.model import Document, Outcome
@@ -45,7 +45,7 @@ def explain(options: Options, article: str | None, text: str | None, rule_id: st
     if (article is None) == (text is None):
         raise click.UsageError("Give the number or the address of an article, or a --text.")
     config = configuration(options, missing_secrets=Severity.WARNING)
-    book = rulebook(config)
+    book = drafted(config)
     inquiry = Inquiry(config, book, rule_id)
     if text is not None or article == STDIN:
         account = inquiry.text(_document(STDIN if text is None else text), utc_now())
@@ -79,7 +79,10 @@ def _stored(config: Config, inquiry: Inquiry, given: str) -> tuple[Account, list
         found = [int(given)] if given.isdecimal() and len(given) < 19 else routes.at_address(tx, given)
         article = routes.article(tx, found[0]) if found else None
         if article is None:
-            raise click.UsageError(f"There is no article '{given}' in the database.")
+            headline = (
+                "" if given.isdecimal() or "://" in given else " To ask about a headline, write --text before it."
+            )
+            raise click.UsageError(f"There is no article '{escaped(given)}' in the database.{headline}")
         return inquiry.article(tx, article), found[1:]
 
 

@@ -87,7 +87,8 @@ def span(length: timedelta) -> str:
 def _short(there: Stretch, zone: ZoneInfo) -> str:
     unit, name = (_DAY, "days") if there.asked >= 2 * _DAY else (_HOUR, "hours")
     reach, asked = there.reach / unit, there.asked / unit
-    return f"the archive is whole only since {there.since.astimezone(zone):%Y-%m-%d}: {reach:.3g} of the {asked:.3g} {name} asked for"
+    shown = f"{reach:.3g}" if reach >= 1 else "less than one"
+    return f"the archive is whole only since {there.since.astimezone(zone):%Y-%m-%d}: {shown} of the {asked:.3g} {name} asked for"
 
 
 def _sum(found: Findings, seconds: float) -> str:

@@ -6,8 +6,9 @@ from pathlib import Path
 import click
 
 from monitor.config import Config, Written, names
+from monitor.errors import RulesError
 from monitor.log import escaped
-from monitor.rulebook import Known, Rulebook, load
+from monitor.rulebook import Known, Rulebook, examine, load
 from monitor.rulebook.faults import meant
 
 
@@ -33,6 +34,21 @@ def rulebook(config: Config, paths: Sequence[Path] = ()) -> Rulebook:
     files = rule_files(paths)
     beside = others(config.rule_files, files) if files else []
     return load(files or config.rule_files, known(config.written), beside)
+
+
+def drafted(config: Config) -> Rulebook:
+    """Load the rules of the configuration, whether their examples hold or not: who looks into a rule may be looking for why one fails.
+
+    That some fail is said on stderr. Raises RulesError where anything else is wrong.
+    """
+    found = examine(config.rule_files, known(config.written))
+    failing = {proof.fault for proof in found.proofs if proof.fault}
+    if not failing.issuperset(found.errors):
+        raise RulesError([*found.errors, *found.rulebook.warnings])
+    if failing:
+        examples = "1 example fails" if len(failing) == 1 else f"{len(failing):,} examples fail"
+        click.echo(f"{examples}, so these rules are not in force as they stand: presswatch check names them.", err=True)
+    return found.rulebook
 
 
 def named_rule(rule_id: str, book: Rulebook, given_by: str) -> None:

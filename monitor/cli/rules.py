@@ -12,7 +12,7 @@ from monitor.cli.configured import configuration
 from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options
 from monitor.cli.registers import RECENT, listed_as_json, page, page_as_json, table
-from monitor.cli.rulebooks import known, named_rule, rulebook
+from monitor.cli.rulebooks import drafted, known, named_rule, rulebook
 from monitor.cli.screens import FORMATS, nearer
 from monitor.cli.wording import counted, near, numbered
 from monitor.config import Config
@@ -38,7 +38,7 @@ def rules() -> None:
 def listed(options: Options, as_json: bool) -> None:
     """List all rules with their digests, their place in the files, and how often each has matched."""
     config = configuration(options, missing_secrets=Severity.WARNING)
-    book = rulebook(config)
+    book = drafted(config)
     tallies = _tallies(config)
     found = listing(book, tallies or {})
     if as_json:
@@ -56,7 +56,7 @@ def listed(options: Options, as_json: bool) -> None:
 def show(options: Options, rule_id: str, as_json: bool) -> None:
     """Show the rule ID as it is understood: its query, its settings and who says them, its examples, its hits."""
     config = configuration(options, missing_secrets=Severity.WARNING)
-    book = rulebook(config)
+    book = drafted(config)
     named_rule(rule_id, book, "ID")
     draft = next(each for each in book.drafts if each.rule.id == rule_id)
     tallies = _tallies(config, rule_id)

@@ -45,11 +45,17 @@ def run(ctx: click.Context, options: Options, once: bool, dry_run: bool, catch_u
         click.echo(f"Dry run: messages go to {terms.outbox}, nothing is sent.", err=True)
     if once:
         brought = asyncio.run(_once(App(config, terms)))
-        click.echo(
-            f"{brought.polls} feeds read, {brought.editions} editions made, {brought.unsent} messages still to be sent."
-        )
+        click.echo(summary(brought))
         ctx.exit(Exit.FINDINGS if brought.unsent else Exit.FINE)
     ctx.exit(asyncio.run(_serve(App(config, terms))))
+
+
+def summary(brought: Round) -> str:
+    """Return in a line what one round brought."""
+    counts = (brought.polls, "feed"), (brought.editions, "edition"), (brought.unsent, "message")
+    polled, made, unsent = (f"{number:,} {what}{'' if number == 1 else 's'}" for number, what in counts)
+    none_due = "" if brought.polls else " (none was due: each is asked no sooner than its `every` says)"
+    return f"{polled} read{none_due}, {made} made, {unsent} still to be sent."
 
 
 def _apart(config: Config, terms: Terms) -> tuple[Config, Terms]:

@@ -24,7 +24,7 @@ from monitor.workshop.search import Found, Search
 
 
 @click.command("search")
-@click.argument("query")
+@click.argument("words", nargs=-1, required=True, metavar="QUERY")
 @click.option("--since", type=DURATION, metavar="TIME", help="Only articles that came in within TIME, such as 30d.")
 @click.option(
     "--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="At most so many, the newest."
@@ -33,15 +33,17 @@ from monitor.workshop.search import Found, Search
 @pass_options
 @click.pass_context
 def search(
-    ctx: click.Context, options: Options, query: str, since: timedelta | None, limit: int, as_json: bool
+    ctx: click.Context, options: Options, words: tuple[str, ...], since: timedelta | None, limit: int, as_json: bool
 ) -> None:
     """Search the stored articles with QUERY, in the language of the rules.
 
     Words in a row are a phrase. Put a longer query into single quotes: 'ferry AND ("on strike" OR walkout)'. The lists of the
     rule files can be used as $name.
     """
+    if len(words) > 1:
+        raise click.UsageError("The shell took the query apart. Put all of it into single quotes: 'ferry AND strike'.")
     config = configuration(options, missing_secrets=Severity.WARNING)
-    asked = asked_for(ctx, config, query)
+    asked = asked_for(ctx, config, words[0])
     store = Store(config.database_url)
     store.open(exclusive=False)
     with store:

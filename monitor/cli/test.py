@@ -48,7 +48,8 @@ def test(
     beside = others(config.rule_files, files) if files else []
     found = examine([Path(near(str(each))) for each in files or config.rule_files], known(config.written), beside)
     # What is not there may be in a file that cannot be read.
-    for each in only if not found.errors else ():
+    unread = {*found.errors} - {each.fault for each in found.proofs}
+    for each in only if not unread else ():
         named_rule(each, found.rulebook, "--rule")
     trials = tried(found, _newsroom(config), only, mutate=mutate)
     summary = _summary(trials, time.monotonic() - began)

@@ -33,6 +33,8 @@ CODES: dict[str, str] = {
     "so it may be right all the same.",
     "PW417": "A rule asks for the language of articles, and what tells it from their words is not installed. Articles whose feed "
     "states no language are looked at by every rule then. pip install 'presswatch[lang]' adds it.",
+    "PW418": "A language is given by a code that no feed states: that of a country (ua, cz, jp), or one of three letters (eng). Two letters "
+    "say a language, as in uk, cs, ja, en.",
     "PW430": "A part of a rule could be looser, or missing, and no example or scenario would notice. Nothing holds it in place: who "
     "edits the rule can lose it unawares.",
     "PW431": "A rule has so many parts that only the first of its mutations were tried.",

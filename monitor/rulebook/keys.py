@@ -177,3 +177,9 @@ FILE: Keys = {
 
 #: Where keys belong that were written elsewhere.
 OWNERS: Mapping[str, Keys] = {"a rule": RULE, "a rule file": FILE, "an example": EXAMPLE, "a query": ANY_ALL_NONE}
+
+#: What people call a key before they have read what it is called.
+SYNONYMS: Mapping[str, str] = {
+    "query": "match", "search": "match", "keywords": "match", "terms": "match", "feed": "sources", "feeds": "sources",
+    "digest": "deliver", "digests": "deliver", "channel": "deliver", "channels": "deliver", "name": "id",
+}  # fmt: skip

@@ -94,7 +94,10 @@ def _why_not(rule: Rule, document: Document) -> str:
     """Return what is most likely amiss: the language or source, a NOT, or a word spelt another way; "" where none is."""
     ungated = replace(rule, languages=(), sources=())
     if Matcher([ungated]).match(document):
-        return "its words match, but not its language or its source"
+        by_language = Matcher([replace(rule, languages=())]).match(document)
+        by_source = Matcher([replace(rule, sources=())]).match(document)
+        gate = "language" if by_language else "source" if by_source else "language and source"
+        return f"its words match, but its {gate} {'do' if not by_language and not by_source else 'does'} not"
     for part in parts(rule.query):
         if isinstance(part, Not) and (kept := Matcher([replace(ungated, query=part.query)]).match(document)):
             marks = marked(document, kept[0].spans)

@@ -190,7 +190,7 @@ class Queries(Mapping[str, Node]):
             return None
 
     def _query(self, value: YamlText) -> Node | None:
-        if bullet(value, self._faults) or not is_text(value, "a query", self._faults):
+        if bullet(value, self._faults) or not is_text(value, "a query", self._faults, "write what to look for"):
             return None
         rest = comment_after(value)
         stood_in = self._stood_in
@@ -213,7 +213,11 @@ class Queries(Mapping[str, Node]):
         return node if check_values(value, self._known, self._faults) else None
 
     def _refused(self, value: YamlText, problem: QueryError, rest: re.Match[str] | None) -> None:
-        if rest and problem.code in _UNFINISHED and (problem.code != "PW124" or problem.end >= len(value.text)):
+        if problem.code in {"PW121", "PW122"} and value.cut_by_comma:
+            hint = "put the whole query in single quotes, or one item a line after '- '"
+            span = problem.start, problem.end
+            self._faults.within(value, span, "PW105", "between [ and ] a comma begins the next item", hint)
+        elif rest and problem.code in _UNFINISHED and (problem.code != "PW124" or problem.end >= len(value.text)):
             self._faults.cut(value, rest, "the query before it", QUOTE_IT)
         else:
             span = problem.start, problem.end

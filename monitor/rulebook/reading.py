@@ -5,13 +5,14 @@ from collections.abc import Collection, Iterator
 from typing import TypeGuard
 
 from monitor.rulebook.faults import Faults, close, meant, shown
-from monitor.rulebook.keys import OWNERS
+from monitor.rulebook.keys import FILE, OWNERS, SYNONYMS
 from monitor.rulebook.tree import YamlList, YamlMap, YamlText, YamlValue
 
 #: Keys that belong to the rule language and come in a later version.
 NOT_YET = frozenset({"when", "cooldown"})
 
 _BULLET = re.compile(r"([-–—−•·])\s*(?=\w)")
+_LIST_BELOW = re.compile(r"\n[ \t]*(-) ")
 _COMMENT = re.compile(r"[ \t]+(?P<comment>#.{0,100})")
 
 
@@ -44,10 +45,14 @@ def _unknown(key: YamlText, known: Collection[str], faults: Faults) -> None:
     else:
         owner = next((owner for owner, keys in OWNERS.items() if key.text in keys), "")
         hint = f"it is a key of {owner}: mind the columns" if owner and not close(key.text, known) else ""
+        if (ours := SYNONYMS.get(key.text.lower(), "")) in known:
+            hint = f"it is called '{ours}' here"
         faults.at(key, "PW110", f"unknown key {shown(key.text)}", hint or meant(key.text, known))
 
 
 def _how_to_map(value: YamlValue, known: Collection[str]) -> str:
+    if isinstance(value, YamlList) and known is FILE:
+        return "write rules: above it, and the list below"
     if isinstance(value, YamlText):
         key = next((key for key in known if re.match(rf"{key}\s*[= ：]", value.text)), "")
         if key:
@@ -90,7 +95,11 @@ def parts(value: YamlValue, what: str, faults: Faults) -> Iterator[YamlValue]:
         hint = f"write [{value.text}]" if whole else "write one a line, after '- '"
         faults.at(value, "PW109", f"{what} must be a list, not text", hint)
     elif not isinstance(value, YamlText) or value.is_absent:
-        hint = "begin each part with '- '" if isinstance(value, YamlMap) else ""
+        hint = (
+            "begin each part with '- '"
+            if isinstance(value, YamlMap)
+            else "write one a line, after '- ', or delete the key"
+        )
         faults.at(value, "PW109", f"{what} must be a list, not {kind(value)}", hint)
 
 
@@ -116,22 +125,34 @@ def text(value: YamlValue, what: str, faults: Faults) -> str:
     return value.text.strip() if is_text(value, what, faults) else ""
 
 
-def is_text(value: YamlValue, what: str, faults: Faults) -> TypeGuard[YamlText]:
-    """Whether a value is a text, whole and not empty; a fault where it is not."""
+def is_text(value: YamlValue, what: str, faults: Faults, empty: str = "") -> TypeGuard[YamlText]:
+    """Whether a value is a text, whole and not empty; a fault where it is not, with the hint `empty` where nothing is written."""
     if not isinstance(value, YamlText):
         hint = "put it in single quotes" if isinstance(value, YamlMap) else ""
         faults.at(value, "PW109", f"{what} must be text, not {kind(value)}", hint)
         return False
     after = comment_after(value)
     if not value.text.strip():
-        hint = "YAML takes '#' for the beginning of a comment: put the text in single quotes" if after else ""
+        hint = "YAML takes '#' for the beginning of a comment: put the text in single quotes" if after else empty
         faults.at(value, "PW112", f"{what} is empty", hint)
         return False
     if after and re.match(r"#\w", after["comment"]):
         hint = "put the whole text in single quotes; if it is a comment, put a space after its #"
         faults.cut(value, after, "the text before it", hint)
         return False
-    return True
+    return not _runs_into_list(value, faults)
+
+
+def _runs_into_list(value: YamlText, faults: Faults) -> bool:
+    """Whether a list begins below a text, which YAML takes for more of the text; a fault if so."""
+    found = None if value.style else _LIST_BELOW.search(value.source.text, value.start, value.end)
+    if found:
+        told = "a list begins here below a text, and YAML takes it for more of that text"
+        hint = (
+            f"take {shown(value.source.text[value.start : found.start()])} away, or make it the first item of the list"
+        )
+        faults.add(value.source.diagnostic("PW104", told, found.start(1), found.end(1), hint))
+    return bool(found)
 
 
 def comment_after(value: YamlText) -> re.Match[str] | None:

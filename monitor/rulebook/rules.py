@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from unicodedata import combining, normalize
 
 from monitor.core.query import Stem, weakness
 from monitor.core.rules import Rule
@@ -17,6 +18,7 @@ from monitor.rulebook.tree import YamlMap, YamlText, YamlValue
 from monitor.rulebook.versions import Versions
 
 _ID = re.compile(ID)
+_AS_IN = "as in security-guarantees"
 
 
 def id_fault(text: str) -> tuple[str, str, str] | None:
@@ -24,8 +26,9 @@ def id_fault(text: str) -> tuple[str, str, str] | None:
     if _ID.fullmatch(text):
         return None
     told = f"{shown(text)} is not an id: 1 to 64 of the letters a to z, digits and '-'"
-    slug = re.sub(r"[^a-z0-9]+", "-", text[:64].lower()).strip("-")
-    return "PW113", told, f"write {slug}" if slug else ""
+    plain = "".join(each for each in normalize("NFKD", text[:64].lower()) if not combining(each))
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    return "PW113", told, f"write {slug}" if slug else _AS_IN
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ class RuleReader:
         return Draft(rule, name, tuple(given), tuple(played), found, written)
 
     def _name(self, found: Mapping[str, tuple[YamlText, YamlValue]]) -> YamlText | None:
-        if "id" not in found or not is_text(name := found["id"][1], "'id'", self.faults):
+        if "id" not in found or not is_text(name := found["id"][1], "'id'", self.faults, _AS_IN):
             return None
         if amiss := id_fault(name.text):
             self.faults.at(name, *amiss)

@@ -136,7 +136,7 @@ def _digest(value: YamlMap, found: Found, gates: Settings, known: Known, faults:
         return ""
     place = found["digest"][1]
     name = text(place, "'digest'", faults)
-    if name and name not in known.digests:
+    if name and not known.has_digest(name):
         faults.at(place, "PW114", f"unknown digest {shown(name)}", meant(name, known.digests))
     elif name and name not in gates.deliver:
         faults.at(place, "PW114", f"the rule does not deliver to {shown(name)}", meant(name, gates.deliver))

@@ -10,6 +10,7 @@ from monitor.core.model import Priority
 from monitor.core.text import STEMMED
 from monitor.rulebook.faults import Faults, meant, shown
 from monitor.rulebook.keys import LANGUAGE
+from monitor.rulebook.languages import meant_language
 from monitor.rulebook.reading import text, texts
 from monitor.rulebook.tree import YamlText, YamlValue
 
@@ -94,10 +95,18 @@ def _languages(value: YamlValue, faults: Faults) -> tuple[str, ...]:
     for each in texts(value, "'languages'", faults):
         if _LANGUAGE.fullmatch(each.text):
             made.append(each.text.lower())
+            doubt_language(each, (0, len(each.text)), each.text, faults)
         else:
             hint = "write a language code, as in en, uk, ar or zh-hant"
             faults.at(each, "PW113", f"{shown(each.text)} is not a language", hint)
     return _once(made)
+
+
+def doubt_language(value: YamlText, span: tuple[int, int], tag: str, faults: Faults) -> None:
+    """Warn of a language at the characters `span` of a text that goes by another code."""
+    if meant := meant_language(tag):
+        told = f"feeds call no language {shown(tag)}, so no article that states its language has it"
+        faults.warn(value, span, "PW418", told, f"write {meant}")
 
 
 def _sources(value: YamlValue, known: Known, faults: Faults) -> tuple[str, ...]:
@@ -130,7 +139,9 @@ def _max_age(value: YamlValue, default: timedelta, faults: Faults) -> timedelta:
         try:
             return units.duration(given)
         except ValueError as problem:
-            faults.at(value, "PW113", f"'max_age' {problem}, not {shown(given)}")
+            close = re.fullmatch(r"(\d{1,6})\s*([smhdwy])[a-z]*", given.lower())
+            hint = f"write {close[1]}{close[2]}" if close and not close[0].endswith(("mo", "month", "months")) else ""
+            faults.at(value, "PW113", f"'max_age' {problem}, not {shown(given)}", hint)
     return default
 
 

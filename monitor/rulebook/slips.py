@@ -67,16 +67,17 @@ def odd_space(source: Source, offset: int) -> Diagnostic | None:
 
 def quote_goes_on(source: Source, offset: int) -> Diagnostic | None:
     """Find `"a b" NEAR/5 c`: YAML reads the quotes as its own, and then there is more."""
-    told = "the query starts with a quote and goes on after it"
     for first, last in lines_about(source, offset):
         line = source.text[first:last]
         value = _VALUE.match(line)
         quoted = _QUOTED.match(value[2]) if value else None
         if value and quoted and value[2][quoted.end() :].strip()[:1] not in {"", "#", ":", ",", "]", "}"}:
             query = re.sub(r"\s+#.*$", "", value[2]).strip()
-            start = first + len(value[1])
-            return source.diagnostic("PW105", told, start, start + len(query), _how_to_quote(query))
+            start, what = first + len(value[1]), _what(value[1])
+            told = f"the {what} starts with a quote and goes on after it"
+            return source.diagnostic("PW105", told, start, start + len(query), _how_to_quote(query, what))
         if found := _FLOW_QUOTED.search(line):
+            told = "the query starts with a quote and goes on after it"
             return source.diagnostic("PW105", told, first + found.start(1), first + found.end(1), QUOTE_IT)
     return None
 
@@ -90,6 +91,12 @@ def open_quote(source: Source, offset: int) -> Diagnostic | None:
             told = "this quote is not closed on its line, and YAML reads on to the next one"
             return source.diagnostic("PW104", told, first + found.start(1), first + found.end(1), f"add {found[1]}")
     return None
+
+
+def _what(before: str) -> str:
+    """Return whether a value is a query or a text, by the key before it; an item of a list may be either."""
+    key = re.search(r"([\w-]+): +$", before)
+    return "text" if key and key[1] not in {*ANY_ALL_NONE, "match"} else "query"
 
 
 def _how_to_quote(query: str, what: str = "query") -> str:
@@ -121,11 +128,13 @@ def colon_in_value(source: Source, offset: int) -> Diagnostic | None:
     """Find `match: title: x`."""
     first, last = source.line_span(offset)
     value = _VALUE.match(source.text[first : min(last, first + LONGEST_CONTEXT)])
-    if not value or not value[1].rstrip().endswith(":") or ": " not in value[2]:
+    if not value or not value[1].rstrip().endswith(":") or ": " not in f"{value[2].rstrip()} ":
         return None
     start, query = first + len(value[1]), value[2].rstrip()
     what = "query" if re.search(r"\b(match|any|all|none):\s*$", value[1]) else "text"
-    told = "a colon and a space inside a value make YAML see a key"
+    told = "a colon at the end of a value makes YAML see a key"
+    if ": " in query:
+        told = "a colon and a space inside a value make YAML see a key"
     return source.diagnostic("PW105", told, start, start + len(query), _how_to_quote(query, what))
 
 

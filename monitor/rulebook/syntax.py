@@ -34,7 +34,10 @@ def syntax_fault(source: Source, problem: YAMLError) -> Diagnostic:
     began = problem.context_mark.index if problem.context_mark else offset
     told = problem.problem or ""
     if told in {"found unexpected end of stream", "found unexpected document indicator"}:
-        return source.diagnostic("PW104", "this quote is never closed", began, began + 1)
+        hint = (
+            f"add {source.text[began]} at the end of the text" if source.text[began : began + 1] in set("'\"") else ""
+        )
+        return source.diagnostic("PW104", "this quote is never closed", began, began + 1, hint)
     finders = [finder for pattern, behind in _BEHIND if re.match(pattern, told) for finder in behind]
     # What is missing at the end of a file is missed where its last word stands.
     near = min(offset, max(0, len(source.text.rstrip()) - 1))
@@ -72,7 +75,10 @@ def _other(source: Source, told: str, began: int, offset: int) -> Diagnostic:
     if "',' or ']'" in told or "',' or '}'" in told:
         sign = source.text[began : began + 1]
         message = f"this '{sign}' is never closed, or a comma is missing in it"
-        return source.diagnostic("PW104", message, began, began + 1)
+        signs = "a comma" if sign == "[" else "a comma, or a colon and a space,"
+        return source.diagnostic(
+            "PW104", message, began, began + 1, f"in it, a text with {signs} stands in single quotes"
+        )
     if (sign := source.text[offset : offset + 1]) in {"]", "}"}:
         return source.diagnostic("PW104", f"this '{sign}' was never opened", offset, offset + 1, "take it out")
     if "'-' indicator" in told or "expected key" in told or "block end" in told:

@@ -43,6 +43,13 @@ class YamlText:
     height: ClassVar[int] = 0
 
     @property
+    def cut_by_comma(self) -> bool:
+        """Whether it stands without quotes beside a comma, as an item between [ and ] does."""
+        text, near = self.source.text, 100
+        before, after = text[max(0, self.start - near) : self.start], text[self.end : self.end + near]
+        return not self.style and "," in (before.rstrip()[-1:], after.lstrip()[:1])
+
+    @property
     def is_absent(self) -> bool:
         """Whether nothing is written where a value could stand."""
         return not self.text and not self.style

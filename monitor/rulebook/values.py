@@ -7,10 +7,10 @@ from monitor.core.match.values import fits
 from monitor.core.query.lexer import Kind, Token, tokens
 from monitor.core.text import fold
 from monitor.rulebook.faults import Faults, close, meant, shown
-from monitor.rulebook.settings import Known
+from monitor.rulebook.settings import Known, doubt_language
 from monitor.rulebook.tree import YamlText
 
-_FIELDS = ("source:", "tag:")
+_FIELDS = ("source:", "tag:", "lang:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,8 @@ class _Named:
 def check_values(query: YamlText, known: Known, faults: Faults) -> bool:
     """Return whether every feed that a sound query names is there; a fault for each that is not.
 
-    A tag that no feed has may be an article's own, so there is only a warning where one that a feed has is spelt nearly so.
+    A tag that no feed has may be an article's own, so there is only a warning where one that a feed has is spelt nearly so; and
+    where a language goes by another code.
     """
     if not any(field in query.text for field in _FIELDS):
         return True
@@ -38,6 +39,8 @@ def check_values(query: YamlText, known: Known, faults: Faults) -> bool:
         if each.field == "tag:" and (near := _nearly(each.value, known.tags)):
             told = f"no feed has the tag {shown(each.value)}, so this only finds articles that have it themselves"
             faults.warn(query, (each.start, each.end), "PW416", told, f"did you mean '{near}'?")
+        elif each.field == "lang:":
+            doubt_language(query, (each.start, each.end), each.value, faults)
     return not unknown
 
 

@@ -146,6 +146,12 @@ def test_it_says_how_far_the_archive_reaches(run: Run, storing: Storing) -> None
     assert re.fullmatch(r"the archive is whole only since \d{4}-\d\d-\d\d: 40 of the 60 days asked for", line)
 
 
+def test_an_archive_of_today_has_less_than_one_day(run: Run, storing: Storing) -> None:
+    storing(news(1, "Ferry opens", ago=timedelta(minutes=5)))
+    line = run("backtest", "ferries").stdout.splitlines()[1]
+    assert line.endswith(": less than one of the 30 days asked for")
+
+
 def test_what_matched_before_the_articles_around_it_were_deleted_does_not_count(run: Run, storing: Storing) -> None:
     storing(*some_news())
     with Path("config.toml").open("a") as file:
@@ -233,7 +239,7 @@ def test_a_query_is_tried_like_a_rule_and_may_use_lists(run: Run, storing: Stori
     ("arguments", "message"),
     [
         ((), "Give the id of a rule, or a query with --query."),
-        (("ferries", "--query", "ferry"), "Give the id of a rule, or a query with --query."),
+        (("ferries", "--query", "ferry"), "Give the id of a rule, or a query with --query, not both."),
         (("--query", "ferry", "--diff"), "A query has no version in force: --diff is for rules."),
         (("ferry",), "there is no rule 'ferry'; did you mean 'ferries'?"),
     ],

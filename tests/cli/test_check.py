@@ -171,6 +171,13 @@ def test_rules_can_come_from_standard_input(run: Run, sound: Path) -> None:
     assert "is larger than 1 MiB" in run("check", "-", stdin="#" * 2**21).stdout
 
 
+def test_a_configuration_is_not_checked_as_rules(run: Run, sound: Path) -> None:
+    result = run("check", "config.toml")
+    assert result.exit_code == 2
+    told = "config.toml is no rule file; a configuration is named before the command: presswatch -c config.toml check"
+    assert told in result.stderr
+
+
 def test_standard_input_cannot_be_watched(run: Run) -> None:
     assert run("check", "--watch", "-").exit_code == 2
 

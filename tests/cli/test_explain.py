@@ -194,9 +194,32 @@ def test_a_misspelt_rule_is_put_right(run: Run, desk: Desk) -> None:
     assert "there is no rule 'envoy'; did you mean 'envoys'?" in result.stderr
 
 
+def test_why_an_example_fails_can_be_asked(run: Run, desk: Desk) -> None:
+    desk.rules(
+        "rules:\n  - id: strike\n    match: ferry NEAR/2 strike\n    examples: {match: [Ferry one two three strike]}\n"
+    )
+    result = run("explain", "--rule", "strike", "--text", "Ferry one two three strike")
+    assert (result.exit_code, "'Ferry' and 'strike' stand 3 words apart, at most 2" in result.stdout) == (0, True)
+    told = "1 example fails, so these rules are not in force as they stand: presswatch check names them.\n"
+    assert result.stderr == told
+
+
+def test_rules_that_cannot_be_read_explain_nothing(run: Run, desk: Desk) -> None:
+    desk.rules("rules:\n  - id: a\n    match: (x\n  - id: b\n    match: x\n    examples: {match: [y]}\n")
+    result = run("explain", "--rule", "b", "--text", "x")
+    assert (result.exit_code, "PW121" in result.stderr, "PW210" in result.stderr) == (78, True, True)
+
+
 @pytest.mark.parametrize("arguments", [[], ["1", "--text", "x"], ["--text", " "]])
 def test_it_says_what_it_needs(run: Run, desk: Desk, arguments: list[str]) -> None:
     assert run("explain", *arguments).exit_code == 2
+
+
+def test_a_headline_is_told_from_an_address_that_is_not_there(run: Run, desk: Desk) -> None:
+    hint = "To ask about a headline, write --text before it."
+    assert hint in run("explain", "Witkoff in Kyiv").stderr
+    assert hint not in run("explain", "https://harbour.example/nowhere").stderr
+    assert hint not in run("explain", "99").stderr
 
 
 def test_without_a_database_an_article_cannot_be_looked_up(run: Run, desk: Desk) -> None:

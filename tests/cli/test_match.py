@@ -54,6 +54,21 @@ def lines(text: str) -> list[object]:
     return [json.loads(each) for each in text.splitlines()]
 
 
+def test_without_a_configuration_a_scenario_may_expect_any_digest(run: Run, file: Path) -> None:
+    scenario = """
+    scenarios:
+      - name: told at once
+        articles: [{at: "2026-11-23 10:00", title: Ferry strike}]
+        expect: [{at: "2026-11-23 10:00", digest: a-digest-nobody-configured}]
+"""
+    file.write_text(
+        RULES.replace(
+            "    deliver: [a-digest-nobody-configured]\n", f"    deliver: [a-digest-nobody-configured]{scenario}"
+        )
+    )
+    assert lines(run("match", "--rules", str(file), stdin=json.dumps(FERRY)).stdout) == [ANSWER]
+
+
 def test_every_article_is_answered_in_order_without_any_configuration(run: Run, file: Path, folder: Path) -> None:
     data = folder / "news.jsonl"
     data.write_text(f'{json.dumps(FERRY)}\n{{"title": "Quiet day"}}\n\n{json.dumps(FERRY)}\n', encoding="utf-8")

@@ -88,6 +88,14 @@ def test_a_rule_is_shown_with_its_hits(run: Run, with_hits: Desk) -> None:
     assert [(each["should_match"], each["holds"]) for each in told["examples"]] == [(True, True), (False, True)]
 
 
+def test_a_rule_whose_example_fails_is_shown_with_it(run: Run, desk: Desk) -> None:
+    desk.rules("rules:\n  - id: ferry\n    match: ferry\n    examples: {match: [Boats]}\n")
+    shown = run("rules", "show", "ferry")
+    assert (shown.exit_code, "✗ match     Boats" in shown.stdout) == (0, True)
+    assert "1 example fails" in shown.stderr
+    assert run("rules", "list").stdout.startswith("ferry ")
+
+
 def test_a_rule_that_always_runs_says_so(run: Run, desk: Desk) -> None:
     assert "\nruns        always: " in run("rules", "show", "forms").stdout
     assert "\nruns " not in run("rules", "show", "envoys").stdout

@@ -124,6 +124,12 @@ def test_nothing_found_is_no_fault(run: Run, storing: Storing) -> None:
     assert result.stdout.startswith("Nothing found in 1 article. (")
 
 
+def test_a_query_that_the_shell_took_apart_is_refused_with_how_to_write_it(run: Run, storing: Storing) -> None:
+    storing()
+    result = run("search", "ferry", "AND", "strike")
+    assert (result.exit_code, "Put all of it into single quotes: 'ferry AND strike'" in result.stderr) == (2, True)
+
+
 def test_an_empty_archive_says_how_to_fill_it(run: Run, storing: Storing) -> None:
     storing()
     assert run("search", "ferry").stdout.startswith("The archive is empty: `presswatch run` fills it. (")

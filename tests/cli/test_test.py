@@ -105,6 +105,18 @@ def test_files_and_rules_can_be_chosen(run: Run, sound: Path) -> None:
     assert "there is no rule 'ferry'; did you mean 'ferries'?" in result.stderr
 
 
+def test_a_misspelt_rule_is_put_right_though_the_example_of_another_fails(run: Run, sound: Path) -> None:
+    (sound / "rules/b.yaml").write_text("rules:\n  - id: b\n    match: x\n    examples: {match: [y]}\n")
+    result = run("test", "--rule", "ferry")
+    assert (result.exit_code, "did you mean 'ferries'?" in result.stderr) == (2, True)
+
+
+def test_a_rule_that_cannot_be_read_may_be_the_one_that_is_meant(run: Run, sound: Path) -> None:
+    (sound / "rules/b.yaml").write_text("rules:\n  - id: b\n    match: (x\n")
+    result = run("test", "--rule", "b")
+    assert (result.exit_code, "this bracket is never closed" in result.stdout) == (1, True)
+
+
 def test_the_concise_form_has_a_line_for_each_fault(run: Run, sound: Path) -> None:
     break_rules(sound)
     first, last = run("test", "--format", "concise").stdout.splitlines()

@@ -54,7 +54,7 @@ def test_an_example_without_a_source_comes_from_one_that_the_rule_looks_at(told:
 )
 def test_an_example_from_elsewhere_is_kept_out_by_the_gates(told: Told, gate: str, example: str) -> None:
     assert told(RULE + f"    {gate}\n    examples:\n      no_match:\n        - {example}\n") == []
-    reason = "(its words match, but not its language or its source)"
+    reason = f"(its words match, but its {'language' if 'languages' in gate else 'source'} does not)"
     assert told(RULE + f"    {gate}\n    examples:\n      match:\n        - {example}\n")[0].endswith(reason)
 
 

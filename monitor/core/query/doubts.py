@@ -13,6 +13,12 @@ SHORT_PREFIX = 3
 """Letters of a prefix that finds much that is not meant."""
 
 _LOWER_CASE = re.compile(r"and|or|not|(?:o?near|atleast)/\w+", re.IGNORECASE)
+#: Operators of other services: NEAR5, NEAR~5, W/5, WITHIN/5, ADJ5, PRE/5, W/S, ATL5, ANDNOT.
+_ELSEWHERE = re.compile(
+    r"(?P<name>o?near|w/|within|adj|pre/|atl(?:east)?)[^\w\s]?(?P<count>\d{1,6}|(?<=w/)s)|(?P<not>andnot)",
+    re.IGNORECASE,
+)
+_OURS = {"w/": "NEAR", "within": "NEAR", "adj": "ONEAR", "pre/": "ONEAR", "atl": "ATLEAST"}
 _TYPOGRAPHIC = re.compile("[\u201c-\u201f\u00ab\u00bb]")
 _SIGNED = re.compile(r"[-+]+\w")
 
@@ -40,14 +46,27 @@ def mixed_levels(levels: Sequence[Sequence[Operand]], start: int, end: int) -> Q
 
 
 def lower_case_operators(row: Sequence[Token], phrase: str) -> list[QueryWarning]:
-    """Return a warning for each operator in lower case among unquoted words in a row."""
+    """Return a warning for each operator in lower case, or of another service, among unquoted words in a row."""
     found = []
     for token in row:
-        if _LOWER_CASE.fullmatch(token.text):
+        if operator := meant_operator(token.text):
             told = f"'{token.text}' is a word here, part of the phrase \"{_clipped(phrase)}\""
-            hint = f"write {token.text.upper()} for the operator, or put the phrase in quotes"
+            hint = f"write {operator} for the operator, or put the phrase in quotes"
             found.append(QueryWarning("PW421", told, token.start, token.end, hint))
     return found
+
+
+def meant_operator(word: str) -> str:
+    """Return the operator that a word may be meant as; "" where it is only a word."""
+    if _LOWER_CASE.fullmatch(word):
+        return word.upper()
+    found = _ELSEWHERE.fullmatch(word)
+    if not found:
+        return ""
+    if found["not"]:
+        return "NOT"
+    name = found["name"].lower()
+    return f"{_OURS.get(name, name.upper())}/{found['count'].lower()}"
 
 
 def stray_signs(row: Sequence[Token]) -> list[QueryWarning]:
@@ -58,7 +77,7 @@ def stray_signs(row: Sequence[Token]) -> list[QueryWarning]:
             f"the {token.text[0]} before this word does nothing",
             token.start,
             token.end,
-            "write NOT to exclude it",
+            "write NOT to exclude it" if token.text[0] == "-" else "write AND between words that must all be there",
         )
         for token in row
         if _SIGNED.match(token.text)

@@ -9,6 +9,7 @@ prim   = "(" query ")" | "ATLEAST/" k prim | k "OF" "(" query { "," query } ")" 
 """
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import ClassVar
 
 from monitor.core.query import refusals
@@ -285,13 +286,22 @@ class _Parser(Cursor):
             if misplaced := next((token for token in row if self._is_no_value(token)), None):
                 raise refusals.nested(misplaced.text, self._field, misplaced)
             return self._value(self._text[start:end], start, end)
-        for token in row:
-            if token.text in refusals.FOREIGN:
-                raise refusals.foreign_operator(token)
+        self._check_row(row)
         text = self._text[start:end]
         self.warnings += lower_case_operators(row, text)
         self.warnings += stray_signs(row)
         return read_term(text, start)
+
+    def _check_row(self, row: list[Token]) -> None:
+        """Refuse words that can only be the beginning of something else."""
+        if foreign := next((token for token in row if token.text in refusals.FOREIGN), None):
+            raise refusals.foreign_operator(foreign)
+        following = self._peek()
+        if row[0].text[0] == "/" and (row[0].text[1:] or (following and following.start == row[0].end)):
+            raise refusals.open_regex(row[0])
+        for count, of in pairwise(row[:-1]):
+            if of.text == "OF" and count.text.isdecimal():
+                raise refusals.no_bracket(count, of)
 
     def _is_no_value(self, token: Token) -> bool:
         """Whether a token that is read as a value was meant as a list or as another field."""

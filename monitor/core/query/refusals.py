@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from itertools import islice
 
+from monitor.core.query.doubts import meant_operator
 from monitor.core.query.errors import QueryError
 from monitor.core.query.lexer import Kind, Token
 from monitor.core.query.nodes import TEXT_FIELDS, VALUE_FIELDS
@@ -31,7 +32,35 @@ def rest(before: Token | None, token: Token) -> QueryError:
         return _never_opened(token)
     start = before.start if before else token.start
     told = "AND, OR or NOT is missing between these two"
-    return QueryError("PW125", told, start, token.end, "only words in a row, as one phrase, stand without")
+    return QueryError("PW125", told, start, token.end, _how_to_join(before, token))
+
+
+def _how_to_join(before: Token | None, token: Token) -> str:
+    """Return what to write between two parts that stand side by side."""
+    word = before.text if before and before.kind is Kind.WORD else ""
+    if word.lower() == "of" and token.kind is Kind.OPEN:
+        return "write OF in capitals, as in 2 OF (a, b, c)"
+    if operator := meant_operator(word) or meant_operator(token.text if token.kind is Kind.WORD else ""):
+        return f"write {operator}, in capitals" if operator in ("AND", "OR", "NOT") else f"write {operator}"
+    if token.text[:1] == "~" and token.text[1:].isdecimal():
+        return f"write NEAR/{token.text[1:]} between the words"
+    return "only words in a row, as one phrase, stand without"
+
+
+def no_bracket(count: Token, of: Token) -> QueryError:
+    """Return the fault of `2 OF` without a bracket behind it."""
+    told = "the choices of OF stand in a bracket"
+    return QueryError(
+        "PW132", told, count.start, of.end, f"as in {count.text[:6]} OF (a, b, c); put a phrase in quotes"
+    )
+
+
+def open_regex(token: Token) -> QueryError:
+    """Return the fault of a slash that begins a regular expression which never ends."""
+    told = "this regular expression is never closed"
+    return QueryError(
+        "PW123", told, token.start, token.start + 1, "add / at its end; put a phrase with a slash in quotes"
+    )
 
 
 def no_primary(before: Token | None, token: Token) -> QueryError:

@@ -45,6 +45,13 @@ from monitor.core.query import CODES, parse, warnings, weakness
         ),
         ("Kyiv -golf", "PW422", "-golf", "the - before this word does nothing", "write NOT to exclude it"),
         (
+            "+Kyiv",
+            "PW422",
+            "+Kyiv",
+            "the + before this word does nothing",
+            "write AND between words that must all be there",
+        ),
+        (
             "a OR NOT b",
             "PW423",
             "a OR NOT b",
@@ -61,8 +68,23 @@ def test_a_doubtful_query_draws_a_warning(text: str, code: str, place: str, mess
 
 
 @pytest.mark.parametrize(
+    ("word", "operator"),
+    [
+        ("NEAR5", "NEAR/5"), ("NEAR\\5", "NEAR/5"), ("near~5", "NEAR/5"), ("w/5", "NEAR/5"), ("W/S", "NEAR/s"), ("WITHIN/5", "NEAR/5"),
+        ("onear5", "ONEAR/5"), ("ADJ5", "ONEAR/5"), ("pre/5", "ONEAR/5"), ("ATL3", "ATLEAST/3"), ("atleast3", "ATLEAST/3"), ("ANDNOT", "NOT"),
+    ],
+)  # fmt: skip
+def test_an_operator_as_other_services_write_it_draws_a_warning(word: str, operator: str) -> None:
+    (warning,) = warnings(f"a {word} b")
+    assert (warning.code, warning.hint) == ("PW421", f"write {operator} for the operator, or put the phrase in quotes")
+
+
+@pytest.mark.parametrize(
     "text",
     [
+        "nears OR within OR adjust OR w OR pre-5 OR atlas",
+        "and/or OR 2 OR OF",
+        "AC/DC OR km / h",
         "a AND b AND NOT c",
         "a OR b OR c",
         "a OR (b AND c)",
