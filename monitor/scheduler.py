@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 
+from monitor.errors import StoreUnavailable
 from monitor.metrics import Metrics
 
 log = logging.getLogger(__name__)
@@ -60,6 +61,7 @@ class Ticker:
         self._metrics = metrics
         self._clock = clock
         self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._waiting: set[str] = set()
         self._watch: asyncio.Task[None] | None = None
         # misfire_grace_time=None: the default of one second silently skips a beat that comes late under load.
         self._scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None})
@@ -96,12 +98,27 @@ class Ticker:
         started = asyncio.get_running_loop().time()
         try:
             await beat.act()
+            self._tell_of_return(beat)
+        except StoreUnavailable as error:
+            self._tell_of_wait(beat, error)
+            self._metrics.beat_failures.labels(beat.name).inc()
         except Exception:
             # The one place where a stage's unforeseen failure ends: told, counted, tried again at the next beat.
             log.exception("the %s beat failed; it comes again in %s s", beat.name, beat.seconds)
             self._metrics.beat_failures.labels(beat.name).inc()
         finally:
             self._metrics.beat_seconds.labels(beat.name).observe(asyncio.get_running_loop().time() - started)
+
+    def _tell_of_wait(self, beat: Beat, error: StoreUnavailable) -> None:
+        """Say once that a beat has to wait for the database: hours without it must not fill the log."""
+        if beat.name not in self._waiting:
+            self._waiting.add(beat.name)
+            log.error("the %s beat waits for the database, and tries every %s s: %s", beat.name, beat.seconds, error)
+
+    def _tell_of_return(self, beat: Beat) -> None:
+        if beat.name in self._waiting:
+            self._waiting.discard(beat.name)
+            log.info("the %s beat goes on: the database is back", beat.name)
 
     async def _follow_clock(self) -> None:
         """Call every beat at once when the machine's clock was set back, for else none would come before it has caught up."""

@@ -1,11 +1,15 @@
 """The ticker: beats come at once and again, never over each other, whatever one of them or the machine's clock does."""
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+import pytest
+
 from monitor.app import utc_now
+from monitor.errors import StoreUnavailable
 from monitor.metrics import Metrics
 from monitor.scheduler import Beat, Every, Ticker
 from tests.clock import MONDAY
@@ -58,6 +62,27 @@ async def test_a_beat_that_fails_is_told_comes_again_and_stops_no_other() -> Non
     await counted.reached("poll", counted.calls["poll"] + 2)
     await ticker.stop()
     assert (metrics.registry.get_sample_value("presswatch_beat_failures_total", {"beat": "plan"}) or 0) >= 2
+
+
+async def test_a_database_that_is_away_is_told_once_and_so_is_its_return(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "monitor.scheduler")
+    counted, back = Counted(), asyncio.Event()
+
+    async def ask() -> None:
+        if not back.is_set():
+            raise StoreUnavailable("no answer")
+
+    ticker = Ticker((counted.beat("plan", act=ask),), Metrics(), utc_now)
+    ticker.start()
+    await counted.reached("plan", 3)
+    back.set()
+    await counted.reached("plan", counted.calls["plan"] + 2)
+    await ticker.stop()
+    assert [each.getMessage() for each in caplog.records] == [
+        f"the plan beat waits for the database, and tries every {QUICK} s: no answer",
+        "the plan beat goes on: the database is back",
+    ]
+    assert not any(each.exc_info for each in caplog.records)
 
 
 async def test_a_beat_that_is_still_busy_is_not_begun_again_and_delays_no_other() -> None:

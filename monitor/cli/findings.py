@@ -21,7 +21,7 @@ from monitor.workshop.trying import Tried
 
 _WIDTH = 100
 _TITLE = 62
-_DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
+_DAY, _HOUR, _MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 
 def lines(tried: Tried, seconds: float, zone: ZoneInfo) -> Iterator[str]:
@@ -80,8 +80,10 @@ def as_dict(rule: Rule, tried: Tried, seconds: float, warnings: Sequence[Diagnos
 
 
 def span(length: timedelta) -> str:
-    """Return a length of time in words, such as "30 days" or "6 hours"."""
-    return numbered(round(length / _DAY), "day") if length >= 2 * _DAY else numbered(round(length / _HOUR), "hour")
+    """Return a length of time in words, such as "30 days", "6 hours" or "10 minutes"."""
+    if length >= 2 * _DAY:
+        return numbered(round(length / _DAY), "day")
+    return numbered(round(length / _HOUR), "hour") if length >= _HOUR else numbered(round(length / _MINUTE), "minute")
 
 
 def _short(there: Stretch, zone: ZoneInfo) -> str:

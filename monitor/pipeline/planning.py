@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from monitor.channels.making import Channel
 from monitor.core.digest import DigestSpec, DigestState, EditionPlan, PendingMatch, Plan, plan, view
 from monitor.core.model import EditionRef, Message, Parcel
+from monitor.errors import StoreUnavailable
 from monitor.metrics import Metrics
 from monitor.pipeline.editions import edition_id
 from monitor.pipeline.setup import Setup
@@ -51,12 +52,16 @@ class Planner:
     async def plan_due(self, *, without_waiting: bool = False) -> int:
         """Plan every digest; return how many editions were made. One digest's failure is not another's.
 
-        `without_waiting` makes instant editions at once, for a run that ends before their wait does.
+        `without_waiting` makes instant editions at once, for a run that ends before their wait does. Raises StoreUnavailable; what
+        waits is planned when the database is back.
         """
         made, setup = 0, self._setup()
         for spec in setup.digests.values():
             try:
                 made += await self._plan(spec, setup, without_waiting=without_waiting)
+            except StoreUnavailable:
+                # No other digest would fare better.
+                raise
             except Exception:
                 log.exception("digest %s could not be planned; its matches wait", spec.id)
                 self._metrics.beat_failures.labels("plan").inc()

@@ -30,7 +30,8 @@ def told_plainly() -> Iterator[None]:
 
 def meaning(error: DBAPIError) -> StoreError | None:
     """Return what a database error means, None for a mistake of ours."""
-    text = str(error.orig).strip()
+    # PostgreSQL's driver adds advice in lines that begin with a tab.
+    text = " ".join(line.strip() for line in str(error.orig).splitlines() if not line.startswith("\t"))
     if error.connection_invalidated:
         return StoreUnavailable(f"the connection to the database broke: {text}")
     if error.orig is not None and hasattr(error.orig, "sqlite_errorcode"):

@@ -150,10 +150,10 @@ class Store:
             return
         with self._backend.reader.connect() as conn:
             found = revision(conn)
+        if found is None:
+            raise StoreError("the database has no tables yet: `presswatch run` makes them")
         if found != HEAD:
-            raise StoreError(
-                f"the database is at schema {found or 'none'}, not {HEAD}: `presswatch run` brings it there"
-            )
+            raise StoreError(f"the database is at schema {found}, not {HEAD}: `presswatch run` brings it there")
 
 
 def _backend(url: str) -> Backend:

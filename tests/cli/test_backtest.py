@@ -260,6 +260,13 @@ def test_noise_and_silence_are_warned_of(run: Run, storing: Storing) -> None:
     assert run("explain-code", "PW401").exit_code == 0
 
 
+@pytest.mark.parametrize(
+    ("length", "words"), [(30 * DAY, "30 days"), (HOUR, "1 hour"), (HOUR / 4, "15 minutes"), (HOUR / 60, "1 minute")]
+)
+def test_a_stretch_of_time_is_told_in_the_unit_that_fits(length: timedelta, words: str) -> None:
+    assert findings.span(length) == words
+
+
 def test_a_regular_expression_that_runs_away_is_given_up(run: Run, storing: Storing) -> None:
     storing(*(news(number, f"Day {number}", ago=HOUR * number, body="a" * 5_000 + "b") for number in range(1, 25)))
     result = run("backtest", "--query", "/(a|aa)+$/")

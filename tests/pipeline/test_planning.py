@@ -4,15 +4,18 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from monitor.core.digest import Context, DigestSpec, Empty, Schedule
+from monitor.errors import StoreUnavailable
 from monitor.pipeline import Planner
 from monitor.render.renderer import Rendered, Renderer
 from monitor.store import deliveries
 from monitor.store.schema import editions
 from tests.clock import MONDAY
 from tests.pipeline.house import INSTANT, LOCAL, MINUTES, WIRE, House, rule
+from tests.pipeline.peers import Faulty, away
 
 MORNING = DigestSpec("morning", ("desk",), schedule=Schedule("0 9 * * *"), zone="UTC")
 
@@ -61,6 +64,15 @@ async def test_a_digest_that_fails_keeps_its_matches_and_stops_no_other(house: H
     house.change(digests=[replace(broken, to=("desk",)), INSTANT])
     await house.deliver()
     assert house.fates() == {"sent": 2}
+
+
+async def test_without_its_database_nothing_is_planned_and_nothing_is_lost(frail: House, faulty: Faulty) -> None:
+    await published(frail, "The ferry sails")
+    faulty.fault = away("make")
+    with pytest.raises(StoreUnavailable):
+        await frail.planner.plan_due()
+    faulty.fault = None
+    assert await frail.planner.plan_due() == 1
 
 
 async def test_a_copy_of_what_was_told_is_merged_and_not_sent(house: House) -> None:

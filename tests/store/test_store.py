@@ -316,6 +316,17 @@ def test_a_server_that_is_not_there_may_come_back(postgres: PostgresServer) -> N
         Store(postgres.url("absent")).open()
 
 
+def test_what_a_server_says_is_told_in_one_line() -> None:
+    with pytest.raises(StoreUnavailable) as told:
+        Store("postgresql://postgres@127.0.0.1:1/presswatch").open()
+    assert str(told.value).endswith("port 1 failed: Connection refused")
+
+
+def test_looking_at_a_database_without_tables_says_who_makes_them(postgres: PostgresServer) -> None:
+    with pytest.raises(StoreError, match="no tables yet: `presswatch run` makes them"):
+        Store(postgres.url(postgres.create())).open(exclusive=False)
+
+
 def read_over_a_broken_connection(store: Store) -> None:
     with store.transaction() as tx:
         pid = tx.conn.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()

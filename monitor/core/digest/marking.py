@@ -85,14 +85,14 @@ def excerpt(text: str, marks: Sequence[Window], room: int = EXCERPT) -> list[Seg
 
 
 def _first_window(text: str, mark: Window, room: int) -> Window:
-    """From the beginning of the sentence of the first hit, where that is near."""
+    """From the beginning of the sentence of the first hit, where that is near. Half of the room is the hit's and what follows."""
     start, end = mark
-    earliest = _before(text, start, SENTENCE)
+    earliest = _before(text, start, min(SENTENCE, room // 2))
     ends = [found.end() for found in SENTENCE_END.finditer(text, earliest, start)]
     if ends or earliest == 0:
         begin = ends[-1] if ends else 0
     else:
-        begin = _word_start(text, _before(text, start, AROUND), start)
+        begin = _word_start(text, _before(text, start, min(AROUND, room // 2)), start)
     return begin, _end(text, end, min(AROUND, room))
 
 

@@ -59,6 +59,14 @@ def test_an_excerpt_of_a_long_sentence_begins_at_a_word_with_an_ellipsis() -> No
     assert columns(told) < 210
 
 
+@given(
+    before=st.integers(0, 60), after=st.integers(0, 60), end=st.sampled_from(["", ". "]), room=st.integers(40, EXCERPT)
+)
+def test_the_first_hit_is_shown_however_little_room_there_is(before: int, after: int, end: str, room: int) -> None:
+    text = f"Rain{end} " + "word " * before + "ferry" + " word" * after
+    assert "[ferry]" in shown(text, "ferry", room=room)
+
+
 def test_hits_far_apart_are_shown_in_one_excerpt() -> None:
     text = "The ferry left. " + "Much else was said about it. " * 40 + "The strike ended."
     told = shown(text, "ferry", "strike")
