@@ -105,7 +105,7 @@ def sync(tx: Tx, configured: Sequence[Feed]) -> None:
     """Make the table list exactly the configured feeds as due some time; one that is gone keeps its history.
 
     A new feed, and one with a new address, is due at once; the latter starts without validators, and a poll of the old
-    address that is still under way loses its lease.
+    address that is still under way loses its lease. One that is now to be asked more often need not wait for its old turn.
     """
     stored = {row.id: row for row in tx.conn.execute(sa.select(feeds))}
     wanted = {feed.id: _settings(feed) for feed in configured}
@@ -220,11 +220,14 @@ def _adopt(tx: Tx, row: sa.Row[Any], values: dict[str, Any]) -> None:
         changed |= {"etag": "", "last_modified": "", "body_hash": "", "marks": ""}
         changed |= {"failures": 0, "error_kind": "", "error": ""}
         changed["lease_token"] = feeds.c.lease_token + 1
-    latest = tx.now + values["max_every"]
     if "url" in changed or row.next_poll_at is None:
         changed["next_poll_at"] = tx.now
-    elif "max_every" in changed and row.next_poll_at > latest:
-        changed["next_poll_at"] = latest
+    elif row.next_poll_reason != UNDER_WAY:
+        # A feed that fails waits for its turn as its failures have it, but no longer than the longest wait.
+        bounds = {"max_every"} if row.failures else {"every", "max_every"}
+        latest = [tx.now + values[each] for each in bounds & changed.keys()]
+        if latest and row.next_poll_at > min(latest):
+            changed |= {"next_poll_at": min(latest), "next_poll_reason": "to be asked more often now"}
     if changed:
         tx.run(_of([row.id]).values(**changed))
 

@@ -209,6 +209,31 @@ def test_a_shorter_longest_wait_counts_from_now_on(configured: Store, clock: Man
     assert row(configured).next_poll_at == clock.now + timedelta(minutes=30)
 
 
+def test_a_feed_that_is_to_be_asked_more_often_need_not_wait_for_its_old_turn(
+    configured: Store, clock: ManualClock
+) -> None:
+    harbour, valley = claimed(configured)
+    completed(configured, harbour, next_poll_at=clock.now + timedelta(hours=6))
+    before = row(configured, "valley")
+    often = [replace(each, every=timedelta(minutes=1)) for each in (HARBOUR, VALLEY)]
+    with configured.transaction() as tx:
+        feeds.sync(tx, often)
+    assert row(configured).next_poll_at == clock.now + timedelta(minutes=1)
+    # The poll under way keeps its lease.
+    assert row(configured, "valley").next_poll_at == before.next_poll_at
+    assert completed(configured, valley)
+
+
+def test_a_failing_feed_is_not_asked_more_often_because_of_a_shorter_interval(
+    configured: Store, clock: ManualClock
+) -> None:
+    harbour, _ = claimed(configured)
+    completed(configured, harbour, next_poll_at=clock.now + timedelta(hours=2), error_kind="dns")
+    with configured.transaction() as tx:
+        feeds.sync(tx, [replace(HARBOUR, every=timedelta(minutes=1)), VALLEY])
+    assert row(configured).next_poll_at == clock.now + timedelta(hours=2)
+
+
 def test_a_feed_put_off_for_years_by_a_wrong_clock_is_brought_back(configured: Store, clock: ManualClock) -> None:
     harbour, valley = claimed(configured)
     completed(configured, harbour, next_poll_at=clock.now + timedelta(days=365))
