@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from monitor.app import utc_now
+from monitor.app.clock import utc_now
 from monitor.metrics import Metrics
 from monitor.scheduler import Beat, Every, Ticker
 from tests.clock import MONDAY

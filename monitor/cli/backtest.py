@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 import click
 from rich.console import Console
 
-from monitor.app import assembly
 from monitor.app.clock import utc_now
 from monitor.cli import findings, screens
 from monitor.cli.configured import configuration
@@ -21,7 +20,7 @@ from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options
 from monitor.cli.progress import progress
 from monitor.cli.queries import asked_for
-from monitor.cli.rulebooks import rulebook
+from monitor.cli.rulebooks import known, rulebook
 from monitor.config import Config
 from monitor.core.rules import Rule
 from monitor.diagnostics import Severity
@@ -90,7 +89,7 @@ def _try(config: Config, wanted: Wanted, data: Path | None) -> Tried:
         console = Console(stderr=True, force_terminal=sys.stderr.isatty())
         return on_archive(config, wanted, partial(progress, what="reading the archive", console=console))
     with click.open_file(data, "rb") as stream:
-        read = from_lines(stream, assembly.known(config).tags_of)
+        read = from_lines(stream, known(config.written).tags_of)
         return on_articles(config, wanted, read, utc_now(), partial(_tell, _name(data)))
 
 

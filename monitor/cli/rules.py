@@ -7,14 +7,13 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from monitor.app import assembly
 from monitor.cli.checking import empty_digests
 from monitor.cli.clauses import near
 from monitor.cli.configured import configuration
 from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options
 from monitor.cli.registers import RECENT, listed_as_json, page, page_as_json, table
-from monitor.cli.rulebooks import named_rule, rulebook
+from monitor.cli.rulebooks import known, named_rule, rulebook
 from monitor.cli.screens import FORMATS, nearer
 from monitor.config import Config
 from monitor.diagnostics import Severity
@@ -87,7 +86,7 @@ def new(ctx: click.Context, options: Options, rule_id: str, query: str | None, f
         click.echo(FORMATS["full"](told), err=True)
         ctx.exit(Exit.FINDINGS)
     text = starting.sheet(rule_id, query)
-    starting.prove(text, config.rule_files, assembly.known(config))
+    starting.prove(text, config.rule_files, known(config.written))
     path = file or _folder(config) / f"{rule_id}.yaml"
     _write(path, text)
     click.echo(

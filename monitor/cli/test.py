@@ -7,12 +7,11 @@ from pathlib import Path
 
 import click
 
-from monitor.app import assembly
 from monitor.cli import screens
 from monitor.cli.configured import configuration
 from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options
-from monitor.cli.rulebooks import others, rule_files
+from monitor.cli.rulebooks import known, others, rule_files
 from monitor.config import Config
 from monitor.diagnostics import Severity
 from monitor.log import escaped
@@ -47,7 +46,7 @@ def test(
     config = configuration(options, missing_secrets=Severity.WARNING)
     files = rule_files(paths)
     beside = others(config.rule_files, files) if files else []
-    found = examine([_near(each) for each in files or config.rule_files], assembly.known(config), beside)
+    found = examine([_near(each) for each in files or config.rule_files], known(config.written), beside)
     _check_names(found, only)
     trials = tried(found, _newsroom(config), only, mutate=mutate)
     summary = _summary(trials, time.monotonic() - began)
