@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.app import utc_now
+from monitor.app.clock import utc_now
 from monitor.errors import StoreUnavailable
 from monitor.metrics import Metrics
 from monitor.scheduler import Beat, Every, Ticker

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from bench.support.probe import Probe
-from monitor.app import App
+from monitor.app.daemon import App
 from monitor.config import load
 
 

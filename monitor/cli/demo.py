@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 
 from monitor import log
-from monitor.app import utc_now
+from monitor.app.clock import utc_now
 from monitor.cli.durations import DURATION
 from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options

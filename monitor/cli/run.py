@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import click
 
-from monitor.app import App, Round, Terms
+from monitor.app.daemon import App, Round, Terms
 from monitor.cli.configured import configuration, start_logging
 from monitor.cli.durations import DURATION
 from monitor.cli.exits import Exit

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 
 from rich.console import Console
 
-from monitor.app import App, Terms
+from monitor.app.daemon import App, Terms
 from monitor.config import load
 from monitor.demo.clock import StoryClock
 from monitor.demo.folder import DemoFolder

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.app import App, Terms
+from monitor.app.daemon import App, Terms
 from monitor.config import load
 from tests.endtoend.newsstand import Story, rss
 

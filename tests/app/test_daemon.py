@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.app import App
+from monitor.app.daemon import App
 from monitor.errors import AnotherInstance, ConfigurationError, RulesError, StoreUnavailable
 from monitor.store import feeds, notices
 from monitor.store.sqlite import driver

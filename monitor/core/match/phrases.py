@@ -4,8 +4,9 @@ Its first two levels are one: phrases are filed under their first two words. Man
 by one that goes on with it, and those few are found without a step of the interpreter for each of the others.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, compress, count, islice, product
+from itertools import chain, compress, count, islice
 from typing import TypeAlias
 
 Leaf: TypeAlias = tuple[int, ...]
@@ -38,29 +39,24 @@ class PhraseTrie:
         self._firsts.add(pair[0])
         self._pairs[pair] = _grown(node, words[2:], phrase)
 
-    def stand_for(
-        self, known: int, members: Mapping[int, Sequence[int]], carriers: Mapping[int, Sequence[int]]
-    ) -> None:
+    def stand_for(self, known: int, words: Iterable[int], carriers: Mapping[int, Sequence[int]]) -> None:
         """Let the class `known` be found in phrases wherever one of its words is.
 
-        `members` has the words that each class stands for, `carriers` the classes that stand for each word, this one among them: of two
-        classes that are taken up in two threads at once, one at least then sees the other.
+        `carriers` has, for each word, the classes that stand for it, this one among them. Of two classes that are taken up in two
+        threads at once, one at least sees the other; and what both write is the same, as each writes all that a pair leads to.
         """
-        for word in members[known]:
+        nodes: defaultdict[tuple[int, int], list[Branch | Leaf]] = defaultdict(list)
+        for word in words:
             for second in self._after.get(word, ()):
                 for other in (second, *carriers.get(second, ())):
-                    self._join(known, other, members)
+                    nodes[known, other].append(self._pairs[word, second])
             for first in self._before.get(word, ()):
                 for other in (first, *carriers.get(first, ())):
-                    self._join(other, known, members)
-
-    def _join(self, first: int, second: int, members: Mapping[int, Sequence[int]]) -> None:
-        """Let two classes in a row be found wherever a word of the one and a word of the other are."""
-        # Made anew as a whole, never added to: what two threads write here at once is the same.
-        both = product(members.get(first, (first,)), members.get(second, (second,)))
-        nodes = {id(node): node for pair in both if (node := self._pairs.get(pair)) is not None}
-        self._firsts.add(first)
-        self._pairs[first, second] = _merged([*nodes.values()])
+                    if other != known:
+                        nodes[other, known].append(self._pairs[first, word])
+        for pair, alike in nodes.items():
+            self._firsts.add(pair[0])
+            self._pairs[pair] = _merged(alike)
 
     def find(self, classes: Sequence[int], members: Mapping[int, tuple[int, ...]]) -> dict[int, list[int]]:
         """Return every phrase that occurs in `classes`, with the places where it starts, ascending.

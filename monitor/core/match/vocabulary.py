@@ -209,7 +209,7 @@ class Vocabulary(dict[bytes, int]):
             self.several.add(known)
             for term in terms:
                 self.carriers.setdefault(term, []).append(known)
-            self._trie.stand_for(known, self.members, self.carriers)
+            self._trie.stand_for(known, terms, self.carriers)
             self._classes[terms] = known
         return known
 
