@@ -56,7 +56,9 @@ def clauses(told: Sequence[Clause], document: Document) -> list[str]:
 def _lines(clause: Clause, document: Document, depth: int = 0, above: Clause | None = None) -> Iterator[_Line]:
     sign, color = _MARKS[clause.holds]
     kind = " " * (6 + 2 * depth) if depth else f"{clause.kind:<6}"
-    label = f"  {kind} {click.style(sign, fg=color)} {escaped(clause.text)}"
+    # Beside parts of all and any, nothing else says that this one should not be there.
+    unwanted = "none: " if depth and clause.kind == "none" and not clause.holds else ""
+    label = f"  {kind} {click.style(sign, fg=color)} {unwanted}{escaped(clause.text)}"
     place = f"{escaped(near(clause.path))}:{clause.line}" if clause.path else ""
     # What the line above shows already is not shown again.
     shown = "" if above and above.spans == clause.spans else _excerpt(clause, document)

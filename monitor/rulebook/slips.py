@@ -21,6 +21,7 @@ _FLOW_QUOTED = re.compile(rf"(?<=[\[,{{:])\s*{_QUOTED.pattern}\s+(?=[^\s,\]}}#])
 _NO_SPACE = re.compile(rf"{_START}({_KEYS}):\S")
 _NO_COLON = re.compile(rf"{_START}({_KEYS})(?:[ =：]|$)(?! *:)")
 _NO_DASH_SPACE = re.compile(rf"{_START}(-)(?:{_KEYS}): ")
+_TOUCHING_DASH = re.compile(r"^\s*(-)\w")
 _ODD_SPACE = re.compile(rf"^[ \t]*([{ODD_SPACES}])|{_START}(?:-|[\w-]+:)([{ODD_SPACES}])")
 _OPEN_QUOTE = re.compile(rf"""{_START}(?:[\w-]+: +)?(["'])""")
 _KEY = re.compile(rf"({_START})[\w-]+:(?: |$)")
@@ -116,9 +117,13 @@ def space_after_colon(source: Source, offset: int) -> Diagnostic | None:
 
 
 def space_after_dash(source: Source, offset: int) -> Diagnostic | None:
-    """Find `-id: x`."""
+    """Find `-id: x`, and `-x` below an item that begins with `- `."""
     for first, last in lines_about(source, offset):
-        if found := _NO_DASH_SPACE.match(source.text[first:last]):
+        line = source.text[first:last]
+        found = _NO_DASH_SPACE.match(line) or (
+            _TOUCHING_DASH.match(line) if _is_below_item(source, first, line) else None
+        )
+        if found:
             at = first + found.start(1)
             return source.diagnostic("PW104", "a space is missing after this dash", at, at + 1, "write '- '")
     return None
@@ -169,12 +174,17 @@ def no_dash(source: Source, offset: int) -> Diagnostic | None:
     for first, last in lines_about(source, offset):
         line = source.text[first:last]
         indent = len(line) - len(line.lstrip())
-        above = [source.text[start:end] for start, end in lines_above(source, first - 1)] if first else []
-        before = next((each for each in above if each.strip()), "")
-        if line.strip() and line[indent] not in "-#" and before.startswith(f"{' ' * indent}- "):
+        if line.strip() and line[indent] not in "-#" and _is_below_item(source, first, line):
             told = "a dash is missing before this item of a list"
             return source.diagnostic("PW104", told, first + indent, last, f"write '- {line.strip()[:40]}'")
     return None
+
+
+def _is_below_item(source: Source, first: int, line: str) -> bool:
+    """Whether a line that begins at `first` stands below an item of a list, and begins in the column of its dash."""
+    indent = len(line) - len(line.lstrip())
+    above = [source.text[start:end] for start, end in lines_above(source, first - 1)] if first else []
+    return next((each for each in above if each.strip()), "").startswith(f"{' ' * indent}- ")
 
 
 def cut(source: Source, offset: int) -> Diagnostic | None:

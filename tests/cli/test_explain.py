@@ -222,6 +222,12 @@ def test_a_headline_is_told_from_an_address_that_is_not_there(run: Run, desk: De
     assert hint not in run("explain", "99").stderr
 
 
+def test_a_part_that_should_not_be_there_says_so_within_others(run: Run, desk: Desk) -> None:
+    desk.rules("rules:\n  - id: a\n    match:\n      - all: [harbour]\n        none: [golf]\n")
+    shown = run("explain", "--rule", "a", "--text", "Golf at the harbour").stdout
+    assert re.search(r"✗ none: 'golf' +→ \[Golf\] at the harbour", shown)
+
+
 def test_without_a_database_an_article_cannot_be_looked_up(run: Run, desk: Desk) -> None:
     (desk.folder / "presswatch.db").unlink()
     result = run("explain", "1")
