@@ -4,7 +4,6 @@ Its first two levels are one: phrases are filed under their first two words. Man
 by one that goes on with it, and those few are found without a step of the interpreter for each of the others.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, compress, count, islice
 from typing import TypeAlias
@@ -45,18 +44,19 @@ class PhraseTrie:
         `carriers` has, for each word, the classes that stand for it, this one among them. Of two classes that are taken up in two
         threads at once, one at least sees the other; and what both write is the same, as each writes all that a pair leads to.
         """
-        nodes: defaultdict[tuple[int, int], list[Branch | Leaf]] = defaultdict(list)
+        following: Branch = {}
+        preceding: Branch = {}
         for word in words:
             for second in self._after.get(word, ()):
-                for other in (second, *carriers.get(second, ())):
-                    nodes[known, other].append(self._pairs[word, second])
+                _gather(following, (second, *carriers.get(second, ())), self._pairs[word, second])
             for first in self._before.get(word, ()):
-                for other in (first, *carriers.get(first, ())):
-                    if other != known:
-                        nodes[other, known].append(self._pairs[first, word])
-        for pair, alike in nodes.items():
-            self._firsts.add(pair[0])
-            self._pairs[pair] = _merged(alike)
+                _gather(preceding, (first, *carriers.get(first, ())), self._pairs[first, word])
+        preceding.pop(known, None)
+        if following:
+            self._firsts.add(known)
+        self._firsts.update(preceding)
+        self._pairs.update(((known, other), node) for other, node in following.items())
+        self._pairs.update(((other, known), node) for other, node in preceding.items())
 
     def find(self, classes: Sequence[int], members: Mapping[int, tuple[int, ...]]) -> dict[int, list[int]]:
         """Return every phrase that occurs in `classes`, with the places where it starts, ascending.
@@ -98,6 +98,13 @@ def _leaves(
         at += 1
         node = node[known] if known in node else _follow(node, members.get(known, ()))
     yield node
+
+
+def _gather(nodes: Branch, classes: Iterable[int], node: "Branch | Leaf") -> None:
+    """Let some classes lead to a node, beside what they lead to already."""
+    for each in classes:
+        before = nodes.get(each)
+        nodes[each] = node if before is None or before is node else _merged([before, node])
 
 
 def _grown(node: "Branch | Leaf | None", words: Sequence[int], phrase: int) -> "Branch | Leaf":
