@@ -89,15 +89,14 @@ class Hits(Sequence[Hit]):
 class _Compiled:
     """Rules by number, compiled: the catalogue of their terms, the index over them, and what each is open to."""
 
-    def __init__(self, rules: Iterable[tuple[int, Rule]], frequencies: Mapping[str, float], least: float) -> None:
+    def __init__(self, rules: Sequence[tuple[int, Rule]], frequencies: Mapping[str, float], least: float) -> None:
         self.catalogue = Catalogue(frequencies, least)
         self.expressor = Expressor(self.catalogue)
         self.presearch = Presearch(self.catalogue.costs)
-        self._gates: dict[int, Gate] = {}
-        for number, rule in rules:
-            self.presearch.add(number, self.expressor.express(rule.query))
-            if made := gate(rule):
-                self._gates[number] = made
+        self._gates: dict[int, Gate] = {number: made for number, rule in rules if (made := gate(rule))}
+        # Filed when all are made: so what is looked at for every article lies close together in memory.
+        for number, expression in [(number, self.expressor.express(rule.query)) for number, rule in rules]:
+            self.presearch.add(number, expression)
 
     def matching(self, reading: Reading, document: Document, left_out: Iterable[int] = ()) -> set[int]:
         """Return the numbers of the rules that match, without trying those that are `left_out`."""

@@ -102,7 +102,8 @@ class Presearch:
         for candidate in candidates:
             if candidate.number not in matching and candidate.holds(reading):
                 matching.add(candidate.number)
-        return matching.difference(left_out)
+        matching.difference_update(left_out)
+        return matching
 
     def _conditions(
         self, expression: Expression
