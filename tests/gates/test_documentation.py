@@ -161,6 +161,11 @@ def test_the_rule_in_the_readme_holds_with_its_examples(tmp_path: Path) -> None:
     assert (len(rulebook.rules), rulebook.examples) == (1, 2)
 
 
+def test_the_screen_in_the_readme_is_that_of_the_page_it_leads_to() -> None:
+    shown = section(text("README.md"), "What would it have found?").split("```console\n")[1].split("```")[0]
+    assert [line for line in shown.splitlines()[1:] if line not in text("docs/workshop.md")] == []
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=short)
 def test_configuration_that_documents_show_can_be_written(document: Path) -> None:
     for shown in re.findall(r"```toml\n(.*?)```", document.read_text(encoding="utf-8"), re.DOTALL):

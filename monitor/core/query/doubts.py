@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from monitor.core.query.errors import QueryWarning
 from monitor.core.query.lexer import Token
-from monitor.core.query.nodes import Node, Not, Regex, Term, parts
+from monitor.core.query.nodes import Field, Near, Node, Not, Regex, Term, parts
 
 WIDEST_OPERAND = 40
 SHORT_PREFIX = 3
@@ -89,6 +90,17 @@ def typographic_quotes(text: str) -> list[QueryWarning]:
     found = None if text.isascii() else _TYPOGRAPHIC.search(text)
     told = "a typographic quotation mark is no quotation mark in a query"
     return [QueryWarning("PW426", told, found.start(), found.end(), 'write a plain "')] if found else []
+
+
+def apart(near: Near, start: int, end: int) -> QueryWarning | None:
+    """Return the warning for neighbours beside NEAR that are looked for in different fields, and so are never near each other."""
+    for one, other in pairwise(near.queries):
+        if isinstance(one, Field) and isinstance(other, Field) and one.name != other.name:
+            if "lead" in (one.name, other.name):
+                continue
+            told = f"{one.name}: and {other.name}: are never near each other, as NEAR does not reach from one field into another"
+            return QueryWarning("PW427", told, start, end, f"join them by AND, or write {one.name}:(… NEAR/5 …)")
+    return None
 
 
 def weakness(query: Node) -> QueryWarning | None:

@@ -38,6 +38,7 @@ CODES: dict[str, str] = {
     "PW425": "Everything the rule looks for is a short beginning of words, which finds much that is not meant.",
     "PW426": 'Only the plain quotation mark (") makes a phrase or surrounds a value. Others are signs that are not looked at, and part of '
     "what is looked for behind raw: and in values.",
+    "PW427": "Two terms beside NEAR are looked for in different fields. Nearness is a matter of one field, so this never matches.",
 }
 """Code → what it means, in a sentence or two."""
 

@@ -14,7 +14,14 @@ from typing import ClassVar
 
 from monitor.core.query import refusals
 from monitor.core.query.cursor import Cursor
-from monitor.core.query.doubts import Operand, lower_case_operators, mixed_levels, stray_signs, typographic_quotes
+from monitor.core.query.doubts import (
+    Operand,
+    apart,
+    lower_case_operators,
+    mixed_levels,
+    stray_signs,
+    typographic_quotes,
+)
 from monitor.core.query.errors import QueryError, QueryWarning
 from monitor.core.query.lexer import (
     CHOICE,
@@ -162,7 +169,10 @@ class _Parser(Cursor):
             if len(queries) > refusals.MOST_NEAR:
                 raise refusals.too_many_near(token)
             token = self._take_near()
-        return Near(tuple(queries), tuple(distances))
+        near = Near(tuple(queries), tuple(distances))
+        if doubt := apart(near, first.start, self._end()):
+            self.warnings.append(doubt)
+        return near
 
     def _take_near(self) -> Token | None:
         token = self._peek()
