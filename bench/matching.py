@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 from bench.support.figures import Figure, Goal
-from bench.support.memory import longest_round, memory, settled
+from bench.support.memory import growing, longest_round, settled
 from bench.support.press import articles, rules
 from monitor.core.match import Matcher
 from monitor.core.model import Document
@@ -39,9 +39,8 @@ def measure() -> Iterator[Figure]:
     spent: dict[int, float] = {}
     for count in RULE_COUNTS:
         some = rules(count)
-        before, started = memory(), time.process_time()
-        matcher = Matcher(some)
-        built, held = time.process_time() - started, memory() - before
+        with growing() as grown:
+            matcher = Matcher(some)
         _check(matcher, some, documents)
         with settled():
             spent[count] = _best(matcher.match, documents, ROUNDS)
@@ -50,9 +49,9 @@ def measure() -> Iterator[Figure]:
                 yield from _extremes(matcher, documents, f"{count:,} rules")
         if count >= RULES:
             goal: Goal = ("at most", 30)
-            yield Figure(f"{count:,} rules made ready", built / count * 1e6, "µs a rule", goal)
+            yield Figure(f"{count:,} rules made ready", grown.seconds / count * 1e6, "µs a rule", goal)
         if count == MANY:
-            yield Figure(f"memory of {count:,} rules", held / count / 1e3, "kB a rule", ("at most", 1.3))
+            yield Figure(f"memory of {count:,} rules", grown.bytes / count / 1e3, "kB a rule", ("at most", 1.3))
             yield from _edit(matcher)
     growth = spent[MANY] / spent[FEW]
     yield Figure(f"time for {MANY // FEW:,} times the rules", growth, "times", ("at most", 7))

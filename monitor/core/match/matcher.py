@@ -94,9 +94,8 @@ class _Compiled:
         self.expressor = Expressor(self.catalogue)
         self.presearch = Presearch(self.catalogue.costs)
         self._gates: dict[int, Gate] = {number: made for number, rule in rules if (made := gate(rule))}
-        # Filed when all are made: so what is looked at for every article lies close together in memory.
-        for number, expression in [(number, self.expressor.express(rule.query)) for number, rule in rules]:
-            self.presearch.add(number, expression)
+        for number, rule in rules:
+            self.presearch.add(number, self.expressor.express(rule.query))
 
     def matching(self, reading: Reading, document: Document, left_out: Iterable[int] = ()) -> set[int]:
         """Return the numbers of the rules that match, without trying those that are `left_out`."""
@@ -123,9 +122,13 @@ class Matcher:
         self._compiled = _Compiled(numbered, frequencies, self._least)
         self.expressor = self._compiled.expressor
         """Makes the conditions that `match` tries, for those who explain them."""
-        self._numbers = {rule.id: number for number, rule in numbered}
         self._edits: Mapping[int, Rule | None] = {}
         self._edited: _Compiled | None = None
+
+    @cached_property
+    def _numbers(self) -> Mapping[str, int]:
+        """The number of each compiled rule by its id; made for the first edit, since most rules are never edited."""
+        return {rule.id: number for number, rule in enumerate(self._whole) if rule}
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
@@ -206,6 +209,7 @@ class Matcher:
         made.__dict__ |= {
             "_whole": whole,
             "_edits": edits,
+            "_numbers": self._numbers,
             # It remembers the rules it met, and those of this matcher may be read anew: who loads rules for years keeps one set of them.
             "expressor": Expressor(self._compiled.catalogue),
             "_edited": _Compiled(some, self._frequencies, self._least) if some else None,

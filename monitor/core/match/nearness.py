@@ -50,8 +50,13 @@ class Near:
         found = _found(self.places, reading)
         if not found:
             return False
-        reached = _reached(found[:-1], self.distances, reading, backwards=False)
-        return next(_steps(reached, found[-1], self.distances[-1], reading, backwards=False), None) is not None
+        # From the end of which fewer stand: what is reached is put in order, and of the others the first that is near is enough.
+        backwards = len(found[-1]) < len(found[0])
+        if backwards:
+            found.reverse()
+        distances = self.distances[::-1] if backwards else self.distances
+        reached = _reached(found[:-1], distances, reading, backwards=backwards)
+        return next(_steps(reached, found[-1], distances[-1], reading, backwards=backwards), None) is not None
 
     def stretches(self, reading: Reading) -> set[Stretch]:
         """Return the words of every occurrence: for each of the first and of the last places the way to the other end."""

@@ -6,7 +6,7 @@ monitor (required terms, weighed by how common they are), taken to a second leve
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain
 
 from monitor.core.match.expressions import All, Expression, Has, Lacks
@@ -49,8 +49,8 @@ class _Bucket:
     sure: list[int] | None = None
     checked: list[Candidate] | None = None
     seconds: set[int] | None = None
-    sure_with: dict[int, list[int]] = field(default_factory=dict)
-    checked_with: dict[int, list[Candidate]] = field(default_factory=dict)
+    sure_with: dict[int, list[int]] | None = None
+    checked_with: dict[int, list[Candidate]] | None = None
 
 
 class Presearch:
@@ -95,10 +95,10 @@ class Presearch:
                 candidates += bucket.checked
             if bucket.seconds is not None and not found.isdisjoint(bucket.seconds):
                 seconds = bucket.seconds & found
-                matching.update(*map(bucket.sure_with.__getitem__, seconds & bucket.sure_with.keys()))
-                candidates += chain.from_iterable(
-                    map(bucket.checked_with.__getitem__, seconds & bucket.checked_with.keys())
-                )
+                if (sure := bucket.sure_with) is not None:
+                    matching.update(*map(sure.__getitem__, seconds & sure.keys()))
+                if (checked := bucket.checked_with) is not None:
+                    candidates += chain.from_iterable(map(checked.__getitem__, seconds & checked.keys()))
         for candidate in candidates:
             if candidate.number not in matching and candidate.holds(reading):
                 matching.add(candidate.number)
@@ -138,8 +138,11 @@ def _file(bucket: _Bucket, candidate: Candidate) -> None:
 def _file_with(bucket: _Bucket, seconds: frozenset[int], candidate: Candidate) -> None:
     bucket.seconds = bucket.seconds or set()
     bucket.seconds |= seconds
-    for second in seconds:
-        if candidate.is_sure:
+    if candidate.is_sure:
+        bucket.sure_with = bucket.sure_with or {}
+        for second in seconds:
             bucket.sure_with.setdefault(second, []).append(candidate.number)
-        else:
+    else:
+        bucket.checked_with = bucket.checked_with or {}
+        for second in seconds:
             bucket.checked_with.setdefault(second, []).append(candidate)

@@ -32,6 +32,7 @@ class Reading:
         self._document = document
         self._catalogue = catalogue
         self._places: dict[int, list[int]] = {}
+        self._stretches: dict[int, list[Stretch]] = {}
         self.cut: list[bytes] = other.cut if other else chunks((document.title, document.summary, document.body))
         self._classes, kinds = catalogue.vocabulary.encode(self.cut)
         self._phrases = self._find_phrases()
@@ -94,9 +95,13 @@ class Reading:
 
     def stretches(self, term: int) -> list[Stretch]:
         """Return the words that `term` takes up wherever it occurs, ascending."""
-        refined = self._catalogue.refined.get(term)
-        size = self._catalogue.sizes.get(refined.base if refined else term, 1)
-        return [(first, first + size) for first in map(self._words.__getitem__, self.places(term))]
+        known = self._stretches.get(term)
+        if known is None:
+            refined = self._catalogue.refined.get(term)
+            size = self._catalogue.sizes.get(refined.base if refined else term, 1)
+            firsts = map(self._words.__getitem__, self.places(term))
+            known = self._stretches[term] = [(first, first + size) for first in firsts]
+        return known
 
     def spans(self, term: int) -> list[Span]:
         """Return the characters of the document that `term` takes up where it first occurs, up to MOST_PLACES times."""
