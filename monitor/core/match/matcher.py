@@ -1,6 +1,6 @@
 """The matcher: all rules against one article at a time, and where in it they matched."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property, partial
 from typing import overload
@@ -58,16 +58,16 @@ class Hits(Sequence[Hit]):
     """
 
     def __init__(
-        self, numbers: Iterable[int] = (), made: Callable[[int], Hit] | None = None, overrun: tuple[Rule, ...] = ()
+        self, numbers: Collection[int] = (), made: Callable[[int], Hit] | None = None, overrun: tuple[Rule, ...] = ()
     ) -> None:
         """`made` makes the hit of the rule with a number."""
-        self._numbers = sorted(numbers)
+        self._numbers = numbers
         self._made = made
         self.overrun = overrun
 
     @cached_property
     def _hits(self) -> list[Hit]:
-        return [*map(self._made, self._numbers)] if self._made else []
+        return [*map(self._made, sorted(self._numbers))] if self._made else []
 
     def __len__(self) -> int:
         return len(self._numbers)
