@@ -87,7 +87,7 @@ class App:
         self.planner = Planner(self.store, self.setup, renderer, self.metrics)
         self.sender = Sender(self.store, self.setup, self.metrics, clock, limits)
         self._instance = Instance(uuid.uuid4().hex, socket.gethostname(), os.getpid(), __version__, clock())
-        self._kept = config.data_dir / "rules-in-force"
+        self._kept = config.rules_in_force
         self._frequencies: Mapping[str, float] = COMMON
         self._watch = Watch(frozenset())
         self._rules_good = True

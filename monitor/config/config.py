@@ -55,6 +55,11 @@ class Config:
         return self.base / self.settings.service.data_dir
 
     @property
+    def rules_in_force(self) -> Path:
+        """Where the daemon keeps a copy of the rule files that are in force."""
+        return self.data_dir / "rules-in-force"
+
+    @property
     def database_url(self) -> str:
         """The database's address, a SQLite file's path made absolute. May hold a password."""
         given = self.settings.database.url

@@ -79,8 +79,8 @@ def on_articles(
 
 
 def _against(config: Config, wanted: Wanted, stored: Stored) -> InForce | None:
-    kept = config.data_dir / "rules-in-force"
-    return in_force(wanted.rule, kept, assembly.known(config), stored) if wanted.compare else None
+    known = assembly.known(config)
+    return in_force(wanted.rule, config.rules_in_force, known, stored) if wanted.compare else None
 
 
 def _formula(rule: Rule, against: InForce | None) -> Formula:
