@@ -1,6 +1,6 @@
 """From a configuration and its rules to what the pipeline works with."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from monitor import __version__
@@ -9,9 +9,10 @@ from monitor.channels.post import Post
 from monitor.channels.settings import OutboxSettings
 from monitor.config import Config, names
 from monitor.core.match import asks_language
+from monitor.core.model import Feed
 from monitor.fetch import DoorSettings
 from monitor.parse.languages import can_detect
-from monitor.pipeline import Setup, Source
+from monitor.pipeline import Access, Setup
 from monitor.rulebook import Known, Rulebook
 from monitor.store import Tx, feeds, gates, notices, rule_versions
 
@@ -40,18 +41,17 @@ def known(config: Config) -> Known:
 
 
 def setup(config: Config, rulebook: Rulebook, post: Post, outbox: Path | None) -> Setup:
-    """Put feeds, rules, digests and channels together. `outbox`: every channel is replaced by files in that folder."""
+    """Put rules, digests and channels together. `outbox`: every channel is replaced by files in that folder."""
+    urls = {each.id: each.url for each in config.feeds()}
     access = config.accesses()
     return Setup(
-        sources={
-            feed.id: Source(feed, access[feed.id].headers, access[feed.id].auth, access[feed.id].allow_private)
-            for feed in config.feeds()
-        },
+        access={id: Access(urls[id], each.headers, each.auth, each.allow_private) for id, each in access.items()},
         rules=rulebook.rules,
         matcher=rulebook.matcher,
         digests={each.id: each for each in config.digests()},
         channels=_channels(config, post, outbox),
         detecting=can_detect() and any(map(asks_language, rulebook.rules)),
+        allow_private=config.settings.fetch.allow_private,
     )
 
 
@@ -70,9 +70,9 @@ def always_told(setup: Setup) -> str:
     return f"{len(names)} of {len(setup.rules)}, which no word could rule out: {shown}{more}" if names else ""
 
 
-def adopt(tx: Tx, setup: Setup) -> None:
-    """Let the database know the feeds and rules, and give what only a person can mend a new chance: who mends it reloads."""
-    feeds.sync(tx, [source.feed for source in setup.sources.values()])
+def adopt(tx: Tx, configured: Sequence[Feed], setup: Setup) -> int:
+    """Let the database know the feeds and rules, return how many feeds it has now, and give what only a person can mend a new chance: who mends it reloads."""
+    feeds.sync(tx, configured)
     feeds.try_again(tx)
     rule_versions.record(tx, setup.rules)
     notices.clear(tx)
@@ -81,3 +81,4 @@ def adopt(tx: Tx, setup: Setup) -> None:
     for gate in gates.active(tx):
         if gate.until is None and gate.name in {gates.channel(id) for id in setup.channels}:
             gates.lift(tx, gate.name)
+    return feeds.count(tx)

@@ -80,6 +80,7 @@ class App:
         self._workers = Workers()
         self._door = Door(assembly.door_settings(config), clock=clock)
         self._setup: Setup | None = None
+        self._feeds = 0
         limits = replace(self.terms.limits, polls=config.settings.fetch.concurrency)
         renderer = Renderer(config.template_folders[:1], self._workers)
         retriever = Retriever(self._door, Files(config.settings.fetch.max_size))
@@ -148,13 +149,13 @@ class App:
             ticker = Ticker(self._beats(), self.metrics, utc_now)
             ending.push_async_callback(ticker.stop)
             ticker.start()
-            log.info("reading %d feeds by %d rules", len(self.setup().sources), len(self.setup().rules))
+            log.info("reading %d feeds by %d rules", self._feeds, len(self.setup().rules))
             await stop.wait()
             log.info("stopping")
 
     async def run_once(self) -> Round:
         """Poll what is due, make the editions of what matched without waiting for copies, and try each message once."""
-        polls = await self.poller.poll_round(len(self.setup().sources))
+        polls = await self.poller.poll_round(self._feeds)
         editions = await self.planner.plan_due(without_waiting=True)
         await self.sender.deliver_due()
         await self.sender.settle()
@@ -193,7 +194,7 @@ class App:
         else:
             await self._put_in_force(config, rulebook)
             await asyncio.to_thread(keep, config.rule_files, self._kept)
-            log.info("reloaded: %d feeds, %d rules", len(self.setup().sources), len(rulebook.rules))
+            log.info("reloaded: %d feeds, %d rules", self._feeds, len(rulebook.rules))
 
     def reload_soon(self) -> None:
         """Reload as a signal asks to; what goes wrong is logged. One that waits its turn answers for all that come meanwhile."""
@@ -214,7 +215,7 @@ class App:
 
     async def _put_in_force(self, config: Config, rulebook: Rulebook) -> None:
         setup = assembly.setup(config, rulebook, self._door.post, self.terms.outbox)
-        await self.store.run(assembly.adopt, setup)
+        self._feeds = await self.store.run(assembly.adopt, config.feeds(), setup)
         self._setup, self.config = setup, config
         if not can_detect() and (undetectable := rulebook.undetectable()):
             log.warning("%s", undetectable)
@@ -289,4 +290,4 @@ class App:
     def _health(self) -> Health:
         age = asyncio.get_running_loop().time() - self._beaten
         setup = self.setup()
-        return Health(age, len(setup.rules), self._rules_good, len(setup.sources), __version__)
+        return Health(age, len(setup.rules), self._rules_good, self._feeds, __version__)

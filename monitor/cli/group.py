@@ -4,8 +4,6 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +12,9 @@ import click
 from monitor import __version__
 from monitor.cli import screens
 from monitor.cli.exits import Exit
+from monitor.cli.lazy import Entry, Lazy
 from monitor.cli.options import Options, color_choice
 from monitor.errors import AnotherInstance, FaultyInput, StoreError
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Where a command is, and what the list of commands says of it."""
-
-    module: str
-    name: str
-    summary: str
-
 
 COMMANDS: Mapping[str, Entry] = {
     "demo": Entry("monitor.cli.demo", "demo", "Show everything at work, without network, mail or configuration."),
@@ -40,6 +29,7 @@ COMMANDS: Mapping[str, Entry] = {
     "search": Entry("monitor.cli.search", "search", "Search the stored articles, in the language of the rules."),
     "config": Entry("monitor.cli.show", "config", "Show the configuration in force, and where each value comes from."),
     "schema": Entry("monitor.cli.schema", "schema", "Print JSON Schemas, from which editors know every key."),
+    "feeds": Entry("monitor.cli.feeds", "feeds", "See, try and change the feeds that are read."),
     "status": Entry("monitor.cli.status", "status", "Show how feeds, digests and deliveries are doing."),
     "healthcheck": Entry(
         "monitor.cli.healthcheck", "healthcheck", "Exit with 0 when a daemon is at work, for supervisors."
@@ -48,26 +38,10 @@ COMMANDS: Mapping[str, Entry] = {
 }
 
 
-class Commands(click.Group):
-    """A group that imports a command's module only when that command runs, so that `--help` is quick."""
+class Commands(Lazy):
+    """All commands. An error that Presswatch raises on purpose becomes its message and exit code."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """Return the names in the order of the table."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Import and return a command."""
-        entry = COMMANDS.get(cmd_name)
-        if entry is None:
-            return None
-        command = getattr(import_module(entry.module), entry.name)
-        assert isinstance(command, click.Command)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """Write the list of commands from the table, without importing any."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
+    table = COMMANDS
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run; an error that Presswatch raises on purpose becomes its message and exit code."""

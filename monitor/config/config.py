@@ -115,8 +115,9 @@ class Config:
         )  # fmt: skip
 
     def accesses(self) -> dict[str, Access]:
-        """Return, by feed id, what a request for each feed needs beyond its address."""
-        return {each.name: self._access(each) for each in self.settings.feeds}
+        """Return, by feed id, what a request needs beyond its address, of those feeds that need anything."""
+        needy = (each for each in self.settings.feeds if each.headers or each.auth or each.allow_private)
+        return {each.name: self._access(each) for each in needy}
 
     def _access(self, entry: FeedEntry) -> Access:
         headers = {name: self._text(value) for name, value in entry.headers.items()}

@@ -57,6 +57,7 @@ def article(entry: Entry, feed_id: str, seen_at: datetime) -> Article:
         seen_at=seen_at,
         content_hash=_digest(title, summary, body),
         story_keys=story_keys(title, summary, body, page, published),
+        publisher=cut(entry.publisher, NAME),
     )
 
 

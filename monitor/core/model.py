@@ -27,6 +27,14 @@ class Priority(StrEnum):
         return list(Priority).index(self)
 
 
+class FullText(StrEnum):
+    """When the page of an article is fetched: never, when its title and summary satisfy part of some rule, or always."""
+
+    NEVER = "never"
+    MAYBE = "maybe"
+    ALWAYS = "always"
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
     """A feed as configured. `every` and `max_every` bound the time between two polls."""
@@ -38,11 +46,29 @@ class Feed:
     weight: int = 1
     every: timedelta = timedelta(minutes=10)
     max_every: timedelta = timedelta(hours=6)
+    full_text: FullText = FullText.MAYBE
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What a feed document says of when to ask again.
+
+    `ttl`: RSS ttl; `period`: sy:updatePeriod over sy:updateFrequency; None where unstated. `skip_hours`: hours of the day
+    in UTC, 0-23; `skip_days`: days of the week, 0 is Monday.
+    """
+
+    ttl: timedelta | None = None
+    period: timedelta | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item as its feed document states it. `url` is absolute http(s); `language` a lower-case BCP 47 tag."""
+    """One item as its feed document states it. `url` is absolute http(s); `language` a lower-case BCP 47 tag.
+
+    `publisher` names who published what an aggregator lists (RSS `source`), "" where that is the feed itself.
+    """
 
     title: str
     guid: str = ""
@@ -54,6 +80,7 @@ class Entry:
     tags: tuple[str, ...] = ()
     published: datetime | None = None
     updated: datetime | None = None
+    publisher: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +93,7 @@ class ParsedFeed:
     link: str = ""
     language: str = ""
     warnings: tuple[str, ...] = ()
+    hints: Hints | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +103,7 @@ class Article:
     `key` is the identity within the feed, `content_hash` changes when the text does, `story_keys` are shared by copies of
     one story in any feed. `published` is clamped to what is possible at `seen_at` (equal to it where the feed says nothing).
     `language` is a lower-case BCP 47 tag, "" where it is not known; one that the feed does not state ends in `DETECTED`.
+    `publisher` is the entry's: "" where the feed itself published it.
     """
 
     feed_id: str
@@ -90,6 +119,7 @@ class Article:
     seen_at: datetime
     content_hash: str
     story_keys: tuple[str, ...] = ()
+    publisher: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.core.articles import article
-from monitor.core.model import Article
-from monitor.parse.cutting import cut
+from monitor.core.model import Article, Hints
+from monitor.parse.cutting import MARK, cut
 from monitor.parse.languages import with_language
 from monitor.parse.reading import parse_feed
 
@@ -14,13 +14,19 @@ from monitor.parse.reading import parse_feed
 class Reading:
     """A feed document, its entries made articles, oldest first; without those whose marks were known before.
 
-    `marks` recognise the items of this document the next time; "" where they cannot be told apart.
+    `marks` recognise the items of this document the next time; "" where they cannot be told apart. `items` is how many the
+    document holds, `left` how many of them had not been seen.
     """
 
     title: str
     articles: tuple[Article, ...]
     warnings: tuple[str, ...]
     marks: str
+    items: int
+    left: int
+    format: str = ""
+    link: str = ""
+    hints: Hints | None = None
 
 
 def read(
@@ -46,4 +52,14 @@ def read(
         articles.setdefault(made.key, made)
     told = map(with_language, articles.values()) if detecting else articles.values()
     in_order = sorted(told, key=lambda each: each.published)
-    return Reading(parsed.title, tuple(in_order), parsed.warnings, cutting.marks if cutting else "")
+    return Reading(
+        parsed.title,
+        tuple(in_order),
+        parsed.warnings,
+        marks=cutting.marks if cutting else "",
+        items=len(cutting.marks) // MARK if cutting else len(parsed.entries),
+        left=cutting.left if cutting else len(parsed.entries),
+        format=parsed.format,
+        link=parsed.link,
+        hints=parsed.hints,
+    )

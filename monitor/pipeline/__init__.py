@@ -11,6 +11,6 @@ that dies anywhere repeats at most one attempt.
 from monitor.pipeline.delivering import Sender
 from monitor.pipeline.planning import Planner
 from monitor.pipeline.polling import Poller
-from monitor.pipeline.setup import Limits, Setup, Source
+from monitor.pipeline.setup import Access, Limits, Setup
 
-__all__ = ["Limits", "Planner", "Poller", "Sender", "Setup", "Source"]
+__all__ = ["Access", "Limits", "Planner", "Poller", "Sender", "Setup"]

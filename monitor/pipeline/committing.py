@@ -102,7 +102,7 @@ def commit(tx: Tx, polls: Sequence[Poll], catch_up: timedelta) -> list[Stored]:
     for poll in polls:
         with tx.savepoint():
             # A lost lease means that another poll of this feed is under way, or done: nothing of ours is stored.
-            kept = feeds.complete(tx, poll.claim.feed_id, poll.claim.token, poll.result)
+            kept = feeds.complete(tx, poll.claim, poll.result)
             brought.append(_store(tx, poll, catch_up) if kept else Stored(lost=True))
     return brought
 
@@ -131,7 +131,7 @@ def _fates(
 ) -> Iterable[NewFate]:
     """Give every new match its fate in each digest its rule delivers to."""
     for pair, match_id in new.items():
-        state, reason = first_fate(found[pair[0]], rules[pair], first_sight=claim.first, catch_up=catch_up)
+        state, reason = first_fate(found[pair[0]], rules[pair], first_sight=claim.state.first, catch_up=catch_up)
         for digest_id in rules[pair].deliver:
             yield NewFate(match_id, digest_id, state, reason)
 

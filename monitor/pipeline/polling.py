@@ -7,16 +7,16 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
+from urllib.parse import urlsplit
 
-from monitor.core.cadence import PollHistory, next_poll
-from monitor.core.model import Feed
+from monitor.core.feeds import PollOutcome, after
 from monitor.errors import FetchError, ParseError, StoreUnavailable, WorkerError
 from monitor.fetch import Request, Response
 from monitor.metrics import Metrics
 from monitor.parse.articles import Reading, read
 from monitor.pipeline.committing import Committer, Poll
 from monitor.pipeline.matching import Lookout, unseen
-from monitor.pipeline.setup import Limits, Setup, Source
+from monitor.pipeline.setup import Access, Limits, Setup
 from monitor.store import Store, articles, feeds
 from monitor.store.feeds import Claim, PollResult
 from monitor.workers import Workers
@@ -125,15 +125,16 @@ class Poller:
             log.debug("no more feeds could be claimed: %s", error)
 
     async def _read(self, claim: Claim) -> Poll | None:
-        """Return how the poll ended, or None where the feed was struck out or given a new address a moment ago.
+        """Return how the poll ended, or None where the feed was given a new address a moment ago.
 
         The reload has then made its claim void; an address that is not the configured one must not get its password.
         """
-        source = self._setup().sources.get(claim.feed_id)
-        if source is None or source.feed.url != claim.url:
+        setup = self._setup()
+        access = setup.access.get(claim.feed_id) or Access(claim.feed.url, allow_private=setup.allow_private)
+        if access.url != claim.feed.url:
             return None
         started = asyncio.get_running_loop().time()
-        poll = await self._outcome(claim, source)
+        poll = await self._outcome(claim, access)
         self._metrics.poll_seconds.observe(asyncio.get_running_loop().time() - started)
         return poll
 
@@ -152,46 +153,38 @@ class Poller:
             return
         if stored.lost:
             log.warning("%s was read under a lease that had been lost; the other reading counts", feed_id)
-        if poll.claim.failures and not poll.result.error_kind:
+        if poll.claim.state.failures and not poll.result.state.failures:
             log.info("%s can be read again", feed_id)
         self._metrics.articles_stored.inc(stored.articles)
         self._metrics.matches.inc(stored.matches)
 
-    async def _outcome(self, claim: Claim, source: Source) -> Poll:
+    async def _outcome(self, claim: Claim, access: Access) -> Poll:
         try:
-            poll = await self._look(claim, source)
+            poll = await self._look(claim, access)
         except FetchError as error:
-            poll = self._failed(claim, source.feed, error.kind, error)
+            poll = self._failed(claim, error.kind, error)
         except ParseError as error:
-            poll = self._failed(claim, source.feed, "not-a-feed", error)
+            poll = self._failed(claim, "not-a-feed", error)
         except WorkerError as error:
-            poll = self._failed(claim, source.feed, "parser-stopped", error)
+            poll = self._failed(claim, "parser-stopped", error)
         except Exception as error:
             log.exception("%s failed in an unforeseen way", claim.feed_id)
-            poll = self._failed(claim, source.feed, "internal", error)
-        self._metrics.polls.labels(poll.result.error_kind or ("new" if poll.findings else "unchanged")).inc()
+            poll = self._failed(claim, "internal", error)
+        self._metrics.polls.labels(poll.result.state.error_kind or ("new" if poll.findings else "unchanged")).inc()
         return poll
 
-    async def _look(self, claim: Claim, source: Source) -> Poll:
+    async def _look(self, claim: Claim, access: Access) -> Poll:
         """Fetch a feed and, where it changed, read it and match what is new in it."""
-        response = await self._retrieve(
-            Request(
-                claim.url,
-                etag=claim.etag,
-                last_modified=claim.last_modified,
-                headers=source.headers,
-                auth=source.auth,
-                allow_private=source.allow_private,
-            )
-        )
+        response = await self._retrieve(_request(claim, access))
         if response.status == 304:
-            return self._unchanged(claim, source.feed, response)
+            return self._unchanged(claim, response)
         body_hash = hashlib.blake2b(response.body, digest_size=16).hexdigest()
         if body_hash == claim.body_hash:
-            return self._unchanged(claim, source.feed, response)
-        return await self._found(claim, source.feed, response, body_hash)
+            return self._unchanged(claim, response)
+        return await self._found(claim, response, body_hash)
 
-    async def _found(self, claim: Claim, feed: Feed, response: Response, body_hash: str) -> Poll:
+    async def _found(self, claim: Claim, response: Response, body_hash: str) -> Poll:
+        feed = claim.feed
         reading: Reading = await self._workers.call(
             read,
             response.body,
@@ -206,29 +199,47 @@ class Poller:
         known = await self._store.read(articles.known, feed.id, [each.key for each in reading.articles])
         fresh = unseen(reading.articles, known)
         # A first sight is taken whole: what it left for the next poll would ring as if it were new.
-        taken = fresh if claim.first else fresh[-self._limits.entries :]
+        taken = fresh if claim.state.first else fresh[-self._limits.entries :]
         findings = await asyncio.to_thread(self._lookout.find, taken, feed)
         whole = len(taken) == len(fresh)
-        result = self._good(feed, title=reading.title, new=sum(each.key not in known for each in taken))
+        new = [each.published for each in taken if each.key not in known]
+        outcome = PollOutcome(
+            changed=True,
+            new=len(new),
+            published=tuple(new),
+            items=reading.items,
+            hints=reading.hints,
+            moved_to=response.permanent_url,
+        )
+        result = replace(self._after(claim, outcome), title=reading.title)
         if whole:
             # Only what is stored is vouched for: a feed not taken whole is read again, unasked whether it changed.
             result = replace(_vouched(result, response, body_hash), marks=reading.marks)
         return Poll(claim, result, tuple(findings))
 
-    def _unchanged(self, claim: Claim, feed: Feed, response: Response) -> Poll:
-        return Poll(claim, _vouched(self._good(feed), response, claim.body_hash))
+    def _unchanged(self, claim: Claim, response: Response) -> Poll:
+        outcome = PollOutcome(moved_to=response.permanent_url)
+        return Poll(claim, _vouched(self._after(claim, outcome), response, claim.body_hash))
 
-    def _good(self, feed: Feed, *, title: str | None = None, new: int = 0) -> PollResult:
-        choice = next_poll(feed, PollHistory(), self._clock())
-        return PollResult(choice.at, choice.reason, title=title, new=new)
-
-    def _failed(self, claim: Claim, feed: Feed, kind: str, error: Exception) -> Poll:
+    def _failed(self, claim: Claim, kind: str, error: Exception) -> Poll:
         refused = error if isinstance(error, FetchError) else FetchError(kind, "")
-        history = PollHistory(claim.failures + 1, kind, refused.retry, refused.retry_after)
-        choice = next_poll(feed, history, self._clock())
-        level = logging.WARNING if claim.failures == 0 else logging.DEBUG
-        log.log(level, "%s: %s (%s)", claim.feed_id, error, choice.reason)
-        return Poll(claim, PollResult(choice.at, choice.reason, error_kind=kind, error=str(error)))
+        outcome = PollOutcome(kind, str(error), refused.retry, refused.retry_after)
+        result = self._after(claim, outcome)
+        level = logging.WARNING if claim.state.failures == 0 else logging.DEBUG
+        log.log(level, "%s: %s (%s)", claim.feed_id, error, result.reason)
+        return Poll(claim, result)
+
+    def _after(self, claim: Claim, outcome: PollOutcome) -> PollResult:
+        verdict = after(claim.feed, claim.state, outcome, self._clock())
+        return PollResult(verdict.at, verdict.reason, verdict.state)
+
+
+def _request(claim: Claim, access: Access) -> Request:
+    """Return what asks a feed where it is. What a person gave for the configured host is for no other."""
+    request = Request(claim.url, claim.etag, claim.last_modified)
+    if urlsplit(claim.url).hostname != urlsplit(access.url).hostname:
+        return request
+    return replace(request, headers=access.headers, auth=access.auth, allow_private=access.allow_private)
 
 
 def _vouched(result: PollResult, response: Response, body_hash: str) -> PollResult:

@@ -7,16 +7,15 @@ from datetime import timedelta
 from monitor.channels.making import Channel
 from monitor.core.digest import DigestSpec
 from monitor.core.match import Matcher
-from monitor.core.model import Feed
 from monitor.core.rules import Rule
 from monitor.secret import Secret
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """A feed and what a request for it needs beyond its address."""
+class Access:
+    """What a request for the feed at `url` needs beyond that address; nobody else may have it."""
 
-    feed: Feed
+    url: str
     headers: Mapping[str, str] = field(default_factory=dict)
     auth: tuple[str, Secret] | None = None
     allow_private: bool = False
@@ -24,17 +23,20 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """Everything people configured, in force together. Keys are the ids of what they lead to.
+    """Everything people configured but the feeds, in force together. Keys are the ids of what they lead to.
 
+    Feeds are rows of the database, so that a hundred thousand of them take no memory; `access` has those of the files that
+    need more than their address, and `allow_private` is what holds for all others.
     `detecting`: articles are given a language where their feeds state none, since a rule asks for it and the detector is there.
     """
 
-    sources: Mapping[str, Source]
+    access: Mapping[str, Access]
     rules: tuple[Rule, ...]
     matcher: Matcher
     digests: Mapping[str, DigestSpec]
     channels: Mapping[str, Channel]
     detecting: bool = False
+    allow_private: bool = False
 
 
 @dataclass(frozen=True, slots=True)

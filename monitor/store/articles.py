@@ -13,7 +13,7 @@ from monitor.store.schema import articles, matches
 from monitor.store.tx import Tx, batches, columns
 
 STORED = [column.name for column in columns(articles, Article)]
-CHANGING = ["url", "title", "summary", "body", "author", "language", "tags", "published", "content_hash"]
+CHANGING = ["url", "title", "summary", "body", "author", "language", "tags", "published", "content_hash", "publisher"]
 """What a new version may change: identity and the time of first sight stay."""
 
 SAMPLE, SAMPLED, LONGEST_SAMPLED = 300, 10_000, 5_000

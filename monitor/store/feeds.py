@@ -1,16 +1,17 @@
 """Feeds: what to poll, when, from which validators, and how it has gone. Claimed by lease and token."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
+from monitor.core.feeds import FeedState, Health
 from monitor.core.model import Feed
 from monitor.store.gates import HOST, shut
-from monitor.store.schema import feeds
+from monitor.store.schema import feed_changes, feeds
 from monitor.store.tx import Tx, batches, columns
 
 ERROR_LENGTH = 500
@@ -40,43 +41,40 @@ label = sa.func.coalesce(sa.func.nullif(feeds.c.title, ""), sa.func.nullif(feeds
 class Claim:
     """The right to poll one feed until `until`, and what its last polls left behind.
 
-    `marks` recognise the items of its last document. `first`: no poll of this feed has succeeded yet. `last_new_at`: when
-    a poll last brought a new article.
+    `entry` is what the database itself says of a feed that it owns ("" for one of a file). `url` is where the feed is asked:
+    its own address, or the one it has moved to. `marks` recognise the items of its last document.
     """
 
-    feed_id: str
+    feed: Feed
     token: int
     until: datetime
+    entry: str
     url: str
     host: str
     etag: str
     last_modified: str
     body_hash: str
     marks: str
-    failures: int
-    first: bool
-    last_polled_at: datetime | None
-    last_good_at: datetime | None
-    last_new_at: datetime | None
+    state: FeedState
+
+    @property
+    def feed_id(self) -> str:
+        """The id of the feed."""
+        return self.feed.id
 
 
 @dataclass(frozen=True, slots=True)
 class PollResult:
-    """How one poll ended, and when the next is due. None leaves what is stored as it is.
+    """How one poll ended, and when the next is due: None for never again. None leaves what is stored of a document as it is."""
 
-    An `error_kind` makes it a failure: it counts up `failures`, and validators stay. `new`: articles not seen before.
-    """
-
-    next_poll_at: datetime
+    next_poll_at: datetime | None
     reason: str = ""
+    state: FeedState = field(default_factory=FeedState)
     etag: str | None = None
     last_modified: str | None = None
     body_hash: str | None = None
     marks: str | None = None
     title: str | None = None
-    new: int = 0
-    error_kind: str = ""
-    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +97,25 @@ class FeedRow:
     last_good_at: datetime | None
     last_new_at: datetime | None
     baseline_at: datetime | None
+    stopped: str
+    health: Health
+    health_since: datetime | None
+    health_why: str
+
+
+SETTINGS = [column for column in (feeds.c.get(each.name) for each in fields(Feed)) if column is not None]
+STATE = [feeds.c[each.name] for each in fields(FeedState)]
+"""The columns that a feed as configured, and its state, are made of."""
+
+_DOCUMENT = ("etag", "last_modified", "body_hash", "marks")
 
 
 def sync(tx: Tx, configured: Sequence[Feed]) -> None:
-    """Make the table list exactly the configured feeds as due some time; one that is gone keeps its history.
+    """Make the table list exactly these feeds of the configuration's files; one they dropped keeps its history.
 
-    A new feed, and one with a new address, is due at once; the latter starts without validators, and a poll of the old
-    address that is still under way loses its lease. One that is now to be asked more often need not wait for its old turn.
+    Feeds that the database owns are left alone, but for one that the files now name too: from then on it is theirs. A new feed, and one with a new address, is due at once; the latter starts without validators, and a poll of the old
+    address that is still under way loses its lease. One that is now to be asked more often need not wait for its old turn. One that
+    was paused stays so.
     """
     stored = {row.id: row for row in tx.conn.execute(sa.select(feeds))}
     wanted = {feed.id: _settings(feed) for feed in configured}
@@ -113,9 +123,14 @@ def sync(tx: Tx, configured: Sequence[Feed]) -> None:
     tx.many(tx.insert(feeds).on_conflict_do_nothing(), new)
     for each in stored.keys() & wanted.keys():
         _adopt(tx, stored[each], wanted[each])
-    gone = [row.id for row in stored.values() if row.id not in wanted and row.next_poll_at is not None]
-    for some in batches(gone):
-        tx.run(_of(some).values(next_poll_at=None, lease_token=feeds.c.lease_token + 1))
+    dropped = [
+        row.id
+        for row in stored.values()
+        if row.id not in wanted and row.origin == "config" and row.stopped != "removed"
+    ]
+    struck = {"stopped": "removed", "stopped_at": tx.now, "stopped_why": "no longer configured"}
+    for some in batches(dropped):
+        tx.run(_of(some).values(next_poll_at=None, lease_token=feeds.c.lease_token + 1, **struck))
 
 
 def claim(tx: Tx, limit: int, lease: timedelta) -> list[Claim]:
@@ -136,26 +151,40 @@ def claim(tx: Tx, limit: int, lease: timedelta) -> list[Claim]:
         .where(feeds.c.id == due.c.id)
         .values(next_poll_at=tx.now + lease, next_poll_reason=UNDER_WAY, lease_token=feeds.c.lease_token + 1)
         .returning(
-            feeds.c.id.label("feed_id"),
-            feeds.c.lease_token.label("token"),
-            feeds.c.next_poll_at.label("until"),
-            feeds.c.baseline_at,
-            *columns(feeds, Claim),
+            feeds.c.lease_token,
+            feeds.c.next_poll_at,
+            feeds.c.entry,
+            feeds.c.host,
+            *(feeds.c[each] for each in _DOCUMENT),
+            *SETTINGS,
+            *STATE,
         )
     )
-    claims = [_claim(**row) for row in tx.conn.execute(taken).mappings()]
+    claims = [_claim(row) for row in tx.conn.execute(taken)]
     return sorted(claims, key=lambda each: (each.host, each.feed_id))
 
 
-def complete(tx: Tx, feed_id: str, token: int, result: PollResult) -> bool:
+def complete(tx: Tx, claim: Claim, result: PollResult) -> bool:
     """Store how a poll ended. False: the lease was lost, so the caller undoes whatever else it stored of this poll.
 
     Call it before the poll's articles are stored: it locks the feed's row, so two polls of one feed never cross.
     """
-    statement = sa.update(feeds).where(feeds.c.id == feed_id, feeds.c.lease_token == token)
-    values = _failed(result) if result.error_kind else _succeeded(tx.now, result)
-    shared = {"next_poll_at": result.next_poll_at, "next_poll_reason": result.reason, "last_polled_at": tx.now}
-    return tx.run(statement.values(**shared, **values)) == 1
+    state = result.state
+    values: dict[str, Any] = {column.name: getattr(state, column.name) for column in STATE}
+    values |= {"next_poll_at": result.next_poll_at, "next_poll_reason": result.reason}
+    values |= {name: told for name in _DOCUMENT if (told := getattr(result, name)) is not None}
+    values["error"] = state.error[:ERROR_LENGTH]
+    if result.title is not None:
+        values["own_title"] = result.title[:TITLE_LENGTH]
+    if result.next_poll_at is None:
+        values |= {"stopped": state.health, "stopped_at": tx.now, "stopped_why": state.health_why}
+    mine = sa.update(feeds).where(feeds.c.id == claim.feed_id, feeds.c.lease_token == claim.token)
+    if tx.run(mine.values(**values)) != 1:
+        return False
+    if state.health != claim.state.health:
+        change = {"feed_id": claim.feed_id, "at": tx.now, "health": state.health, "why": state.health_why}
+        tx.conn.execute(sa.insert(feed_changes).values(**change))
+    return True
 
 
 def release(tx: Tx, claims: Iterable[Claim]) -> None:
@@ -191,15 +220,32 @@ def overview(tx: Tx) -> list[FeedRow]:
     return tx.rows(FeedRow, sa.select(*columns(feeds, FeedRow), label.label("label")).order_by(feeds.c.id))
 
 
+def count(tx: Tx) -> int:
+    """Return how many feeds are polled."""
+    polled = sa.select(sa.func.count()).select_from(feeds).where(feeds.c.stopped == "")
+    found: int = tx.conn.execute(polled).scalar_one()
+    return found
+
+
 def next_due(tx: Tx) -> datetime | None:
     """Return when the next feed is due (it may be past), None where no feed is configured."""
     moment: datetime | None = tx.conn.execute(sa.select(sa.func.min(feeds.c.next_poll_at))).scalar()
     return moment
 
 
-def _claim(*, baseline_at: datetime | None, **row: Any) -> Claim:
-    # Not asked of the database: SQLite 3.38 to 3.40 answers `IS NULL` wrongly in a RETURNING.
-    return Claim(first=baseline_at is None, **row)
+def _claim(row: sa.Row[Any]) -> Claim:
+    feed = Feed(**{column.name: getattr(row, column.name) for column in SETTINGS})
+    state = FeedState(**{column.name: getattr(row, column.name) for column in STATE})
+    return Claim(
+        feed=feed,
+        token=row.lease_token,
+        until=row.next_poll_at,
+        entry=row.entry,
+        url=state.moved_to if state.followed else feed.url,
+        host=row.host,
+        state=state,
+        **{name: getattr(row, name) for name in _DOCUMENT},
+    )
 
 
 def _settings(feed: Feed) -> dict[str, Any]:
@@ -211,6 +257,9 @@ def _settings(feed: Feed) -> dict[str, Any]:
         "weight": feed.weight,
         "every": feed.every,
         "max_every": feed.max_every,
+        "full_text": feed.full_text,
+        "origin": "config",
+        "entry": "",
     }
 
 
@@ -218,11 +267,14 @@ def _adopt(tx: Tx, row: sa.Row[Any], values: dict[str, Any]) -> None:
     changed = {name: value for name, value in values.items() if getattr(row, name) != value}
     if "url" in changed:
         changed |= {"etag": "", "last_modified": "", "body_hash": "", "marks": ""}
-        changed |= {"failures": 0, "error_kind": "", "error": ""}
+        changed |= {"failures": 0, "error_kind": "", "error": "", "health": Health.NEW, "health_why": ""}
+        changed |= {"moved_to": "", "moved_sightings": 0, "followed": False, "gone_sightings": 0}
         changed["lease_token"] = feeds.c.lease_token + 1
-    if "url" in changed or row.next_poll_at is None:
-        changed["next_poll_at"] = tx.now
-    elif row.next_poll_reason != UNDER_WAY:
+    if row.stopped == "paused":
+        pass
+    elif "url" in changed or row.stopped == "removed":
+        changed |= {"next_poll_at": tx.now, "stopped": "", "stopped_at": None, "stopped_why": ""}
+    elif not row.stopped and row.next_poll_reason != UNDER_WAY:
         # A feed that fails waits for its turn as its failures have it, but no longer than the longest wait.
         bounds = {"max_every"} if row.failures else {"every", "max_every"}
         latest = [tx.now + values[each] for each in bounds & changed.keys()]
@@ -234,22 +286,3 @@ def _adopt(tx: Tx, row: sa.Row[Any], values: dict[str, Any]) -> None:
 
 def _of(ids: Sequence[str]) -> sa.Update:
     return sa.update(feeds).where(feeds.c.id.in_(ids))
-
-
-def _succeeded(now: datetime, result: PollResult) -> dict[str, Any]:
-    told = {name: getattr(result, name) for name in ("etag", "last_modified", "body_hash", "marks")}
-    kept: dict[str, Any] = {name: value for name, value in told.items() if value is not None}
-    if result.title is not None:
-        kept["own_title"] = result.title[:TITLE_LENGTH]
-    if result.new:
-        kept["last_new_at"] = now
-    seen = sa.func.coalesce(feeds.c.baseline_at, sa.literal(now, feeds.c.baseline_at.type))
-    return {"failures": 0, "error_kind": "", "error": "", "last_good_at": now, "baseline_at": seen, **kept}
-
-
-def _failed(result: PollResult) -> dict[str, Any]:
-    return {
-        "failures": feeds.c.failures + 1,
-        "error_kind": result.error_kind,
-        "error": result.error[:ERROR_LENGTH],
-    }

@@ -1,7 +1,7 @@
 """The tables, as DESIGN calls them, and the indexes each question needs.
 
 Two conventions run through them. A row that is worked on by turns has ONE time that says when it is next due
-(`feeds.next_poll_at`, `deliveries.next_at`): null means never again, and taking a lease moves it to the lease's end, so a
+(`feeds.next_poll_at`, `deliveries.next_at`, `pages.next_at`): null means never again, and taking a lease moves it to the lease's end, so a
 lease that runs out makes the row due by itself. `lease_token` grows with every lease; only its newest holder may settle.
 Numbers that leave the database (in messages, slots, commands) are never given twice: AUTOINCREMENT says so to SQLite.
 """
@@ -9,7 +9,8 @@ Numbers that leave the database (in messages, slots, commands) are never given t
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
-from monitor.core.model import DeliveryState, FateState, Outcome, Priority
+from monitor.core.feeds import Health
+from monitor.core.model import DeliveryState, FateState, FullText, Outcome, Priority
 from monitor.store.types import Duration, Number, Spans, StateOf, Tags, UtcTime, Words
 
 metadata = sa.MetaData(
@@ -53,7 +54,50 @@ feeds = sa.Table(
     sa.Column("last_good_at", UtcTime),
     sa.Column("last_new_at", UtcTime),
     sa.Column("baseline_at", UtcTime),
+    # Who says what the feed is: "config" (config.toml and the files it includes), or "database", where `entry` holds the
+    # [[feeds]] table as written, as JSON.
+    sa.Column("origin", sa.Text, nullable=False, server_default="config"),
+    sa.Column("entry", Words, nullable=False, server_default=EMPTY),
+    # Why it is not polled: "paused", "gone", "removed"; "" where it is, which is exactly where `next_poll_at` is not null.
+    sa.Column("stopped", sa.Text, nullable=False, server_default=EMPTY),
+    sa.Column("stopped_at", UtcTime),
+    sa.Column("stopped_why", Words, nullable=False, server_default=EMPTY),
+    sa.Column("full_text", StateOf(FullText), nullable=False, server_default="maybe"),
+    sa.Column("health", StateOf(Health), nullable=False, server_default="new"),
+    sa.Column("health_since", UtcTime),
+    sa.Column("health_why", Words, nullable=False, server_default=EMPTY),
+    sa.Column("rhythm", Words, nullable=False, server_default=EMPTY),
+    sa.Column("hints", Words, nullable=False, server_default=EMPTY),
+    sa.Column("moved_to", Words, nullable=False, server_default=EMPTY),
+    sa.Column("moved_since", UtcTime),
+    sa.Column("moved_sightings", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("followed", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("gone_since", UtcTime),
+    sa.Column("gone_sightings", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("gap_at", UtcTime),
     sa.Index(None, "next_poll_at"),
+    sa.Index(None, "stopped", "health"),
+    postgresql_with=BUSY,
+)
+
+feed_changes = sa.Table(
+    "feed_changes",
+    metadata,
+    sa.Column("id", Number, primary_key=True),
+    sa.Column("feed_id", sa.Text, sa.ForeignKey("feeds.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("health", StateOf(Health), nullable=False),
+    sa.Column("why", Words, nullable=False),
+    sa.Index(None, "feed_id", "at"),
+    sa.Index(None, "at"),
+    sqlite_autoincrement=True,
+)
+
+hosts = sa.Table(
+    "hosts",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("next_at", UtcTime, nullable=False),
     postgresql_with=BUSY,
 )
 
@@ -96,11 +140,31 @@ articles = sa.Table(
     sa.Column("content_hash", sa.Text, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("story_id", Number, sa.ForeignKey("stories.id")),
+    sa.Column("publisher", Words, nullable=False, server_default=EMPTY),
+    # Whether the body is that of the article's page: "waiting", "read", "failed"; "" where the page was not wanted.
+    sa.Column("page", sa.Text, nullable=False, server_default=EMPTY),
+    sa.Column("page_why", Words, nullable=False, server_default=EMPTY),
     sa.UniqueConstraint("feed_id", "key"),
     sa.Index(None, "seen_at"),
     sa.Index(None, "story_id"),
     sqlite_autoincrement=True,
 )
+
+pages = sa.Table(
+    "pages",
+    metadata,
+    sa.Column("article_id", Number, sa.ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    sa.Column("feed_id", sa.Text, nullable=False),
+    sa.Column("host", Words, nullable=False),
+    sa.Column("url", Words, nullable=False),
+    sa.Column("why", Words, nullable=False),
+    sa.Column("queued_at", UtcTime, nullable=False),
+    sa.Column("next_at", UtcTime),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("lease_token", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Index(None, "next_at"),
+    postgresql_with=BUSY,
+)  # fmt: skip
 
 # A table of its own: an article's row changes when it is given its story, and each change would be an entry in the index.
 # SQLite has a virtual table of this name (FTS5) with tables of its own behind it, which nothing here describes.

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from monitor.core.delivery import after, delivery_key
 from monitor.core.digest import DigestSpec, EditionPlan, next_slot
 from monitor.core.digest.telling import tellings
+from monitor.core.feeds import FeedState
 from monitor.core.match import Hit
 from monitor.core.model import Article, Feed, Outcome, Parcel, Receipt
 from monitor.core.rules import Rule
@@ -132,8 +133,9 @@ class _Play:
         rule_versions.record(tx, [self.rule])
         feeds.sync(tx, list(brought.values()))
         claims = feeds.claim(tx, len(brought), LEASE)
-        commit(tx, [Poll(each, PollResult(self.now)) for each in claims], timedelta(0))
-        self.claims = {each.feed_id: replace(each, first=False) for each in claims}
+        read = FeedState(baseline_at=self.now)
+        commit(tx, [Poll(each, PollResult(self.now, state=read)) for each in claims], timedelta(0))
+        self.claims = {each.feed_id: replace(each, state=read) for each in claims}
 
     def _store(self, tx: Tx, wave: Sequence[Coming]) -> None:
         """Store what comes at one instant, a poll for each feed."""
@@ -143,7 +145,7 @@ class _Play:
             fresh = unseen([each.article for each in found.values()], articles.known(tx, feed_id, found))
             if fresh:
                 findings = tuple(Finding(each, found[each.key].hits) for each in fresh)
-                polls.append(Poll(claim, PollResult(self.now), findings))
+                polls.append(Poll(claim, PollResult(self.now, state=claim.state), findings))
         commit(tx, polls, timedelta(0))
 
     def _plan(self, tx: Tx, spec: DigestSpec) -> Iterator[Told]:

@@ -26,7 +26,7 @@ from monitor.workshop.past import Past
 from monitor.workshop.trying import Tried
 from tests.cli.conftest import Run
 from tests.clock import MONDAY
-from tests.store.newsroom import HARBOUR, VALLEY, WINDOW, article
+from tests.store.newsroom import HARBOUR, VALLEY, WINDOW, article, polled
 
 HERE = Path(__file__).parent
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -163,7 +163,7 @@ def test_what_matched_before_the_articles_around_it_were_deleted_does_not_count(
 def test_the_first_sight_of_a_feed_rings_for_nobody(run: Run, storing: Storing) -> None:
     def read_since(tx: Tx) -> None:
         for claim in feeds.claim(tx, 10, HOUR):
-            feeds.complete(tx, claim.feed_id, claim.token, feeds.PollResult(tx.now + DAY))
+            polled(tx, claim, tx.now + DAY)
 
     storing(news(1, "Ferry opens", ago=DAY), before=read_since)
     found = told(run, "ferries")

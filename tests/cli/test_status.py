@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from monitor.config import load
+from monitor.core.feeds import PollOutcome
 from monitor.store import Store, Tx, feeds, gates, instances, notices
 from tests.cli.conftest import Run
+from tests.store.newsroom import polled
 
 CONFIG = """
 [service]
@@ -61,9 +63,8 @@ def some_polls(tx: Tx) -> None:
     claims = {each.feed_id: each for each in feeds.claim(tx, 10, timedelta(minutes=2))}
     feeds.release(tx, [claims["new"]])
     later = datetime.now(UTC) + timedelta(hours=1)
-    feeds.complete(tx, "good", claims["good"].token, feeds.PollResult(later, new=2))
-    failed = feeds.PollResult(later, error_kind="http-500", error="Internal\nServer \x1b[31mError")
-    feeds.complete(tx, "bad", claims["bad"].token, failed)
+    polled(tx, claims["good"], later, PollOutcome(new=2))
+    polled(tx, claims["bad"], later, PollOutcome("http-500", "Internal\nServer \x1b[31mError"))
 
 
 def test_before_the_first_run_it_says_that_there_is_no_database(run: Run, folder: Path) -> None:

@@ -14,7 +14,7 @@ from monitor.core.model import Feed
 from monitor.core.query import parse
 from monitor.core.rules import Rule
 from monitor.metrics import Metrics
-from monitor.pipeline import Limits, Planner, Poller, Sender, Setup, Source
+from monitor.pipeline import Limits, Planner, Poller, Sender, Setup
 from monitor.render.renderer import Renderer
 from monitor.store import Store, Tx, feeds, rule_versions
 from monitor.store.schema import articles, fates, matches
@@ -47,6 +47,7 @@ class House:
     metrics: Metrics = field(default_factory=Metrics)
     limits: Limits = field(default_factory=Limits)
     setup: Setup = field(init=False)
+    sources: list[Feed] = field(init=False)
     poller: Poller = field(init=False)
     planner: Planner = field(init=False)
     sender: Sender = field(init=False)
@@ -74,9 +75,8 @@ class House:
     ) -> None:
         """Configure everything anew."""
         by_id = {spec.id: spec for spec in digests}
-        self.setup = Setup(
-            {feed.id: Source(feed) for feed in sources}, tuple(rules), Matcher(rules), by_id, dict(channels)
-        )
+        self.setup = Setup({}, tuple(rules), Matcher(rules), by_id, dict(channels))
+        self.sources = list(sources)
         with self.store.transaction() as tx:
             feeds.sync(tx, sources)
             rule_versions.record(tx, rules)
@@ -92,7 +92,7 @@ class House:
         """Configure something anew and leave the rest."""
         now = self.setup
         self.put_in_force(
-            sources if sources is not None else [each.feed for each in now.sources.values()],
+            sources if sources is not None else self.sources,
             rules if rules is not None else now.rules,
             digests if digests is not None else list(now.digests.values()),
             channels if channels is not None else now.channels,
@@ -112,8 +112,8 @@ class House:
 
     async def first_sight(self, *names: str) -> None:
         """Let every feed be read for the first time, with old stories of these titles in it."""
-        for source in self.setup.sources.values():
-            self.press.publish(source.feed.url, *(self.story(name, age=timedelta(days=1)) for name in names))
+        for source in self.sources:
+            self.press.publish(source.url, *(self.story(name, age=timedelta(days=1)) for name in names))
         await self.poll()
 
     def story(self, title: str, text: str = "", *, age: timedelta = timedelta(0), guid: str = "") -> Story:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from monitor.core.feeds import FeedState
 from monitor.core.match import Matcher
 from monitor.core.model import Feed
 from monitor.errors import StoreUnavailable
@@ -38,7 +39,8 @@ async def claimed(house: House) -> list[Poll]:
     """Ten polls that found nothing, not stored yet."""
     house.change(sources=TEN)
     claims = await house.store.run(feeds.claim, 10, 2 * MINUTES)
-    return [Poll(claim, PollResult(house.clock() + 10 * MINUTES)) for claim in claims]
+    read = FeedState(last_good_at=house.clock())
+    return [Poll(claim, PollResult(house.clock() + 10 * MINUTES, state=read)) for claim in claims]
 
 
 async def test_polls_that_end_together_are_stored_together(frail: House, faulty: Faulty) -> None:

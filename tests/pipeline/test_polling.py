@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from monitor.core.model import Feed
 from monitor.errors import FetchError
 from monitor.fetch import Response
-from monitor.pipeline import Source
+from monitor.pipeline import Access
 from monitor.secret import Secret
 from monitor.store import feeds
 from monitor.store.schema import articles
@@ -177,8 +177,8 @@ async def test_a_poll_that_lost_its_lease_stores_nothing(house: House) -> None:
 async def test_a_feed_given_a_new_address_is_not_asked_at_the_old_one_with_the_new_password(house: House) -> None:
     with house.store.transaction() as tx:
         feeds.sync(tx, [replace(WIRE, url="https://old.example/feed")])
-    protected = Source(WIRE, auth=("desk", Secret("tide-table")))
-    house.setup = replace(house.setup, sources={"wire": protected})
+    protected = Access(WIRE.url, auth=("desk", Secret("tide-table")))
+    house.setup = replace(house.setup, access={"wire": protected})
     await house.poll()
     assert house.press.requests == []
 

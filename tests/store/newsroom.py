@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.core.delivery import Verdict, delivery_key
+from monitor.core.feeds import PollOutcome, after
 from monitor.core.model import Article, DeliveryState, Feed, Outcome, Parcel, Priority, Receipt, Span
 from monitor.core.query import parse
 from monitor.core.rules import Rule
@@ -84,6 +85,14 @@ def publish(
     new = sorted(matches.add(tx, hits).values())
     fates.add(tx, [fates.NewFate(match_id, digest_id) for match_id in new for digest_id in digests])
     return new
+
+
+def polled(
+    tx: Tx, claim: feeds.Claim, next_poll_at: datetime, outcome: PollOutcome | None = None, **document: str
+) -> bool:
+    """Complete a poll that saw `outcome`, a good one unless told; the next is due when the test says."""
+    verdict = after(claim.feed, claim.state, outcome or PollOutcome(), tx.now)
+    return feeds.complete(tx, claim, feeds.PollResult(next_poll_at, verdict.reason, verdict.state, **document))
 
 
 def edition(

@@ -1,15 +1,16 @@
 """What to poll and when: the feeds table, on both databases."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from monitor.core.feeds import PollOutcome
 from monitor.core.model import Feed
 from monitor.store import Store, feeds, gates
-from monitor.store.feeds import Claim, PollResult
+from monitor.store.feeds import Claim
 from tests.clock import ManualClock
-from tests.store.newsroom import HARBOUR, LEASE, VALLEY
+from tests.store.newsroom import HARBOUR, LEASE, VALLEY, polled
 
 MINUTES = timedelta(minutes=1)
 
@@ -26,10 +27,16 @@ def claimed(store: Store, limit: int = 10) -> list[Claim]:
         return feeds.claim(tx, limit, LEASE)
 
 
-def completed(store: Store, claim: Claim, **told: object) -> bool:
+def completed(
+    store: Store,
+    claim: Claim,
+    *,
+    next_poll_at: datetime | None = None,
+    outcome: PollOutcome | None = None,
+    **document: str,
+) -> bool:
     with store.transaction() as tx:
-        result = replace(PollResult(tx.now + 10 * MINUTES), **told)  # type: ignore[arg-type]
-        return feeds.complete(tx, claim.feed_id, claim.token, result)
+        return polled(tx, claim, next_poll_at or tx.now + 10 * MINUTES, outcome, **document)
 
 
 def row(store: Store, feed_id: str = "harbour") -> feeds.FeedRow:
@@ -40,7 +47,7 @@ def row(store: Store, feed_id: str = "harbour") -> feeds.FeedRow:
 def test_a_new_feed_is_due_at_once_and_is_known_to_be_read_for_the_first_time(configured: Store) -> None:
     harbour, valley = claimed(configured)
     assert (harbour.feed_id, valley.feed_id) == ("harbour", "valley")
-    assert harbour.first
+    assert harbour.state.first
     assert harbour.host == "harbour.example"
 
 
@@ -93,8 +100,8 @@ def test_a_paused_host_is_passed_over_until_its_pause_ends(configured: Store, cl
 
 def test_what_only_a_person_can_mend_is_tried_again_when_one_has_changed_something(configured: Store) -> None:
     refused, limited = claimed(configured)
-    completed(configured, refused, error_kind="refused-address")
-    completed(configured, limited, error_kind="http-429")
+    completed(configured, refused, outcome=PollOutcome("refused-address"))
+    completed(configured, limited, outcome=PollOutcome("http-429"))
     assert claimed(configured) == []
     with configured.transaction() as tx:
         feeds.try_again(tx)
@@ -110,13 +117,13 @@ def test_a_good_poll_leaves_what_the_next_one_needs(configured: Store, clock: Ma
         body_hash="h",
         marks="m",
         title="Harbour",
-        new=2,
+        outcome=PollOutcome(new=2),
     )
     clock.advance(10 * MINUTES)
     again = claimed(configured)[0]
     assert (again.etag, again.last_modified, again.body_hash, again.marks) == ('"a"', "Mon", "h", "m")
-    assert not again.first
-    assert again.last_new_at == again.last_polled_at == clock.now - 10 * MINUTES
+    assert not again.state.first
+    assert again.state.last_new_at == again.state.last_polled_at == clock.now - 10 * MINUTES
 
 
 def test_what_a_poll_does_not_state_stays_as_it_was(configured: Store, clock: ManualClock) -> None:
@@ -131,17 +138,17 @@ def test_a_failure_counts_up_keeps_the_validators_and_is_still_no_first_sight(
     configured: Store, clock: ManualClock
 ) -> None:
     for _ in range(2):
-        completed(configured, claimed(configured)[0], error_kind="dns", error="no such host")
+        completed(configured, claimed(configured)[0], outcome=PollOutcome("dns", "no such host"))
         clock.advance(10 * MINUTES)
     failing = row(configured)
     assert (failing.failures, failing.error_kind, failing.error) == (2, "dns", "no such host")
     claim = claimed(configured)[0]
-    assert claim.first
-    assert claim.failures == 2
+    assert claim.state.first
+    assert claim.state.failures == 2
 
 
 def test_a_good_poll_ends_a_run_of_failures(configured: Store, clock: ManualClock) -> None:
-    completed(configured, claimed(configured)[0], error_kind="dns", error="no such host")
+    completed(configured, claimed(configured)[0], outcome=PollOutcome("dns", "no such host"))
     clock.advance(10 * MINUTES)
     completed(configured, claimed(configured)[0])
     assert (row(configured).failures, row(configured).error_kind, row(configured).error) == (0, "", "")
@@ -189,7 +196,7 @@ def test_a_new_address_starts_without_validators_and_outdates_the_poll_under_way
         feeds.sync(tx, [replace(HARBOUR, url="https://harbour.example/new"), VALLEY])
     assert not completed(configured, harbour)
     (moved,) = claimed(configured)
-    assert (moved.url, moved.etag, moved.first) == ("https://harbour.example/new", "", False)
+    assert (moved.url, moved.etag, moved.state.first) == ("https://harbour.example/new", "", False)
 
 
 def test_a_restart_with_the_same_configuration_resets_no_timer(configured: Store) -> None:
@@ -228,7 +235,7 @@ def test_a_failing_feed_is_not_asked_more_often_because_of_a_shorter_interval(
     configured: Store, clock: ManualClock
 ) -> None:
     harbour, _ = claimed(configured)
-    completed(configured, harbour, next_poll_at=clock.now + timedelta(hours=2), error_kind="dns")
+    completed(configured, harbour, next_poll_at=clock.now + timedelta(hours=2), outcome=PollOutcome("dns"))
     with configured.transaction() as tx:
         feeds.sync(tx, [replace(HARBOUR, every=timedelta(minutes=1)), VALLEY])
     assert row(configured).next_poll_at == clock.now + timedelta(hours=2)

@@ -3,11 +3,23 @@
 from datetime import timedelta
 
 from monitor.core.digest import ProofOfLife
+from monitor.core.feeds import PollOutcome
 from monitor.core.model import DeliveryState
 from monitor.store import Store, deliveries, editions, feeds, notices, proof
-from monitor.store.feeds import PollResult
 from tests.clock import MONDAY, ManualClock
-from tests.store.newsroom import HARBOUR, LEASE, SENT, UNCERTAIN, answer, article, edition, open_house, parcel, publish
+from tests.store.newsroom import (
+    HARBOUR,
+    LEASE,
+    SENT,
+    UNCERTAIN,
+    answer,
+    article,
+    edition,
+    open_house,
+    parcel,
+    polled,
+    publish,
+)
 
 HOUR = timedelta(hours=1)
 
@@ -16,7 +28,7 @@ def poll(store: Store, *, error: str = "") -> None:
     """Poll whatever is due, well or ill."""
     with store.transaction() as tx:
         for claim in feeds.claim(tx, 9, LEASE):
-            feeds.complete(tx, claim.feed_id, claim.token, PollResult(tx.now + HOUR, error_kind=error))
+            polled(tx, claim, tx.now + HOUR, PollOutcome(error))
 
 
 def test_what_was_read_is_counted_from_a_moment_on(store: Store, clock: ManualClock) -> None:

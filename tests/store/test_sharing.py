@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from monitor.core.model import FateState, Feed
 from monitor.store import Store, Tx, deliveries, editions, fates, feeds, schema
 from tests.clock import ManualClock
-from tests.store.newsroom import LEASE, SENT, answer, article, edition, open_house, parcel, publish
+from tests.store.newsroom import LEASE, SENT, answer, article, edition, open_house, parcel, polled, publish
 
 T = TypeVar("T")
 
@@ -137,7 +137,7 @@ def test_a_daemon_stopped_past_its_lease_is_refused_when_it_wakes(
     clock.advance(LEASE)
     with second.transaction() as tx:
         awake = feeds.claim(tx, 10, LEASE)
-        done = [feeds.complete(tx, each.feed_id, each.token, feeds.PollResult(clock.now + LEASE)) for each in awake]
+        done = [polled(tx, each, clock.now + LEASE) for each in awake]
     with first.transaction() as tx:
-        refused = [feeds.complete(tx, each.feed_id, each.token, feeds.PollResult(clock.now)) for each in asleep]
+        refused = [polled(tx, each, clock.now) for each in asleep]
     assert (done, refused) == ([True, True], [False, False])

@@ -9,7 +9,7 @@ from monitor.core.query import parse
 from monitor.store import Store, articles, feeds, rule_versions, stories
 from monitor.workshop.archived import from_archive, stretch
 from tests.clock import MONDAY, ManualClock
-from tests.store.newsroom import HARBOUR, WINDOW, article, rule
+from tests.store.newsroom import HARBOUR, WINDOW, article, polled, rule
 
 DAY = timedelta(days=1)
 YEAR = 365 * DAY
@@ -21,7 +21,7 @@ def archive(store: Store, clock: ManualClock) -> Store:
     with store.transaction() as tx:
         feeds.sync(tx, [HARBOUR])
         [claim] = feeds.claim(tx, 10, DAY)
-        feeds.complete(tx, claim.feed_id, claim.token, feeds.PollResult(tx.now + DAY))
+        polled(tx, claim, tx.now + DAY)
         for number in range(10):
             each = article(str(number), title=("Ferry", "Train")[number % 2], seen_at=MONDAY + number * DAY)
             ids = articles.save(tx, [each])

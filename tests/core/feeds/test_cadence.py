@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.cadence import LONGEST_WAIT, SPREAD, PollHistory, next_poll, told
+from monitor.core.feeds.cadence import LONGEST_WAIT, SPREAD, PollHistory, next_poll, told
 from monitor.core.model import Feed
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
