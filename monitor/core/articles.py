@@ -32,8 +32,8 @@ _TRACKING_FAMILIES = ("at_", "hsa_", "mtm_", "ns_", "pk_", "utm_")
 _TRACKING_FRAGMENT = re.compile(r"[^/!]*=.*|\d+", re.DOTALL)
 
 
-def article(entry: Entry, feed_id: str, seen_at: datetime) -> Article:
-    """Return `entry` as an article of the feed, first seen at `seen_at` (UTC).
+def article(entry: Entry, feed_id: str, seen_at: datetime, site: str = "") -> Article:
+    """Return `entry` as an article of the feed, first seen at `seen_at` (UTC). One without a link leads to the `site` of its feed.
 
     Its key, the identity within the feed, is the entry's id, else the page it leads to, else title and day. Texts over
     their limit are cut and end in "…". A date in the future (over a day) or unstated becomes `seen_at`, one over ten
@@ -46,7 +46,7 @@ def article(entry: Entry, feed_id: str, seen_at: datetime) -> Article:
     return Article(
         feed_id=feed_id,
         key=_digest(*_identity(entry, page)),
-        url=entry.url,
+        url=entry.url or site,
         title=title,
         summary=summary,
         body=body,

@@ -85,7 +85,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A whole feed document. `format` is "rss", "rdf", "atom" or "json"; `warnings` are sentences for the user."""
+    """A whole feed document. `format` is "rss", "rdf", "atom", "json" or "sitemap"; `warnings` are sentences for the user."""
 
     format: str
     entries: tuple[Entry, ...]

@@ -4,18 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.core.articles import article
-from monitor.core.model import Article, Hints
-from monitor.parse.cutting import MARK, cut
+from monitor.core.model import Article, Entry, Hints, ParsedFeed
+from monitor.errors import ParseError
+from monitor.parse.cutting import MOST_BLOCKS, Cutting, cut
 from monitor.parse.languages import with_language
-from monitor.parse.reading import parse_feed
+from monitor.parse.reading import parse_feed, unpacked
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A feed document, its entries made articles, oldest first; without those whose marks were known before.
 
-    `marks` recognise the items of this document the next time; "" where they cannot be told apart. `items` is how many the
-    document holds, `left` how many of them had not been seen.
+    `marks` recognise these items the next time, "" where they cannot be told apart. `items` is how many the document holds,
+    `left` how many of them were read now, and `rest` how many more are new and put off.
     """
 
     title: str
@@ -24,6 +25,7 @@ class Reading:
     marks: str
     items: int
     left: int
+    rest: int = 0
     format: str = ""
     link: str = ""
     hints: Hints | None = None
@@ -37,18 +39,20 @@ def read(
     seen_at: datetime,
     seen: str = "",
     detecting: bool = False,
+    most: int = MOST_BLOCKS,
 ) -> Reading:
     """Parse what is new in a feed document that was seen at `seen_at` (UTC). Raises ParseError.
 
     `seen` are the marks of the last document of this feed that was stored; "" has everything parsed. `detecting`: articles that
-    state no language are given the one that their words tell; only where `languages.can_detect`.
+    state no language are given the one that their words tell; only where `languages.can_detect`. `most`: new items that are read
+    now, where the document can be cut; the rest comes when it is read again with the marks of these.
     """
-    cutting = cut(body, seen)
-    parsed = parse_feed(cutting.body if cutting else body, content_type, url)
+    body = unpacked(body)
+    cutting, parsed = _parsed(body, content_type, url, seen, most)
     # Where a feed states one identity twice, the first wins: feeds put the newest on top.
     articles: dict[str, Article] = {}
-    for entry in parsed.entries:
-        made = article(entry, feed_id, seen_at)
+    for entry in filter(_says_something, parsed.entries):
+        made = article(entry, feed_id, seen_at, parsed.link)
         articles.setdefault(made.key, made)
     told = map(with_language, articles.values()) if detecting else articles.values()
     in_order = sorted(told, key=lambda each: each.published)
@@ -57,9 +61,34 @@ def read(
         tuple(in_order),
         parsed.warnings,
         marks=cutting.marks if cutting else "",
-        items=len(cutting.marks) // MARK if cutting else len(parsed.entries),
-        left=cutting.left if cutting else len(parsed.entries),
+        items=cutting.items if cutting else len(parsed.entries),
+        left=len(parsed.entries),
+        rest=cutting.rest if cutting else 0,
         format=parsed.format,
         link=parsed.link,
         hints=parsed.hints,
     )
+
+
+def _parsed(body: bytes, content_type: str, url: str, seen: str, most: int) -> tuple[Cutting | None, ParsedFeed]:
+    """Parse what of a document is new, or all of it where that cannot be told for certain."""
+    cutting = cut(body, seen, most)
+    if cutting and (parsed := trusted(cutting, content_type, url)):
+        return cutting, parsed
+    return None, parse_feed(body, content_type, url)
+
+
+def trusted(cutting: Cutting, content_type: str, url: str) -> ParsedFeed | None:
+    """Parse what is left after a cut; None where it is not to be trusted.
+
+    That is where the parser sees other items than the cut did, has to guess at the markup, or sees no feed any more.
+    """
+    try:
+        parsed = parse_feed(cutting.body, content_type, url)
+    except ParseError:
+        return None
+    return parsed if len(parsed.entries) == cutting.left and not parsed.warnings else None
+
+
+def _says_something(entry: Entry) -> bool:
+    return bool(entry.title or entry.summary or entry.body or entry.url)

@@ -11,17 +11,20 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from monitor.parse.sitemaps import is_sitemap
+
 #: Hexadecimal digits of a block's mark: two blocks of one feed share one by chance about never.
 MARK = 16
 #: More items than this are not remembered: the document is parsed whole each time it changes.
-MOST_BLOCKS = 2000
+MOST_BLOCKS = 10_000
 
-_OPENING = re.compile(rb"<(item|entry)(?=[\s>])")
-_CLOSING = re.compile(rb"</(item|entry)\s*>")
-#: What an item is known by, the best first: its id, what it is about (RDF), its link.
+_ITEMS = (re.compile(rb"<(item|entry)(?=[\s>/])"), re.compile(rb"</(item|entry)\s*>"))
+_PAGES = (re.compile(rb"<(url)(?=[\s>/])"), re.compile(rb"</(url)\s*>"))
+#: What an item is known by, the best first: its id, what it is about (RDF), its page (sitemaps), its link.
 _IDENTITIES = (
     re.compile(rb"<(?:guid|id)(?:\s[^>]*)?>\s*(?:<!\[CDATA\[)?\s*(.*?)\s*(?:\]\]>)?\s*</(?:guid|id)\s*>", re.DOTALL),
     re.compile(rb"<item\s[^>]*about\s*=\s*[\"']([^\"']*)"),
+    re.compile(rb"<loc>\s*(?:<!\[CDATA\[)?\s*(.*?)\s*(?:\]\]>)?\s*</loc\s*>", re.DOTALL),
     re.compile(rb"<link(?:\s[^>]*)?>\s*(?:<!\[CDATA\[)?\s*(.*?)\s*(?:\]\]>)?\s*</link\s*>", re.DOTALL),
 )
 #: Pairs that a cut must never part, and that may hide what only looks like an item.
@@ -30,15 +33,22 @@ _BRACKETS = ((b"<![CDATA[", b"]]>"), (b"<!--", b"-->"))
 
 @dataclass(frozen=True, slots=True)
 class Cutting:
-    """A document without the items seen before, and the marks of all its items, joined. `left`: items still in `body`."""
+    """A document without the items seen before, and the marks of all its items but those put off, joined.
+
+    `items`: how many the document holds; `left`: how many are still in `body`; `rest`: how many were put off.
+    """
 
     body: bytes
     marks: str
+    items: int
     left: int
+    rest: int
 
 
-def cut(body: bytes, seen: str) -> Cutting | None:
+def cut(body: bytes, seen: str, most: int = MOST_BLOCKS) -> Cutting | None:
     """Cut the items with a mark in `seen` (the marks of an earlier `Cutting`, joined) out of an XML feed document.
+
+    Of the others the first `most` stay, for feeds put the newest on top; the rest is put off until these are seen.
 
     None: the document is not to be cut, since its items cannot be told apart for certain.
     """
@@ -47,8 +57,11 @@ def cut(body: bytes, seen: str) -> Cutting | None:
         return None
     marks = [hashlib.blake2b(body[start:end], digest_size=MARK // 2).hexdigest() for start, end in blocks]
     known = {seen[at : at + MARK] for at in range(0, len(seen), MARK)}
-    gone = [block for block, mark in zip(blocks, marks, strict=True) if mark in known]
-    return Cutting(_without(body, gone), "".join(marks), len(blocks) - len(gone))
+    unseen = [at for at, mark in enumerate(marks) if mark not in known]
+    stays, rest = set(unseen[:most]), set(unseen[most:])
+    gone = [block for at, block in enumerate(blocks) if at not in stays]
+    kept = "".join(mark for at, mark in enumerate(marks) if at not in rest)
+    return Cutting(_without(body, gone), kept, len(blocks), len(stays), len(rest))
 
 
 def _blocks(body: bytes) -> list[tuple[int, int]]:
@@ -56,7 +69,8 @@ def _blocks(body: bytes) -> list[tuple[int, int]]:
     # UTF-16 and UTF-32 write tags in other bytes.
     if b"\0" in body:
         return []
-    openings, closings = list(_OPENING.finditer(body)), list(_CLOSING.finditer(body))
+    opening, closing = _PAGES if is_sitemap(body) else _ITEMS
+    openings, closings = list(opening.finditer(body)), list(closing.finditer(body))
     names = {found.group(1) for found in (*openings, *closings)}
     if len(openings) != len(closings) or len(names) != 1:
         return []
@@ -73,12 +87,14 @@ def _telling(body: bytes, blocks: list[tuple[int, int]]) -> bool:
     items = [body[start:end] for start, end in blocks]
     if not all(_balanced(item) for item in items) or not _balanced(_without(body, blocks)):
         return False
-    return max(Counter(_identity(item) or item for item in items).values()) == 1
+    # One item may hold several ids, one of them that of where it was taken from; which of them counts is for the parser to say.
+    told = Counter(identity for item in items for identity in _identities(item) or {item})
+    return max(told.values()) == 1
 
 
-def _identity(item: bytes) -> bytes:
-    found = (pattern.search(item) for pattern in _IDENTITIES)
-    return next((each.group(1) for each in found if each), b"")
+def _identities(item: bytes) -> set[bytes]:
+    found = ({each.strip() for each in pattern.findall(item)} for pattern in _IDENTITIES)
+    return next(filter(None, found), set())
 
 
 def _balanced(piece: bytes) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from monitor.core.articles import NAME, TITLE, cut
 from monitor.core.text import one_line, plain_text
 from monitor.parse.limits import bounded_tags, bounded_text, bounded_title
-from monitor.parse.links import web_url
+from monitor.parse.links import as_stated, resolved, web_url
 
 #: feedparser's mapping. Its own `get` answers for absent keys with the values of others, hence `dict.get` throughout.
 Found = dict[str, Any]
@@ -17,6 +17,7 @@ _PLAIN = "text/plain"
 _TEXTUAL = frozenset({"", _PLAIN, "text/html", "application/xhtml+xml"})
 #: Kinds of links that lead readers somewhere, the best first.
 _LINKS = ("alternate", "via", "related", "enclosure")
+_REGISTRY = "http://www.iana.org/assignments/relation/"  # relations may be written out in full (RFC 4287, 4.2.7.2)
 _ENTITY = re.compile(r"&#?\w+;")
 _NAME_OF_ADDRESS = re.compile(r"\S+@\S+\s*\(([^()]+)\)|([^<>]+?)\s*<[^<>]*@[^<>]*>")
 
@@ -51,12 +52,32 @@ def texts(found: Found) -> tuple[str, str]:
     return (body, "") if not summary else (summary, "" if body == summary else body)
 
 
-def link(found: Found) -> str:
-    """Return the address of the entry's own page: the link, else an alternate one, else what the entry is about."""
-    links = dict.get(found, "links") or ()
-    others = (stated(each, "href") for kind in _LINKS for each in links if stated(each, "rel") == kind)
+def link(found: Found, base: str) -> str:
+    """Return the address of the entry's own page: the link, else an alternate one, else an id that is one.
+
+    A relative one counts from `base`.
+    """
+    others = (address for kind in _LINKS for relation, address in _links(found) if relation == kind)
     candidates = (stated(found, "feedburner_origlink"), stated(found, "link"), *others)
-    return next(filter(None, map(web_url, candidates)), "")
+    address = next(filter(None, (resolved(base, as_stated(each)) for each in candidates)), "")
+    return address or web_url(identity(found))
+
+
+def identity(found: Found) -> str:
+    """Return the id of an entry as it stands in the document, wherever that came from."""
+    return as_stated(stated(found, "id") or stated(found, "dc_identifier"))
+
+
+def own_address(found: Found, base: str) -> str:
+    """Return where a feed says that it is itself (Atom's `self`)."""
+    return next((resolved(base, as_stated(address)) for relation, address in _links(found) if relation == "self"), "")
+
+
+def _links(found: Found) -> Iterator[tuple[str, str]]:
+    """Yield relation and address of each link; one of Atom is a link too where its prefix was never declared."""
+    stray = dict.get(found, "atom_link")
+    for each in (*(dict.get(found, "links") or ()), *([stray] if isinstance(stray, dict) else ())):
+        yield stated(each, "rel").removeprefix(_REGISTRY), stated(each, "href")
 
 
 def authors(found: Found, *, atom: bool) -> str:
@@ -67,6 +88,12 @@ def authors(found: Found, *, atom: bool) -> str:
     author = one_line(stated(found, "author")[: NAME * 4])
     named = _NAME_OF_ADDRESS.fullmatch(author)
     return cut((named[1] or named[2]).strip() if named else author, NAME)
+
+
+def publisher(found: Found) -> str:
+    """Return the name of whose entry this is where an aggregator lists it: RSS and Atom `source`."""
+    source = dict.get(found, "source")
+    return cut(one_line(plain_text(stated(source, "title")[: NAME * 4])), NAME) if isinstance(source, dict) else ""
 
 
 def languages(found: Found) -> Iterator[str]:

@@ -1,8 +1,8 @@
 """JSON Feed 1.0 and 1.1 (jsonfeed.org), which feedparser does not read."""
 
 import json
+import re
 from typing import Any
-from urllib.parse import urljoin
 
 from monitor.core.articles import NAME, cut
 from monitor.core.model import Entry, ParsedFeed
@@ -10,11 +10,12 @@ from monitor.core.text import one_line
 from monitor.errors import ParseError
 from monitor.parse.dates import moment
 from monitor.parse.limits import bounded_id, bounded_tags, bounded_text, bounded_title, language_tag
-from monitor.parse.links import web_url
+from monitor.parse.links import resolved, web_url
 
 Object = dict[str, Any]
 
-_VERSIONS = ("https://jsonfeed.org/version/", "http://jsonfeed.org/version/")
+# Some say "1.0" where the standard wants its own address.
+_VERSION = re.compile(r"(?:https?://(?:www\.)?jsonfeed\.org/version/)?1(?:\.\d)?/?")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -32,7 +33,7 @@ def parse_json_feed(body: bytes, url: str) -> ParsedFeed:
         format="json",
         entries=tuple(_entry(each, document, language, url) for each in found),
         title=bounded_title(_text(document, "title")),
-        link=_url(document, "home_page_url", url),
+        link=_url(document, "home_page_url", url) or _url(document, "feed_url", url) or web_url(url),
         language=language,
     )
 
@@ -42,7 +43,7 @@ def _document(body: bytes) -> Object:
         document = json.loads(body.removeprefix(_BOM))
     except (ValueError, RecursionError) as error:
         raise ParseError(f"this looks like JSON, but is not valid: {str(error)[:200]}") from None
-    if not isinstance(document, dict) or not _text(document, "version").startswith(_VERSIONS):
+    if not isinstance(document, dict) or not _VERSION.fullmatch(_text(document, "version").strip()):
         raise ParseError("this is JSON, but not a JSON Feed")
     return document
 
@@ -79,11 +80,7 @@ def _authors(found: Object) -> list[str]:
 
 
 def _url(found: Object, key: str, base: str) -> str:
-    address = _text(found, key)
-    try:
-        return web_url(urljoin(base, address)) if address else ""
-    except ValueError:
-        return ""
+    return resolved(base, _text(found, key))
 
 
 def _text(found: Object, key: str) -> str:

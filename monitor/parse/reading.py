@@ -1,16 +1,23 @@
 """Any feed document into a ParsedFeed, whatever its format."""
 
+import zlib
 from collections import Counter
 from dataclasses import replace
 
 from monitor.core.model import Entry, ParsedFeed
 from monitor.errors import ParseError
 from monitor.parse.jsonfeed import is_json, parse_json_feed
+from monitor.parse.sitemaps import is_sitemap, parse_sitemap
 from monitor.parse.syndication import parse_syndication
+
+#: Bytes that a packed document may hold.
+LARGEST = 16 << 20
+
+_GZIP = b"\x1f\x8b"
 
 
 def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed:
-    """Read a feed document: RSS, RDF, Atom or JSON Feed.
+    """Read a feed document: RSS, RDF, Atom, CDF, JSON Feed or a news sitemap, packed by gzip or not.
 
     `content_type` is the header the server sent with it ("" where there was none), `url` where it came from: relative
     links count from there. Raises ParseError, which says what the document is instead. Some documents take feedparser
@@ -18,12 +25,27 @@ def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed:
     """
     if not body.strip():
         raise ParseError("the document is empty")
-    parsed = parse_json_feed(body, url) if is_json(body) else parse_syndication(body, content_type, url)
-    return _with_telling_ids(replace(parsed, entries=tuple(filter(_says_something, parsed.entries))))
+    if is_json(body):
+        parsed = parse_json_feed(body, url)
+    elif is_sitemap(body):
+        parsed = parse_sitemap(body, url)
+    else:
+        parsed = parse_syndication(body, content_type, url)
+    return _with_telling_ids(parsed)
 
 
-def _says_something(entry: Entry) -> bool:
-    return bool(entry.title or entry.summary or entry.url)
+def unpacked(body: bytes) -> bytes:
+    """Return what a gzip file holds, and anything else as it is: sitemaps are often files with the ending .gz. Raises ParseError."""
+    if not body.startswith(_GZIP):
+        return body
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        plain = unpacker.decompress(body, LARGEST)
+    except zlib.error as error:
+        raise ParseError(f"this is a gzip file that cannot be unpacked: {error}") from None
+    if unpacker.unconsumed_tail:
+        raise ParseError(f"this is a gzip file that holds over {LARGEST >> 20} MB")
+    return plain
 
 
 def _with_telling_ids(parsed: ParsedFeed) -> ParsedFeed:

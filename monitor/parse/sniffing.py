@@ -12,8 +12,6 @@ _FEED_LINK = re.compile(rb"<link\b[^>]*application/(?:rss|atom)\+xml[^>]*>", re.
 _BINARY = {b"\x1f\x8b": "a gzip file", b"PK\x03\x04": "a zip file", b"%PDF": "a PDF", b"\x89PNG": "an image", b"\xff\xd8\xff": "an image", b"GIF8": "an image"}  # fmt: skip
 _PAGES = frozenset({"html", "head", "body"})
 _XML = {
-    "urlset": "a sitemap",
-    "sitemapindex": "a sitemap index",
     "opml": "an OPML list of feeds",
     "envelope": "a SOAP message",
 }
@@ -23,6 +21,11 @@ def is_html(body: bytes) -> bool:
     """Tell whether a document is an HTML page rather than a feed with something odd in front."""
     head = body[:_HEAD]
     return bool(_HTML.match(head.lstrip(b"\xef\xbb\xbf \t\r\n"))) and not _FEED_ROOT.search(head)
+
+
+def is_feed(body: bytes) -> bool:
+    """Tell whether the root of a document, or something near it, is that of a feed."""
+    return bool(_FEED_ROOT.search(body[:_HEAD]))
 
 
 def likeness(body: bytes) -> str:

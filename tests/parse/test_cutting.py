@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from monitor.parse.articles import read
 from monitor.parse.cutting import MARK, MOST_BLOCKS, cut
-from tests.parse.writing import element, rss
+from tests.parse.writing import element, page, rss, sitemap
 
 SEEN = datetime(2026, 3, 2, 8, tzinfo=UTC)
 URL = "https://coast.example/feed"
@@ -54,6 +54,32 @@ def test_atom_entries_are_cut_like_rss_items() -> None:
     assert titles(feed.format("".join(entries)).encode(), seen) == ["new"]
 
 
+def test_the_pages_of_a_news_sitemap_are_cut_like_items() -> None:
+    pages = {name: page(name) for name in ("new", "old")}
+    seen = read(sitemap(pages["old"]), "", URL, "coast", SEEN).marks
+    assert titles(sitemap(pages["new"], pages["old"]), seen) == ["new"]
+
+
+def test_more_new_items_than_are_wanted_at_once_come_one_part_after_the_other() -> None:
+    body = rss(*(item(f"n{number}") for number in range(10)))
+    seen, parts = "", []
+    for _ in range(4):
+        part = read(body, "", URL, "coast", SEEN, seen, most=4)
+        parts.append(({each.title for each in part.articles}, part.rest))
+        seen = part.marks
+    newest = [f"n{number}" for number in range(10)]
+    assert parts == [(set(newest[:4]), 6), (set(newest[4:8]), 2), (set(newest[8:]), 0), (set(), 0)]
+
+
+def test_a_document_whose_items_the_parser_counts_otherwise_is_read_whole_and_leaves_no_marks() -> None:
+    body = rss(item("a"), item("b")).replace(
+        b"</channel>", b"<b:item xmlns:b='urn:b'><title>c</title></b:item></channel>"
+    )
+    whole = read(body, "", URL, "coast", SEEN)
+    assert {each.title for each in whole.articles} >= {"a", "b"}
+    assert bool(whole.marks) == (whole.items == 2)
+
+
 @pytest.mark.parametrize(
     ("why", "body"),
     [
@@ -68,7 +94,8 @@ def test_atom_entries_are_cut_like_rss_items() -> None:
         ("letters of two bytes", rss(item("a")).decode().encode("utf-16")),
         ("no item", rss()),
         ("no XML", b'{"version": "https://jsonfeed.org/version/1.1", "items": []}'),
-        ("more items than are remembered", b"<rss>" + b"<item/><item>a</item>" * (MOST_BLOCKS + 1) + b"</rss>"),
+        ("more items than are remembered", rss(*(item(str(number)) for number in range(MOST_BLOCKS + 1)))),
+        ("an item that ends where it begins", b"<rss><channel><item/><item>a</item></channel></rss>"),
     ],
 )
 def test_a_document_with_reason_for_doubt_is_not_cut(why: str, body: bytes) -> None:

@@ -46,7 +46,7 @@ def test_a_link_that_is_not_safe_to_follow_is_dropped(url: object) -> None:
 
 def test_a_digest_of_another_kind_is_refused() -> None:
     with pytest.raises(ParseError, match="not a JSON Feed"):
-        read(version="1.0")
+        read(version="2.0")
 
 
 JSON = st.recursive(

@@ -26,7 +26,7 @@ PAGE_WITH_FEED = (
         (b"Service temporarily unavailable", "this is plain text, not a feed"),
         (
             b"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><url/></urlset>",
-            "this is a sitemap, not a feed",
+            "a sitemap without news",
         ),
         (b"<opml version='2.0'><body><outline xmlUrl='x'/></body></opml>", "OPML"),
         (b"<?xml version='1.0'?><error>no such feed</error>", "an XML document (<error>)"),

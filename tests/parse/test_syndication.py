@@ -121,14 +121,42 @@ def test_ids_that_say_nothing_are_not_believed() -> None:
 def test_an_entry_told_twice_keeps_its_id() -> None:
     item = "<title>Tide</title><link>https://coast.example/1</link><guid>one</guid>"
     parsed = read(rss(item, item))
-    assert {each.guid for each in parsed.entries} == {"https://coast.example/feeds/one"}
+    assert {each.guid for each in parsed.entries} == {"one"}
     assert parsed.warnings == ()
 
 
-def test_an_entry_that_says_nothing_is_dropped() -> None:
-    assert [
-        each.title for each in read(rss("<title>Tide</title>", "<guid isPermaLink='false'>x</guid>", "")).entries
-    ] == ["Tide"]
+@pytest.mark.parametrize(
+    ("address", "leads_to"),
+    [
+        ("a", "https://coast.example/news/2026/a"),
+        ("/a", "https://coast.example/a"),
+        ("../a", "https://coast.example/news/a"),
+        ("?a=1", "https://coast.example/news/2026/?a=1"),
+        ("//other.example/a", "https://other.example/a"),
+        ("https://other.example/a", "https://other.example/a"),
+    ],
+)
+def test_a_relative_link_counts_from_the_site_of_the_feed(address: str, leads_to: str) -> None:
+    head = "<title>Coast</title><link>https://coast.example/news/2026/</link>"
+    body = rss(f"<title>Tide</title><link>{address}</link>", head=head)
+    assert parse_feed(body, "", "https://feeds.example/x").entries[0].url == leads_to
+
+
+def test_the_base_of_one_entry_is_none_of_the_next() -> None:
+    body = rss(
+        "<title>a</title><description xml:base='https://other.example/'>a</description>",
+        "<title>b</title><link>/b</link>",
+    )
+    assert [each.url for each in parse_feed(body, "", "https://coast.example/feed").entries] == [
+        "",
+        "https://coast.example/b",
+    ]
+
+
+def test_an_id_is_the_same_wherever_the_feed_is_found() -> None:
+    body = rss("<title>Tide</title><guid>/news/1</guid>")
+    here, there = (parse_feed(body, "", url).entries[0] for url in ("https://a.example/f", "https://b.example/f"))
+    assert here.guid == there.guid == "/news/1"
 
 
 def test_a_broken_document_is_read_as_far_as_it_goes_and_says_so() -> None:

@@ -23,6 +23,8 @@ _UNREAD = {
     for name in ("iframe", "math", "noscript", "object", "script", "style", "svg", "template")
 }
 """Elements whose content is not for reading, and how they end."""
+_NO_TEXT = frozenset({"script", "style"})
+"""Those that hold no language at all: where one never closes, the rest is lost."""
 _MARKUP = re.compile(r"<[a-zA-Z/!?]")
 _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9:-]*)")
 _QUOTE_OR_END = re.compile(r""">|=\s*(["'])""")
@@ -45,8 +47,9 @@ def plain_text(html: str) -> str:
 def _pieces(html: str) -> Iterator[str]:
     """Yield the text between the tags, and a break for each tag that makes one."""
     start, tag = 0, html.find("<")
+    open_ended: set[str] = set()
     while tag >= 0:
-        end, parted = _markup(html, tag)
+        end, parted = _markup(html, tag, open_ended)
         if end > tag:
             yield _read(html[start:tag])
             yield parted
@@ -55,26 +58,35 @@ def _pieces(html: str) -> Iterator[str]:
     yield _read(html[start:])
 
 
-def _markup(html: str, at: int) -> tuple[int, str]:
-    """Return where the markup at `at` ends, and what it puts into the text; the end is `at` where it is only a sign."""
+def _markup(html: str, at: int, open_ended: set[str]) -> tuple[int, str]:
+    """Return where the markup at `at` ends, and what it puts into the text; the end is `at` where it is only a sign.
+
+    `open_ended` collects what is known to have no end further on, so that nobody looks for it twice.
+    """
     tag = _TAG.match(html, at)
     if not tag:
-        return _declaration(html, at), ""
+        return _declaration(html, at, open_ended), ""
     name = tag[1].lower()
     end = _tag_end(html, tag.end())
-    if name in _UNREAD and html[at + 1] != "/":
-        closing = _UNREAD[name].search(html, end)
-        return (_tag_end(html, closing.end()) if closing else len(html)), " "
+    if name in _UNREAD and html[at + 1] != "/" and name not in open_ended:
+        if closing := _UNREAD[name].search(html, end):
+            return _tag_end(html, closing.end()), " "
+        if name in _NO_TEXT:
+            return len(html), " "
+        # One that never closes is a slip of the author's; the story behind it is still to be read.
+        open_ended.add(name)
     if name == "br":
         return end, LINE
     return end, PARAGRAPH if _BLOCKS.fullmatch(name) else ""
 
 
-def _declaration(html: str, at: int) -> int:
-    """Return the end of a comment, declaration or processing instruction at `at`."""
-    if html.startswith("<!--", at):
+def _declaration(html: str, at: int, open_ended: set[str]) -> int:
+    """Return the end of a comment, declaration or processing instruction at `at`; a comment that never closes ends with its tag."""
+    if html.startswith("<!--", at) and "-->" not in open_ended:
         closing = html.find("-->", at + 2)
-        return closing + 3 if closing >= 0 else len(html)
+        if closing >= 0:
+            return closing + 3
+        open_ended.add("-->")
     if html[at + 1 : at + 2] in ("!", "?", "/"):
         closing = html.find(">", at)
         return closing + 1 if closing >= 0 else len(html)

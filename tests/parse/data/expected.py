@@ -14,7 +14,7 @@ EXPECTED = {
             Entry(
                 title="Ferry line & port agree on night sailings",
                 guid="harbour-1001",
-                url="https://feeds.example/news/2026/night-sailings?utm_source=rss",
+                url="https://harbour.example/news/2026/night-sailings?utm_source=rss",
                 summary="Boats will leave at two.\n\nCrews were asked.",
                 body="Boats will leave at two, the port said.\n\nLine A\n\nLine B",
                 author="Ada Moor",
