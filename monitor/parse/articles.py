@@ -51,7 +51,7 @@ def read(
     cutting, parsed = _parsed(body, content_type, url, seen, most)
     # Where a feed states one identity twice, the first wins: feeds put the newest on top.
     articles: dict[str, Article] = {}
-    for entry in filter(_says_something, parsed.entries):
+    for entry in filter(says_something, parsed.entries):
         made = article(entry, feed_id, seen_at, parsed.link)
         articles.setdefault(made.key, made)
     told = map(with_language, articles.values()) if detecting else articles.values()
@@ -90,5 +90,6 @@ def trusted(cutting: Cutting, content_type: str, url: str) -> ParsedFeed | None:
     return parsed if len(parsed.entries) == cutting.left and not parsed.warnings else None
 
 
-def _says_something(entry: Entry) -> bool:
+def says_something(entry: Entry) -> bool:
+    """Tell whether there is anything of an entry that a person could read or follow."""
     return bool(entry.title or entry.summary or entry.body or entry.url)

@@ -61,7 +61,7 @@ def _entry(page: Element, news: Element, base: str) -> Entry:
 
 
 def _name(element: Element) -> str:
-    return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
+    return element.tag.rpartition("}")[2].lower()
 
 
 def _child(element: Element | None, name: str) -> Element | None:

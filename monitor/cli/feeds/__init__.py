@@ -6,7 +6,9 @@ import click
 
 from monitor.cli.lazy import Entry, Lazy
 
-COMMANDS: Mapping[str, Entry] = {}
+COMMANDS: Mapping[str, Entry] = {
+    "test": Entry("monitor.cli.feeds.test", "test", "Read feeds, and show what would be stored of each."),
+}
 
 
 class FeedCommands(Lazy):
