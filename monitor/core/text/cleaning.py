@@ -15,7 +15,8 @@ MOST_MARKS = 30
 """Combining marks in a row that are kept, the limit of Unicode's Stream-Safe Text Format (UAX 15): normalising takes time
 quadratic in them, 21 s for 200,000."""
 PILED_MARKS = re.compile(f"([{MARKS}]{{{MOST_MARKS}}})[{MARKS}]+")
-SPACES = re.compile(r"\s+")
+# Not `\s+`: single spaces, which are nearly all there are, need not be replaced by themselves.
+SPACES = re.compile(r"[^\S ]\s*|\s{2,}")
 
 
 def tidy(text: str) -> str:
