@@ -31,6 +31,8 @@ def refusal(status: int, headers: Mapping[str, str], now: datetime) -> FetchErro
             "blocked", "Cloudflare asks for proof of a human visitor; the site must let us in", retry=False
         )
     told = _WORDS.get(status, "the server answers with an error")
+    if status == 403 and headers.get("server", "").lower() == "cloudflare":
+        told = "Cloudflare, which stands before the site, refuses access; the site must let us in"
     wait = retry_after(headers, now)
     return FetchError(f"http-{status}", f"HTTP {status}: {told}", retry=status not in _FINAL, retry_after=wait)
 
