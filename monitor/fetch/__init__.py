@@ -3,6 +3,7 @@
 from monitor.fetch.client import Door, DoorSettings
 from monitor.fetch.exchange import Request, Response
 from monitor.fetch.files import Files
+from monitor.fetch.freshness import fresh_for
 from monitor.fetch.retrieving import Retriever
 
-__all__ = ["Door", "DoorSettings", "Files", "Request", "Response", "Retriever"]
+__all__ = ["Door", "DoorSettings", "Files", "Request", "Response", "Retriever", "fresh_for"]

@@ -1,10 +1,10 @@
 """What answers other than success mean, and how long the other side asks to be left alone."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 
 from monitor.errors import FetchError
+from monitor.fetch.dates import http_date
 
 #: Statuses that no waiting mends: the address or the credentials are wrong.
 _FINAL = frozenset({401, 402, 407, 410, 451})
@@ -45,15 +45,7 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     asked = headers.get("retry-after", "").strip()
     if asked.isascii() and asked.isdigit():
         return timedelta(seconds=min(int(asked[:9]), 10**8))
-    until = _date(asked)
+    until = http_date(asked)
     if until is None:
         return None
-    return max(until - (_date(headers.get("date", "")) or now), timedelta(0))
-
-
-def _date(text: str) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(text)
-    except (ValueError, IndexError, TypeError):
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return max(until - (http_date(headers.get("date", "")) or now), timedelta(0))

@@ -4,14 +4,16 @@ import asyncio
 import hashlib
 import logging
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from monitor.core.feeds import PollOutcome, after
+from monitor.core.feeds.cadence import asks_outright
+from monitor.core.feeds.outage import Outlook, seen
 from monitor.errors import FetchError, ParseError, StoreUnavailable, WorkerError
-from monitor.fetch import Request, Response
+from monitor.fetch import Request, Response, fresh_for
 from monitor.metrics import Metrics
 from monitor.parse.articles import Reading, read
 from monitor.pipeline.committing import Committer, Poll
@@ -22,6 +24,9 @@ from monitor.store.feeds import Claim, PollResult
 from monitor.workers import Workers
 
 log = logging.getLogger(__name__)
+
+#: How long the rest waits of a feed that holds more new articles than one poll takes.
+REST = timedelta(minutes=1)
 
 Retrieve = Callable[[Request], Awaitable[Response]]
 
@@ -54,6 +59,7 @@ class Poller:
         self._left = sys.maxsize
         self._more_due = False
         self._stopping = False
+        self._outlook = Outlook()
 
     def switched_off(self) -> tuple[str, ...]:
         """Return the ids of the rules that are left out since their regular expressions ran away."""
@@ -194,6 +200,7 @@ class Poller:
             self._clock(),
             claim.marks,
             self._setup().detecting,
+            sys.maxsize if claim.state.first else self._limits.entries,
             timeout=self._limits.parse_seconds,
         )
         known = await self._store.read(articles.known, feed.id, [each.key for each in reading.articles])
@@ -201,45 +208,70 @@ class Poller:
         # A first sight is taken whole: what it left for the next poll would ring as if it were new.
         taken = fresh if claim.state.first else fresh[-self._limits.entries :]
         findings = await asyncio.to_thread(self._lookout.find, taken, feed)
-        whole = len(taken) == len(fresh)
         new = [each.published for each in taken if each.key not in known]
         outcome = PollOutcome(
             changed=True,
             new=len(new),
             published=tuple(new),
             items=reading.items,
+            shared=_shared(reading, known),
             hints=reading.hints,
             moved_to=response.permanent_url,
+            fresh_for=fresh_for(response.headers, self._clock()),
         )
         result = replace(self._after(claim, outcome), title=reading.title)
-        if whole:
-            # Only what is stored is vouched for: a feed not taken whole is read again, unasked whether it changed.
-            result = replace(_vouched(result, response, body_hash), marks=reading.marks)
+        rest = len(fresh) - len(taken) + reading.rest
+        if len(taken) == len(fresh):
+            result = replace(result, marks=reading.marks)
+        # Only what is stored is vouched for: a feed not taken whole is read again, unasked whether it changed.
+        result = _soon(result, self._clock(), rest) if rest else _vouched(result, response, body_hash)
         return Poll(claim, result, tuple(findings))
 
     def _unchanged(self, claim: Claim, response: Response) -> Poll:
-        outcome = PollOutcome(moved_to=response.permanent_url)
+        outcome = PollOutcome(moved_to=response.permanent_url, fresh_for=fresh_for(response.headers, self._clock()))
         return Poll(claim, _vouched(self._after(claim, outcome), response, claim.body_hash))
 
     def _failed(self, claim: Claim, kind: str, error: Exception) -> Poll:
         refused = error if isinstance(error, FetchError) else FetchError(kind, "")
-        outcome = PollOutcome(kind, str(error), refused.retry, refused.retry_after)
+        now = self._clock()
+        was_down = self._outlook.down(now)
+        self._outlook = seen(self._outlook, claim.host, kind, now)
+        outcome = PollOutcome(kind, str(error), refused.retry, refused.retry_after, outage=self._outlook.down(now))
+        if outcome.outage and not was_down:
+            log.error("nothing has answered for a while: the network here seems to be down; no feed is blamed")
         result = self._after(claim, outcome)
-        level = logging.WARNING if claim.state.failures == 0 else logging.DEBUG
+        level = logging.WARNING if claim.state.failures == 0 and not outcome.outage else logging.DEBUG
         log.log(level, "%s: %s (%s)", claim.feed_id, error, result.reason)
         return Poll(claim, result)
 
     def _after(self, claim: Claim, outcome: PollOutcome) -> PollResult:
+        if not outcome.error_kind:
+            self._outlook = seen(self._outlook, claim.host, "", self._clock())
         verdict = after(claim.feed, claim.state, outcome, self._clock())
-        return PollResult(verdict.at, verdict.reason, verdict.state)
+        return PollResult(verdict.at, verdict.reason, verdict.state, verdict.host_until)
 
 
 def _request(claim: Claim, access: Access) -> Request:
     """Return what asks a feed where it is. What a person gave for the configured host is for no other."""
-    request = Request(claim.url, claim.etag, claim.last_modified)
+    outright = asks_outright(claim.feed_id, claim.state.last_polled_at)
+    request = Request(claim.url) if outright else Request(claim.url, claim.etag, claim.last_modified)
     if urlsplit(claim.url).hostname != urlsplit(access.url).hostname:
         return request
     return replace(request, headers=access.headers, auth=access.auth, allow_private=access.allow_private)
+
+
+def _shared(reading: Reading, known: Mapping[str, object]) -> bool | None:
+    """Tell whether a document shares an item with those before it; None where it holds none that could be shared."""
+    if not reading.items:
+        return None
+    # What was cut away was there before; of the rest it is told by what is stored.
+    return reading.items > reading.left + reading.rest or any(each.key in known for each in reading.articles)
+
+
+def _soon(result: PollResult, now: datetime, rest: int) -> PollResult:
+    """Have a feed that was not taken whole read again soon: what it still holds may leave it."""
+    due = min(result.next_poll_at or now + REST, now + REST)
+    return replace(result, next_poll_at=due, reason=f"{rest} new articles were more than one poll takes; they follow")
 
 
 def _vouched(result: PollResult, response: Response, body_hash: str) -> PollResult:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from monitor.core.feeds import FeedState, Health
 from monitor.core.model import Feed
+from monitor.store import gates
 from monitor.store.gates import HOST, shut
 from monitor.store.schema import feed_changes, feeds
 from monitor.store.tx import Tx, batches, columns
@@ -65,11 +66,15 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class PollResult:
-    """How one poll ended, and when the next is due: None for never again. None leaves what is stored of a document as it is."""
+    """How one poll ended, and when the next is due: None for never again. None leaves what is stored of a document as it is.
+
+    `host_until`: until when the other feeds of its host are left alone, too.
+    """
 
     next_poll_at: datetime | None
     reason: str = ""
     state: FeedState = field(default_factory=FeedState)
+    host_until: datetime | None = None
     etag: str | None = None
     last_modified: str | None = None
     body_hash: str | None = None
@@ -181,6 +186,8 @@ def complete(tx: Tx, claim: Claim, result: PollResult) -> bool:
     mine = sa.update(feeds).where(feeds.c.id == claim.feed_id, feeds.c.lease_token == claim.token)
     if tx.run(mine.values(**values)) != 1:
         return False
+    if result.host_until is not None:
+        gates.put(tx, gates.host(claim.host), result.host_until, result.reason)
     if state.health != claim.state.health:
         change = {"feed_id": claim.feed_id, "at": tx.now, "health": state.health, "why": state.health_why}
         tx.conn.execute(sa.insert(feed_changes).values(**change))

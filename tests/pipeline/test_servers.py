@@ -113,7 +113,7 @@ async def test_a_server_that_says_unchanged_for_ever_is_asked_without_a_conditio
     fresh = document("The ferry sails", "Rain at noon", house=field.house)
     field.server.answers["/wire"] = validated(fresh, '"one"', knows=['"one"'])
     for _ in range(400):
-        await field.poll()
+        await field.poll(days=0.01)
         if field.house.titles() != ["Rain at noon"]:
             break
     assert field.house.titles() == ["Rain at noon", "The ferry sails"]

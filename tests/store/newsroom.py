@@ -92,7 +92,9 @@ def polled(
 ) -> bool:
     """Complete a poll that saw `outcome`, a good one unless told; the next is due when the test says."""
     verdict = after(claim.feed, claim.state, outcome or PollOutcome(), tx.now)
-    return feeds.complete(tx, claim, feeds.PollResult(next_poll_at, verdict.reason, verdict.state, **document))
+    return feeds.complete(
+        tx, claim, feeds.PollResult(next_poll_at, verdict.reason, verdict.state, verdict.host_until, **document)
+    )
 
 
 def edition(
