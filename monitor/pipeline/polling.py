@@ -6,10 +6,11 @@ import logging
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from monitor.core.feeds import PollOutcome, after
+from monitor.core.identity import recognised
 from monitor.errors import FetchError, ParseError, StoreUnavailable, WorkerError
 from monitor.fetch import Request, Response
 from monitor.metrics import Metrics
@@ -22,6 +23,9 @@ from monitor.store.feeds import Claim, PollResult
 from monitor.workers import Workers
 
 log = logging.getLogger(__name__)
+
+#: How long the rest waits of a feed that holds more new articles than one poll takes.
+REST = timedelta(minutes=1)
 
 Retrieve = Callable[[Request], Awaitable[Response]]
 
@@ -196,13 +200,13 @@ class Poller:
             self._setup().detecting,
             timeout=self._limits.parse_seconds,
         )
-        known = await self._store.read(articles.known, feed.id, [each.key for each in reading.articles])
+        known = await self._store.read(articles.known, feed.id, [key for each in reading.articles for key in each.keys])
         fresh = unseen(reading.articles, known)
         # A first sight is taken whole: what it left for the next poll would ring as if it were new.
         taken = fresh if claim.state.first else fresh[-self._limits.entries :]
         findings = await asyncio.to_thread(self._lookout.find, taken, feed)
         whole = len(taken) == len(fresh)
-        new = [each.published for each in taken if each.key not in known]
+        new = [each.published for each in taken if recognised(each, known) is None]
         outcome = PollOutcome(
             changed=True,
             new=len(new),
@@ -215,6 +219,10 @@ class Poller:
         if whole:
             # Only what is stored is vouched for: a feed not taken whole is read again, unasked whether it changed.
             result = replace(_vouched(result, response, body_hash), marks=reading.marks)
+        else:
+            result = _soon(
+                result, self._clock(), f"{len(taken)} of {len(fresh)} new articles were taken; the rest follows"
+            )
         return Poll(claim, result, tuple(findings))
 
     def _unchanged(self, claim: Claim, response: Response) -> Poll:
@@ -240,6 +248,12 @@ def _request(claim: Claim, access: Access) -> Request:
     if urlsplit(claim.url).hostname != urlsplit(access.url).hostname:
         return request
     return replace(request, headers=access.headers, auth=access.auth, allow_private=access.allow_private)
+
+
+def _soon(result: PollResult, now: datetime, reason: str) -> PollResult:
+    """Have a feed that was not taken whole read again soon: what it still holds may leave it."""
+    due = min(result.next_poll_at or now + REST, now + REST)
+    return result if due == result.next_poll_at else replace(result, next_poll_at=due, reason=reason)
 
 
 def _vouched(result: PollResult, response: Response, body_hash: str) -> PollResult:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.core.model import FateState, Priority, Span
-from monitor.store import Store, Tx, deliveries, editions, fates, matches, rule_versions, schema
+from monitor.store import Store, Tx, deliveries, editions, fates, matches, routes, rule_versions, schema
 from monitor.store.fates import Settled
 from tests.clock import MONDAY, ManualClock
 from tests.store.newsroom import (
@@ -66,6 +66,32 @@ def test_a_changed_article_may_match_a_further_rule(house: Store) -> None:
     with house.transaction() as tx:
         publish(tx, article())
         assert len(publish(tx, article(title="Ferry and boat"), rules=("ferries", "boats"))) == 1
+
+
+def test_a_match_of_a_changed_article_shows_the_words_of_the_newest_text(house: Store) -> None:
+    with house.transaction() as tx:
+        rule_versions.record(tx, [rule(version="v2")])
+        (match_id,) = publish(tx, article())
+        number, story_id = _place(tx)
+        spans = (Span("title", 9, 14),)
+        assert matches.add(tx, [matches.NewMatch(number, story_id, "ferries", "v2", spans)], changed={number}) == {}
+        (pending,) = fates.pending(tx, "instant")
+        assert (pending.match_id, pending.spans, pending.matched_at) == (match_id, spans, MONDAY)
+        assert [each.rule_version for each in routes.of_article(tx, number)] == ["v2"]
+
+
+def test_a_match_that_an_edit_takes_the_ground_from_stays_and_marks_nothing(house: Store) -> None:
+    with house.transaction() as tx:
+        publish(tx, article(), article("other"))
+        number, _ = _place(tx)
+        assert matches.add(tx, [], changed={number}) == {}
+        assert [each.spans for each in fates.pending(tx, "instant")] == [(), (Span("title", 0, 5),)]
+
+
+def _place(tx: Tx) -> tuple[int, int]:
+    """The number of the first match's article, and that of its story."""
+    first = fates.pending(tx, "instant")[0]
+    return first.article_id, first.story_id
 
 
 def test_every_digest_of_a_rule_gets_its_own_fate(house: Store) -> None:
