@@ -138,6 +138,19 @@ def test_an_entry_without_a_title_is_called_by_its_opening_words() -> None:
     assert made(replace(ENTRY, title="", summary="", body="")).title == ENTRY.url
 
 
+@pytest.mark.parametrize(
+    ("stated", "publisher", "title"),
+    [
+        ("Ferries to sail at night - Coast", "Coast", "Ferries to sail at night"),
+        ("Ferries - all of them - to sail", "Coast", "Ferries - all of them - to sail"),
+        ("Ferries to sail - Coast", "", "Ferries to sail - Coast"),
+    ],
+)
+def test_the_publisher_an_aggregator_adds_to_a_title_is_taken_off(stated: str, publisher: str, title: str) -> None:
+    found = changed(title=stated, publisher=publisher)
+    assert (found.title, found.publisher) == (title, publisher)
+
+
 def test_what_is_too_long_is_cut_and_says_so() -> None:
     found = made(replace(ENTRY, title="t" * 2000, summary="s" * (TEXT + 1), tags=("x" * 500,) * 90, author="a" * 999))
     assert (len(found.title), found.title[-2:]) == (TITLE, "t…")

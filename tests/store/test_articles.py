@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from monitor.core.identity import Known
 from monitor.core.match.narrowing import Holds
 from monitor.core.model import Article
+from monitor.core.stories import title_keys
 from monitor.store import Store, archive, articles, routes, schema, stories, words
 from tests.clock import MONDAY, ManualClock
 from tests.store.newsroom import WINDOW, article, open_house, publish
@@ -190,6 +191,20 @@ def test_a_changed_article_keeps_its_story_whatever_its_keys_say_now(house: Stor
         article("a", title="changed", story_keys=("text:b",)),
     )
     assert changed == first
+
+
+def test_what_an_aggregator_lists_joins_the_story_of_its_title_whichever_came_first(house: Store) -> None:
+    own, listed = (title_keys("Ferries to sail at night", MONDAY, listed=each) for each in (False, True))
+    found = [
+        replace(article("own"), title_keys=own),
+        replace(article("listed", "valley"), title_keys=listed),
+        replace(article("namesake"), title_keys=own),
+    ]
+    one, two, three = story_of(house, *found)
+    assert one == two != three
+    early = [replace(each, title_keys=tuple(f"{key}x" for key in each.title_keys)) for each in found]
+    first, second = story_of(house, replace(early[1], key="early"), replace(early[0], key="late"))
+    assert first == second
 
 
 def test_old_articles_go_a_batch_at_a_time_and_matched_ones_stay(house: Store, clock: ManualClock) -> None:
