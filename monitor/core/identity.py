@@ -28,8 +28,8 @@ from monitor.core.model import Article, Entry
 from monitor.core.stories import copy_digest, is_page
 from monitor.core.text import bare_words, fold
 
-#: Of the words of the shorter of two titles that are akin, one in so many is in the other.
-AKIN = 3
+#: Of the words of the shorter of two titles that are akin, one in so many at least is in the other. Some feeds begin all their titles alike.
+AKIN = 2
 #: Entries with one first key that an entry is compared with.
 MOST_COMPARED = 20
 
