@@ -26,6 +26,22 @@ SAMPLE, SAMPLED, LONGEST_SAMPLED = 300, 10_000, 5_000
 """Articles in a sample of the archive, articles that it is taken from, and characters of a body in it."""
 
 
+# Made once, like all statements here that every poll needs: SQLAlchemy takes longer to make one than SQLite to answer it.
+# Where articles are partitioned, the time says in which partition to look.
+_KNOWN = (
+    sa.select(article_keys.c.key, *(articles.c[name] for name in ("id", "title", "content_hash", "seen_at")))
+    .join_from(
+        article_keys,
+        articles,
+        sa.and_(articles.c.id == article_keys.c.article_id, articles.c.seen_at == article_keys.c.seen_at),
+    )
+    .where(article_keys.c.feed_id == sa.bindparam("of_feed"))
+    .where(article_keys.c.key.in_(sa.bindparam("some", expanding=True)))
+)
+_KNOWN_LOCKED = _KNOWN.with_for_update(of=articles)
+_INSERT = sa.insert(articles).returning(articles.c.id, sort_by_parameter_order=True)
+
+
 class Saved(dict[str, int]):
     """The ids of the articles that are new or whose text changed, by first key; `changed` has those of the latter."""
 
@@ -46,14 +62,10 @@ class EarlierText:
 def known(tx: Tx, feed_id: str, keys: Iterable[str], *, lock: bool = False) -> dict[str, Known]:
     """Return what is stored of the articles of a feed that have some of these keys, by key; `lock` keeps others from deleting them."""
     asked = {storable(key): key for key in keys}
-    # Where articles are partitioned, the time says in which partition to look.
-    same = sa.and_(articles.c.id == article_keys.c.article_id, articles.c.seen_at == article_keys.c.seen_at)
-    query = sa.select(article_keys.c.key, *(articles.c[name] for name in ("id", "title", "content_hash", "seen_at")))
-    query = query.select_from(article_keys.join(articles, same)).where(article_keys.c.feed_id == feed_id)
-    query = query.with_for_update(of=articles) if lock else query
+    query = _KNOWN_LOCKED if lock else _KNOWN
     found: dict[str, Known] = {}
     for some in batches(asked):
-        rows = tx.conn.execute(query.where(article_keys.c.key.in_(some)))
+        rows = tx.conn.execute(query, {"of_feed": feed_id, "some": some})
         found |= {asked[key]: Known(*stored) for key, *stored in rows}
     return found
 
@@ -134,8 +146,7 @@ def _insert(tx: Tx, new: Sequence[Article]) -> dict[str, int]:
     """Store new articles in order; return their ids by first key."""
     if not new:
         return {}
-    statement = sa.insert(articles).returning(articles.c.id, sort_by_parameter_order=True)
-    ids = tx.conn.execute(statement, [_row(each) for each in new]).scalars().all()
+    ids = tx.conn.execute(_INSERT, [_row(each) for each in new]).scalars().all()
     keys = [_key(key, id, each.feed_id, each.seen_at) for id, each in zip(ids, new, strict=True) for key in each.keys]
     tx.many(tx.insert(article_keys).on_conflict_do_nothing(), keys)
     return {each.key: id for id, each in zip(ids, new, strict=True)}
