@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from monitor.core.digest import PendingMatch
 from monitor.core.model import FateState
 from monitor.store import feeds as feed_rows
-from monitor.store.schema import articles, fates, feeds, matches, rule_versions
+from monitor.store.schema import article_versions, articles, fates, feeds, matches, rule_versions
 from monitor.store.tx import Tx
 
 OPEN = (FateState.PENDING, FateState.HELD)
@@ -98,6 +98,7 @@ def _pending() -> sa.Select[tuple[Any, ...]]:
         feed_rows.label.label("feed_title"),
         feeds.c.weight,
         _told(digest_id).label("told"),
+        _edited().label("edited"),
     ).select_from(fates.join(matches).join(articles).join(feeds).join(rule_versions))
     most = sa.bindparam("most", type_=sa.Integer)
     return query.where(waiting(digest_id)).order_by(matches.c.id).limit(most)
@@ -138,7 +139,17 @@ def _told(digest_id: sa.BindParameter[str]) -> sa.Exists:
     )
 
 
+def _edited() -> sa.Exists:
+    """Return the condition that the article had another text before the match."""
+    before = article_versions.c.replaced_at <= matches.c.matched_at
+    return (
+        sa.select(article_versions.c.version)
+        .where(article_versions.c.article_id == matches.c.article_id, before)
+        .exists()
+    )
+
+
 def _shown(row: sa.RowMapping) -> PendingMatch:
     within = len(row["body"])
     spans = tuple(each for each in row["spans"] if each.field != "body" or each.end <= within)
-    return PendingMatch(**{**row, "spans": spans, "told": bool(row["told"])})
+    return PendingMatch(**{**row, "spans": spans, "told": bool(row["told"]), "edited": bool(row["edited"])})

@@ -68,6 +68,20 @@ def test_a_changed_article_may_match_a_further_rule(house: Store) -> None:
         assert len(publish(tx, article(title="Ferry and boat"), rules=("ferries", "boats"))) == 1
 
 
+def test_a_match_of_a_later_text_is_told_as_edited_and_one_of_the_first_is_not(
+    house: Store, clock: ManualClock
+) -> None:
+    with house.transaction() as tx:
+        publish(tx, article())
+    later = clock.advance(5 * MINUTES)
+    with house.transaction() as tx:
+        publish(tx, article(title="Ferry and boat", seen_at=later), rules=("ferries", "boats"))
+        assert [(each.rule_id, each.edited) for each in fates.pending(tx, "instant")] == [
+            ("ferries", False),
+            ("boats", True),
+        ]
+
+
 def test_a_match_of_a_changed_article_shows_the_words_of_the_newest_text(house: Store) -> None:
     with house.transaction() as tx:
         rule_versions.record(tx, [rule(version="v2")])

@@ -13,7 +13,7 @@ class PendingMatch:
     """A match that waits for its edition, with everything its story shows.
 
     `told` is true where this rule has already told this story in this digest. `weight` is the feed's. `publisher` is who published
-    what an aggregator's feed lists, "" where that is the feed itself. The spans are offsets
+    what an aggregator's feed lists, "" where that is the feed itself. `edited`: the rule matched a later text than the first. The spans are offsets
     into `title`, `summary` and `body` as given here. `published` and `matched_at` are in UTC.
     """
 
@@ -35,6 +35,7 @@ class PendingMatch:
     published: datetime
     spans: tuple[Span, ...] = ()
     publisher: str = ""
+    edited: bool = False
 
     @property
     def outlet(self) -> str:

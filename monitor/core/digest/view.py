@@ -136,6 +136,7 @@ def _story(telling: Telling, here: datetime) -> dict[str, object]:
         **_brief(telling, here),
         "headline": _headline(telling),
         "iso": main.published.astimezone(here.tzinfo).isoformat("T", "seconds"),
+        "edited": main.edited,
         "priority": str(telling.priority),
         "excerpt": _excerpt(telling),
         "outlets": 1 + len(also),

@@ -64,6 +64,10 @@ def test_a_story_names_its_source_and_time() -> None:
     assert (story["source"], story["when"], story["iso"]) == ("Northern Wire", "12:00", "2026-11-23T12:00:00+01:00")
 
 
+def test_a_story_says_whether_it_was_edited_before_the_rule_matched() -> None:
+    assert [only(pending(edited=each))["edited"] for each in (True, False)] == [True, False]
+
+
 def test_what_an_aggregator_lists_is_its_publishers() -> None:
     listed = pending(1, story_id=1, feed_id="google", feed_title="Google News", publisher="Northern Wire")
     other = pending(2, story_id=1, feed_id="google", feed_title="Google News", publisher="Coast")
