@@ -37,15 +37,14 @@ def article(entry: Entry, feed_id: str, seen_at: datetime, site: str = "") -> Ar
     """Return `entry` as an article of the feed, first seen at `seen_at` (UTC). One without a link leads to the `site` of its feed.
 
     What it is known by is for `monitor.core.identity` to say. Texts over their limit are cut and end in "…". A date in the
-    future (over a day) or unstated becomes `seen_at`, one over ten years old exactly that. The publisher, where an aggregator adds
-    it to the title, is taken off: "Ferries to sail at night - Coast".
+    future (over a day) or unstated becomes `seen_at`, one over ten years old exactly that.
     """
     summary, body = cut(entry.summary, TEXT), cut(entry.body, TEXT)
-    heading = _without_publisher(entry.title, entry.publisher)
-    title = cut(heading or _opening(summary or body) or entry.url, TITLE)
+    title = cut(entry.title or _opening(summary or body) or entry.url, TITLE)
+    heading = without_publisher(title, entry.publisher)
     published = _possible(entry.published or entry.updated, seen_at)
     page = canonical_url(entry.url) if entry.url else ""
-    named = keys(replace(entry, title=heading), page, _id_page(entry, page))
+    named = keys(replace(entry, title=without_publisher(entry.title, entry.publisher)), page, _id_page(entry, page))
     return Article(
         feed_id=feed_id,
         key=named.first,
@@ -59,11 +58,11 @@ def article(entry: Entry, feed_id: str, seen_at: datetime, site: str = "") -> Ar
         published=published,
         seen_at=seen_at,
         content_hash=digest(title, summary, body),
-        story_keys=story_keys(title, summary, body, page, published),
+        story_keys=story_keys(heading, summary, body, page, published),
         publisher=cut(entry.publisher, NAME),
         other_keys=named.others,
         loose_keys=named.loose,
-        title_keys=title_keys(title, published, listed=bool(entry.publisher)),
+        title_keys=title_keys(heading, published, listed=bool(entry.publisher)),
     )
 
 
@@ -104,6 +103,11 @@ def cut(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
+def without_publisher(title: str, publisher: str) -> str:
+    """Return a title without what aggregators add to it: "Ferries to sail at night - Coast", published by Coast."""
+    return title.removesuffix(f" - {publisher}").rstrip() if publisher else title
+
+
 def _tracks(parameter: str) -> bool:
     name = parameter.lower()
     return name in TRACKING or name.startswith(_TRACKING_FAMILIES)
@@ -114,10 +118,6 @@ def _id_page(entry: Entry, page: str) -> str:
     if entry.guid == entry.url:
         return page
     return canonical_url(entry.guid) if entry.guid.startswith(("https://", "http://")) else ""
-
-
-def _without_publisher(title: str, publisher: str) -> str:
-    return title.removesuffix(f" - {publisher}").rstrip() if publisher else title
 
 
 def _possible(stated: datetime | None, seen_at: datetime) -> datetime:

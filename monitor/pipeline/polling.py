@@ -15,6 +15,7 @@ from monitor.errors import FetchError, ParseError, StoreUnavailable, WorkerError
 from monitor.fetch import Request, Response
 from monitor.metrics import Metrics
 from monitor.parse.articles import Reading, read
+from monitor.parse.cutting import MOST_BLOCKS
 from monitor.pipeline.committing import Committer, Poll
 from monitor.pipeline.matching import Lookout, unseen
 from monitor.pipeline.setup import Access, Limits, Setup
@@ -198,14 +199,15 @@ class Poller:
             self._clock(),
             claim.marks,
             self._setup().detecting,
+            # A first sight is taken whole: what it left for the next poll would ring as if it were new.
+            MOST_BLOCKS if claim.state.first else self._limits.entries,
             timeout=self._limits.parse_seconds,
         )
         known = await self._store.read(articles.known, feed.id, [key for each in reading.articles for key in each.keys])
         fresh = unseen(reading.articles, known)
-        # A first sight is taken whole: what it left for the next poll would ring as if it were new.
         taken = fresh if claim.state.first else fresh[-self._limits.entries :]
         findings = await asyncio.to_thread(self._lookout.find, taken, feed)
-        whole = len(taken) == len(fresh)
+        left = len(fresh) - len(taken)
         new = [each.published for each in taken if recognised(each, known) is None]
         outcome = PollOutcome(
             changed=True,
@@ -216,14 +218,12 @@ class Poller:
             moved_to=response.permanent_url,
         )
         result = replace(self._after(claim, outcome), title=reading.title)
-        if whole:
-            # Only what is stored is vouched for: a feed not taken whole is read again, unasked whether it changed.
-            result = replace(_vouched(result, response, body_hash), marks=reading.marks)
-        else:
-            result = _soon(
-                result, self._clock(), f"{len(taken)} of {len(fresh)} new articles were taken; the rest follows"
-            )
-        return Poll(claim, result, tuple(findings))
+        if not left:
+            result = replace(result, marks=reading.marks)
+        if left or reading.rest:
+            return Poll(claim, _soon(result, self._clock(), len(taken), left + reading.rest), tuple(findings))
+        # Only what is stored is vouched for: a feed not taken whole is read again, unasked whether it changed.
+        return Poll(claim, _vouched(result, response, body_hash), tuple(findings))
 
     def _unchanged(self, claim: Claim, response: Response) -> Poll:
         outcome = PollOutcome(moved_to=response.permanent_url)
@@ -250,9 +250,10 @@ def _request(claim: Claim, access: Access) -> Request:
     return replace(request, headers=access.headers, auth=access.auth, allow_private=access.allow_private)
 
 
-def _soon(result: PollResult, now: datetime, reason: str) -> PollResult:
+def _soon(result: PollResult, now: datetime, taken: int, left: int) -> PollResult:
     """Have a feed that was not taken whole read again soon: what it still holds may leave it."""
     due = min(result.next_poll_at or now + REST, now + REST)
+    reason = f"{taken} of {taken + left} new articles were taken; the rest follows"
     return result if due == result.next_poll_at else replace(result, next_poll_at=due, reason=reason)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from monitor.core.articles import without_publisher
 from monitor.core.digest import PendingMatch
 from monitor.core.model import FateState
 from monitor.store import feeds as feed_rows
@@ -75,7 +76,7 @@ def pending(tx: Tx, digest_id: str, until: datetime | None = None, limit: int = 
     """Return the matches that wait for a slot of this digest, the oldest first, with all that planning and showing need.
 
     `until`: only those made by then. `told`: this rule's hit on this story was in an edition of this digest before.
-    Bodies are cut after 20,000 characters, and spans beyond are left out.
+    Bodies are cut after 20,000 characters, titles before the publisher that an aggregator adds, and spans beyond are left out.
     """
     query, chosen = _pending(), {"digest": digest_id, "most": limit}
     if until is not None:
@@ -150,6 +151,8 @@ def _edited() -> sa.Exists:
 
 
 def _shown(row: sa.RowMapping) -> PendingMatch:
-    within = len(row["body"])
-    spans = tuple(each for each in row["spans"] if each.field != "body" or each.end <= within)
-    return PendingMatch(**{**row, "spans": spans, "told": bool(row["told"]), "edited": bool(row["edited"])})
+    title = without_publisher(row["title"], row["publisher"])
+    within = {"title": len(title), "summary": len(row["summary"]), "body": len(row["body"])}
+    spans = tuple(each for each in row["spans"] if each.end <= within.get(each.field, each.end))
+    told, edited = bool(row["told"]), bool(row["edited"])
+    return PendingMatch(**{**row, "title": title, "spans": spans, "told": told, "edited": edited})

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.articles import NEWEST, OLDEST, TEXT, TITLE, article, canonical_url, cut, document
+from monitor.core.articles import NEWEST, OLDEST, TEXT, TITLE, article, canonical_url, cut, document, without_publisher
 from monitor.core.model import Article, Document, Entry, Feed
 
 SEEN = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -146,9 +146,11 @@ def test_an_entry_without_a_title_is_called_by_its_opening_words() -> None:
         ("Ferries to sail - Coast", "", "Ferries to sail - Coast"),
     ],
 )
-def test_the_publisher_an_aggregator_adds_to_a_title_is_taken_off(stated: str, publisher: str, title: str) -> None:
+def test_the_publisher_an_aggregator_adds_to_a_title_can_be_taken_off(stated: str, publisher: str, title: str) -> None:
+    assert without_publisher(stated, publisher) == title
     found = changed(title=stated, publisher=publisher)
-    assert (found.title, found.publisher) == (title, publisher)
+    assert (found.title, found.publisher) == (stated, publisher)
+    assert found.story_keys == changed(title=title, publisher=publisher).story_keys
 
 
 def test_what_is_too_long_is_cut_and_says_so() -> None:

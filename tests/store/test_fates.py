@@ -1,5 +1,6 @@
 """What becomes of matches: matches, fates and editions, on both databases."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -124,6 +125,15 @@ def test_only_matches_made_by_a_given_time_are_asked_for(house: Store, clock: Ma
         assert [each.match_id for each in fates.pending(tx, "instant", MONDAY + 5 * MINUTES)] == [early]
         assert len(fates.pending(tx, "instant")) == 2
         assert len(fates.pending(tx, "instant", limit=1)) == 1
+
+
+def test_what_an_aggregator_lists_is_shown_as_its_publisher_called_it(house: Store) -> None:
+    with house.transaction() as tx:
+        publish(tx, replace(article(title="Ferry line opens - Coast"), publisher="Coast"))
+        spans = (Span("title", 0, 5), Span("title", 19, 24))
+        tx.conn.execute(schema.matches.update().values(spans=spans))
+        (shown,) = fates.pending(tx, "instant")
+    assert (shown.title, shown.publisher, shown.spans) == ("Ferry line opens", "Coast", (Span("title", 0, 5),))
 
 
 def test_a_giant_body_is_cut_and_the_spans_beyond_it_left_out(house: Store) -> None:
