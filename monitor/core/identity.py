@@ -5,7 +5,8 @@ An article that is edited, dated anew, moved to another address or given another
 - its **id** (GUID), where that names one article: the address of a front page, which some feeds give as the id of everything, does not;
 - the **page** it leads to, where that is a page of its own, in the form that all addresses of a page share;
 - the **copy**: site, title, opening words of the text and day; for an entry that leads to a page, with text enough to be sure of;
-- **title and day**; for an entry that leads to no page.
+- **title and day**; for an entry that leads to no page. If it has an id, its opening words too: what has the same title, another id and
+  another text is the next bulletin, and not to be lost.
 
 An entry is the article that has its first key, or one of the others. All of them are sure but one: an entry with an id of its own (one that does
 not just repeat the address of the page) is recognised by its page only where its title is akin to the stored one, for some feeds
@@ -25,7 +26,7 @@ from itertools import islice
 from urllib.parse import urldefrag, urlsplit
 
 from monitor.core.model import Article, Entry
-from monitor.core.stories import copy_digest, is_page
+from monitor.core.stories import copy_digest, is_page, opening
 from monitor.core.text import bare_words, fold
 
 #: Of the words of the shorter of two titles that are akin, one in so many at least is in the other. Some feeds begin all their titles alike.
@@ -66,7 +67,7 @@ def keys(entry: Entry, page: str, id_page: str) -> Keys:
     first = digest("id", "https://" + entry.guid.removeprefix("http://") if secure else entry.guid)
     if id_page and urldefrag(id_page).url == urldefrag(page).url:
         return Keys(first, (*pages, *rest))
-    return Keys(first, rest, pages)
+    return Keys(first, rest if paged else (_title_key(entry, *opening(entry.summary, entry.body)),), pages)
 
 
 def told_apart(found: Iterable[Article]) -> list[Article]:
@@ -127,8 +128,8 @@ def _copies(entry: Entry, page: str) -> tuple[str, ...]:
     return (digest("copy", urlsplit(page).hostname or "", copy, _day(entry)),) if copy else ()
 
 
-def _title_key(entry: Entry) -> str:
-    return digest("title", entry.title or entry.summary or entry.body, _day(entry))
+def _title_key(entry: Entry, *words: str) -> str:
+    return digest("title", entry.title or entry.summary or entry.body, _day(entry), *words)
 
 
 def _day(entry: Entry) -> str:

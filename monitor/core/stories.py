@@ -65,9 +65,13 @@ def sought(keys: Iterable[str], known: Collection[str]) -> list[str]:
 
 def copy_digest(title: str, summary: str, body: str) -> str:
     """Return what copies of a text have in common, title and opening words; "" where that is too little to be sure."""
-    heading, text = _heading(title), summary if len(summary) > len(body) else body
-    opening = [fold(word.text) for word in islice(words(text), OPENING)]
-    return _digest(" ".join((*heading, "|", *opening))) if heading and len(opening) >= ENOUGH else ""
+    heading, first = _heading(title), opening(summary, body)
+    return _digest(" ".join((*heading, "|", *first))) if heading and len(first) >= ENOUGH else ""
+
+
+def opening(summary: str, body: str) -> list[str]:
+    """Return the opening words, folded, of the longer of two texts."""
+    return [fold(word.text) for word in islice(words(summary if len(summary) > len(body) else body), OPENING)]
 
 
 def is_page(url: str) -> bool:

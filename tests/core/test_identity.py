@@ -111,6 +111,11 @@ def test_it_is_the_same_article(before: Entry, changes: dict[str, object]) -> No
             replace(FERRIES, guid=FRONT), {"title": "Storm closes port", "url": "https://coast.example/storm"},
             id="another entry whose id is the front page",
         ),
+        pytest.param(
+            replace(FERRIES, url=FRONT, title="Flood warning"),
+            {"guid": "coast-2", "summary": "Now for the river Lum."},
+            id="the next bulletin of one title",
+        ),
         pytest.param(replace(FERRIES, url=FRONT), {"guid": "coast-2", "title": "Storm closes port"}, id="another title"),
     ],
 )  # fmt: skip

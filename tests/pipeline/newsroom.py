@@ -35,7 +35,7 @@ HABITS = (
     Habit("page", "own", ("text", "title", "storm", "date")),
     Habit("", "own", ("text", "title", "storm", "date")),
     Habit("one", "own", ("text", "storm", "date")),
-    Habit("own", "front", ("text", "storm", "id")),
+    Habit("own", "front", ("date", "id")),
     Habit("own", "one", ("text", "title", "storm", "date")),
     Habit("every poll", "own", ("text", "storm")),
 )
