@@ -8,7 +8,7 @@ from datetime import timedelta
 from monitor.core.model import DeliveryState, Retention
 from monitor.diagnostics import Diagnostic, Severity
 from monitor.metrics import Metrics
-from monitor.store import Store, Tx, deliveries, fates, feeds, instances, notices, proof, retention
+from monitor.store import Store, Tx, deliveries, fates, feeds, instances, notices, partitions, proof, retention
 from monitor.store.instances import Instance
 
 log = logging.getLogger(__name__)
@@ -53,6 +53,7 @@ def recover(tx: Tx) -> None:
     """Take up at once what a daemon that died had under way, and what a wrong clock put off."""
     deliveries.recover(tx)
     feeds.recover(tx)
+    partitions.make(tx)
     _due_again(tx)
 
 
@@ -67,6 +68,7 @@ async def housekeeping(store: Store, keep: Retention, digests: Collection[str]) 
     while await store.run(retention.prune, keep):
         pass
     await store.run(_mend, tuple(digests))
+    await store.run(partitions.drop_empty)
     left = await store.maintain()
     if left > LARGE_LOG:
         log.warning("the database's log holds %d MB: another program keeps it open", left // 1_000_000)
@@ -74,6 +76,7 @@ async def housekeeping(store: Store, keep: Retention, digests: Collection[str]) 
 
 def _mend(tx: Tx, digests: tuple[str, ...]) -> None:
     _due_again(tx)
+    partitions.make(tx)
     fates.expire(tx, digests, tx.now - ORPHANED)
 
 

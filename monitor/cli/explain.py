@@ -28,6 +28,10 @@ from monitor.workshop.explaining import Account, Answer, Coming, Inquiry
 STDIN = "-"
 #: Characters of a text that are read.
 LONGEST_TEXT = 1_000_000
+#: Earlier texts whose titles are shown; --json has them all.
+MOST_EARLIER = 3
+#: What an article knows of itself only on its way into the database.
+NOT_STORED = {"other_keys", "loose_keys", "title_keys"}
 
 
 @click.command("explain")
@@ -111,9 +115,12 @@ def _article(stored: StoredArticle, also: list[int], zone: ZoneInfo) -> Iterator
     yield f"{_head('article')} {stored.id}: {click.style(escaped(article.title), bold=True)}"
     seen = f"first seen {moment(article.seen_at, zone)}, published {moment(article.published, zone)}"
     changed = f", text {stored.version}" if stored.version > 1 else ""
-    yield f"{'':<10} {article.feed_id}, {seen}{changed}"
+    outlet = f" by {escaped(article.publisher)}" if article.publisher else ""
+    yield f"{'':<10} {article.feed_id}{outlet}, {seen}{changed}"
     if article.url:
         yield f"{'':<10} {escaped(article.url)}"
+    for each in stored.earlier[-MOST_EARLIER:]:
+        yield f"{'':<10} until {moment(each.replaced_at, zone)}: {escaped(each.title)}"
     if stored.story_id is not None:
         copies = f", with {numbered(stored.copies, 'other copy', 'other copies')}" if stored.copies else ""
         yield f"{_head('story')} {stored.story_id}{copies}"
@@ -197,7 +204,8 @@ def _as_json(account: Account) -> dict[str, object]:
 
 def _stored_as_json(stored: StoredArticle) -> dict[str, object]:
     kept = {"id": stored.id, "version": stored.version, "story_id": stored.story_id, "copies": stored.copies}
-    return {**kept, **asdict(stored.article)}
+    told = {name: value for name, value in asdict(stored.article).items() if name not in NOT_STORED}
+    return {**kept, **told, "earlier": [asdict(each) for each in stored.earlier]}
 
 
 def _answer_as_json(answer: Answer) -> dict[str, object]:

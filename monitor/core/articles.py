@@ -1,14 +1,15 @@
 """From an entry of a feed to an article: its identity, its address, its date, and the limits of its size."""
 
-import hashlib
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url
 
+from monitor.core.identity import digest, keys
 from monitor.core.model import Article, Document, Entry, Feed
-from monitor.core.stories import is_page, story_keys
+from monitor.core.stories import story_keys, title_keys
 
 #: Characters of a title, of a text (summary or body), of an author's name, of a tag; tags of an article.
 TITLE, TEXT, NAME, TAG, TAGS = 1000, 1_000_000, 300, 100, 50
@@ -35,17 +36,18 @@ _TRACKING_FRAGMENT = re.compile(r"[^/!]*=.*|\d+", re.DOTALL)
 def article(entry: Entry, feed_id: str, seen_at: datetime, site: str = "") -> Article:
     """Return `entry` as an article of the feed, first seen at `seen_at` (UTC). One without a link leads to the `site` of its feed.
 
-    Its key, the identity within the feed, is the entry's id, else the page it leads to, else title and day. Texts over
-    their limit are cut and end in "…". A date in the future (over a day) or unstated becomes `seen_at`, one over ten
-    years old exactly that.
+    What it is known by is for `monitor.core.identity` to say. Texts over their limit are cut and end in "…". A date in the
+    future (over a day) or unstated becomes `seen_at`, one over ten years old exactly that.
     """
     summary, body = cut(entry.summary, TEXT), cut(entry.body, TEXT)
     title = cut(entry.title or _opening(summary or body) or entry.url, TITLE)
+    heading = without_publisher(title, entry.publisher)
     published = _possible(entry.published or entry.updated, seen_at)
     page = canonical_url(entry.url) if entry.url else ""
+    named = keys(replace(entry, title=without_publisher(entry.title, entry.publisher)), page, _id_page(entry, page))
     return Article(
         feed_id=feed_id,
-        key=_digest(*_identity(entry, page)),
+        key=named.first,
         url=entry.url or site,
         title=title,
         summary=summary,
@@ -55,9 +57,12 @@ def article(entry: Entry, feed_id: str, seen_at: datetime, site: str = "") -> Ar
         tags=tuple(cut(each, TAG) for each in entry.tags[:TAGS]),
         published=published,
         seen_at=seen_at,
-        content_hash=_digest(title, summary, body),
-        story_keys=story_keys(title, summary, body, page, published),
+        content_hash=digest(title, summary, body),
+        story_keys=story_keys(heading, summary, body, page, published),
         publisher=cut(entry.publisher, NAME),
+        other_keys=named.others,
+        loose_keys=named.loose,
+        title_keys=title_keys(heading, published, listed=bool(entry.publisher)),
     )
 
 
@@ -98,21 +103,21 @@ def cut(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
+def without_publisher(title: str, publisher: str) -> str:
+    """Return a title without what aggregators add to it: "Ferries to sail at night - Coast", published by Coast."""
+    return title.removesuffix(f" - {publisher}").rstrip() if publisher else title
+
+
 def _tracks(parameter: str) -> bool:
     name = parameter.lower()
     return name in TRACKING or name.startswith(_TRACKING_FAMILIES)
 
 
-def _identity(entry: Entry, page: str) -> tuple[str, ...]:
-    if entry.guid:
-        # A site that moves to https gives all its addresses new names, and none of its articles is new for that.
-        secure = entry.guid.startswith("http://")
-        return "id", "https://" + entry.guid.removeprefix("http://") if secure else entry.guid
-    if is_page(page):
-        return "page", page
-    stated = entry.published or entry.updated
-    # Where no date is stated the day of first sight must not count, or the entry is new again every day.
-    return "title", entry.title or entry.summary or entry.body, stated.date().isoformat() if stated else ""
+def _id_page(entry: Entry, page: str) -> str:
+    """Return an id that is an address in canonical form; "" where it is none."""
+    if entry.guid == entry.url:
+        return page
+    return canonical_url(entry.guid) if entry.guid.startswith(("https://", "http://")) else ""
 
 
 def _possible(stated: datetime | None, seen_at: datetime) -> datetime:
@@ -124,7 +129,3 @@ def _possible(stated: datetime | None, seen_at: datetime) -> datetime:
 def _opening(text: str) -> str:
     first = text[: TITLE * 4].split(maxsplit=OPENING)
     return " ".join(first[:OPENING]) + "…" if len(first) > OPENING else " ".join(first)
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.blake2b("\0".join(parts).encode("utf-8", "replace"), digest_size=16).hexdigest()

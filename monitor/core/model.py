@@ -100,8 +100,9 @@ class ParsedFeed:
 class Article:
     """An entry given its identity.
 
-    `key` is the identity within the feed, `content_hash` changes when the text does, `story_keys` are shared by copies of
-    one story in any feed. `published` is clamped to what is possible at `seen_at` (equal to it where the feed says nothing).
+    `key` is what it is known by within the feed, `other_keys` are as sure, `loose_keys` less so (`monitor.core.identity`).
+    `content_hash` changes when the text does, `story_keys` are shared by copies of one story in any feed, `title_keys` lead to one
+    (`monitor.core.stories`). `published` is clamped to what is possible at `seen_at` (equal to it where the feed says nothing).
     `language` is a lower-case BCP 47 tag, "" where it is not known; one that the feed does not state ends in `DETECTED`.
     `publisher` is the entry's: "" where the feed itself published it.
     """
@@ -120,6 +121,14 @@ class Article:
     content_hash: str
     story_keys: tuple[str, ...] = ()
     publisher: str = ""
+    other_keys: tuple[str, ...] = ()
+    loose_keys: tuple[str, ...] = ()
+    title_keys: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All that it is known by, the surest first."""
+        return (self.key, *self.other_keys, *self.loose_keys)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What makes two articles copies of one story: keys that they share."""
 
 import hashlib
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from urllib.parse import urlsplit
@@ -15,6 +16,10 @@ OPENING = 30
 ENOUGH = 20
 #: Equal texts published within half of this of each other are copies; those further apart than this never are.
 APART = timedelta(hours=12)
+#: Words of a title that tells one story from all others of its hours.
+TELLING = 4
+#: Kinds of keys made of a title: of what an aggregator lists, and of what an outlet published.
+LISTED, TITLED = "listed", "titled"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -26,9 +31,47 @@ def story_keys(title: str, summary: str, body: str, canonical_url: str, publishe
     but the first. The others are its title and opening words, where there is enough text to be sure, and the time: a column
     that opens with the same words every day is another story every day.
     """
-    heading = [fold(word) for word in bare_words(title)]
-    page = [f"page:{_digest(' '.join((canonical_url, *heading)))}"] if is_page(canonical_url) else []
-    return (*page, *_copy_keys(heading, summary if len(summary) > len(body) else body, published))
+    page = [f"page:{_digest(' '.join((canonical_url, *_heading(title))))}"] if is_page(canonical_url) else []
+    copy = copy_digest(title, summary, body)
+    return (*page, *(f"copy:{copy}:{period}" for period in _periods(published) if copy))
+
+
+def title_keys(title: str, published: datetime, *, listed: bool) -> tuple[str, ...]:
+    """Return the keys made of a title and the time: `listed` for what an aggregator lists, else for what an outlet published.
+
+    What an aggregator lists has the publisher's title and no text. By these keys it joins the story of an article with that title, or the
+    article joins its; two articles never meet by their title alone. Which keys an article joins by, `sought` says.
+    """
+    heading = _heading(title)
+    if len(heading) < TELLING:
+        return ()
+    return tuple(f"{LISTED if listed else TITLED}:{_digest(' '.join(heading))}:{each}" for each in _periods(published))
+
+
+def counterparts(keys: Iterable[str]) -> dict[str, str]:
+    """Return for each of some title keys the key of the other kind."""
+    other = {LISTED: TITLED, TITLED: LISTED}
+    parted = ((key, *key.partition(":")) for key in keys)
+    return {key: f"{other[kind]}:{rest}" for key, kind, _, rest in parted}
+
+
+def sought(keys: Iterable[str], known: Collection[str]) -> list[str]:
+    """Return the keys by which an article with these title keys joins a story, given the keys `known` of stories so far.
+
+    An article does not join what is listed where an article of its title is known: that one is what is listed.
+    """
+    return [other for key, other in counterparts(keys).items() if key.startswith(LISTED) or key not in known]
+
+
+def copy_digest(title: str, summary: str, body: str) -> str:
+    """Return what copies of a text have in common, title and opening words; "" where that is too little to be sure."""
+    heading, first = _heading(title), opening(summary, body)
+    return _digest(" ".join((*heading, "|", *first))) if heading and len(first) >= ENOUGH else ""
+
+
+def opening(summary: str, body: str) -> list[str]:
+    """Return the opening words, folded, of the longer of two texts."""
+    return [fold(word.text) for word in islice(words(summary if len(summary) > len(body) else body), OPENING)]
 
 
 def is_page(url: str) -> bool:
@@ -37,12 +80,8 @@ def is_page(url: str) -> bool:
     return bool(parts.path.strip("/") or parts.query)
 
 
-def _copy_keys(heading: list[str], text: str, published: datetime) -> list[str]:
-    opening = [fold(word.text) for word in islice(words(text), OPENING)]
-    if not heading or len(opening) < ENOUGH:
-        return []
-    copy = _digest(" ".join((*heading, "|", *opening)))
-    return [f"copy:{copy}:{period}" for period in _periods(published)]
+def _heading(title: str) -> list[str]:
+    return [fold(word) for word in bare_words(title)]
 
 
 def _periods(moment: datetime) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.core.articles import article
+from monitor.core.identity import told_apart
 from monitor.core.model import Article, Entry, Hints, ParsedFeed
 from monitor.errors import ParseError
 from monitor.parse.cutting import MOST_BLOCKS, Cutting, cut
@@ -49,12 +50,10 @@ def read(
     """
     body = unpacked(body)
     cutting, parsed = _parsed(body, content_type, url, seen, most)
-    # Where a feed states one identity twice, the first wins: feeds put the newest on top.
-    articles: dict[str, Article] = {}
-    for entry in filter(says_something, parsed.entries):
-        made = article(entry, feed_id, seen_at, parsed.link)
-        articles.setdefault(made.key, made)
-    told = map(with_language, articles.values()) if detecting else articles.values()
+    # Where a feed states one article twice, the first wins: feeds put the newest on top.
+    said = filter(says_something, parsed.entries)
+    articles = told_apart(article(entry, feed_id, seen_at, parsed.link) for entry in said)
+    told = map(with_language, articles) if detecting else articles
     in_order = sorted(told, key=lambda each: each.published)
     return Reading(
         parsed.title,

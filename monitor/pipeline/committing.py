@@ -115,6 +115,7 @@ def _store(tx: Tx, poll: Poll, catch_up: timedelta) -> Stored:
     new = matches.add(
         tx,
         [NewMatch(id, story_of[id], rule_id, hit.rule.version, hit.spans) for (id, rule_id), hit in hits.items()],
+        changed=ids.changed,
     )
     rules = {pair: hits[pair].rule for pair in new}
     seen = {id: each.article for id, each in found.items()}

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.core.articles import document
+from monitor.core.identity import Known, sorted_out
 from monitor.core.match import Hit, Matcher
 from monitor.core.model import Article, Document, Feed
 from monitor.core.rules import Rule
@@ -26,9 +27,13 @@ class Finding:
     hits: tuple[Hit, ...]
 
 
-def unseen(articles: Sequence[Article], known: Mapping[str, str]) -> list[Article]:
-    """Return the articles that are new or changed, given the content hash stored for each known key."""
-    return [each for each in articles if known.get(each.key) != each.content_hash]
+def unseen(articles: Sequence[Article], known: Mapping[str, Known]) -> list[Article]:
+    """Return those of a document's articles that are new, changed, or go by another key than before, given what is known by key."""
+    return [
+        each
+        for each, stored in sorted_out(articles, known)
+        if stored is None or stored.content_hash != each.content_hash or not known.keys() >= set(each.keys)
+    ]
 
 
 class Lookout:

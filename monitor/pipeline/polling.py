@@ -12,10 +12,12 @@ from urllib.parse import urlsplit
 from monitor.core.feeds import PollOutcome, after
 from monitor.core.feeds.cadence import asks_outright
 from monitor.core.feeds.outage import Outlook, seen
+from monitor.core.identity import Known, recognised
 from monitor.errors import FetchError, ParseError, StoreUnavailable, WorkerError
 from monitor.fetch import Request, Response, fresh_for
 from monitor.metrics import Metrics
 from monitor.parse.articles import Reading, read
+from monitor.parse.cutting import MOST_BLOCKS
 from monitor.pipeline.committing import Committer, Poll
 from monitor.pipeline.matching import Lookout, unseen
 from monitor.pipeline.setup import Access, Limits, Setup
@@ -200,15 +202,16 @@ class Poller:
             self._clock(),
             claim.marks,
             self._setup().detecting,
-            sys.maxsize if claim.state.first else self._limits.entries,
+            # A first sight is taken whole: what it left for the next poll would ring as if it were new.
+            MOST_BLOCKS if claim.state.first else self._limits.entries,
             timeout=self._limits.parse_seconds,
         )
-        known = await self._store.read(articles.known, feed.id, [each.key for each in reading.articles])
+        known = await self._store.read(articles.known, feed.id, [key for each in reading.articles for key in each.keys])
         fresh = unseen(reading.articles, known)
-        # A first sight is taken whole: what it left for the next poll would ring as if it were new.
         taken = fresh if claim.state.first else fresh[-self._limits.entries :]
         findings = await asyncio.to_thread(self._lookout.find, taken, feed)
-        new = [each.published for each in taken if each.key not in known]
+        left = len(fresh) - len(taken)
+        new = [each.published for each in taken if recognised(each, known) is None]
         outcome = PollOutcome(
             changed=True,
             new=len(new),
@@ -220,12 +223,12 @@ class Poller:
             fresh_for=fresh_for(response.headers, self._clock()),
         )
         result = replace(self._after(claim, outcome), title=reading.title)
-        rest = len(fresh) - len(taken) + reading.rest
-        if len(taken) == len(fresh):
+        if not left:
             result = replace(result, marks=reading.marks)
+        if left or reading.rest:
+            return Poll(claim, _soon(result, self._clock(), len(taken), left + reading.rest), tuple(findings))
         # Only what is stored is vouched for: a feed not taken whole is read again, unasked whether it changed.
-        result = _soon(result, self._clock(), rest) if rest else _vouched(result, response, body_hash)
-        return Poll(claim, result, tuple(findings))
+        return Poll(claim, _vouched(result, response, body_hash), tuple(findings))
 
     def _unchanged(self, claim: Claim, response: Response) -> Poll:
         outcome = PollOutcome(moved_to=response.permanent_url, fresh_for=fresh_for(response.headers, self._clock()))
@@ -260,18 +263,21 @@ def _request(claim: Claim, access: Access) -> Request:
     return replace(request, headers=access.headers, auth=access.auth, allow_private=access.allow_private)
 
 
-def _shared(reading: Reading, known: Mapping[str, object]) -> bool | None:
+def _shared(reading: Reading, known: Mapping[str, Known]) -> bool | None:
     """Tell whether a document shares an item with those before it; None where it holds none that could be shared."""
     if not reading.items:
         return None
     # What was cut away was there before; of the rest it is told by what is stored.
-    return reading.items > reading.left + reading.rest or any(each.key in known for each in reading.articles)
+    return reading.items > reading.left + reading.rest or any(
+        recognised(each, known) is not None for each in reading.articles
+    )
 
 
-def _soon(result: PollResult, now: datetime, rest: int) -> PollResult:
+def _soon(result: PollResult, now: datetime, taken: int, left: int) -> PollResult:
     """Have a feed that was not taken whole read again soon: what it still holds may leave it."""
     due = min(result.next_poll_at or now + REST, now + REST)
-    return replace(result, next_poll_at=due, reason=f"{rest} new articles were more than one poll takes; they follow")
+    reason = f"{taken} of {taken + left} new articles were taken; the rest follows"
+    return result if due == result.next_poll_at else replace(result, next_poll_at=due, reason=reason)
 
 
 def _vouched(result: PollResult, response: Response, body_hash: str) -> PollResult:

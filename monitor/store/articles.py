@@ -1,51 +1,107 @@
-"""Articles: what the feeds brought, each stored once by feed and key, and again under a new version when its text changes."""
+"""Articles: what the feeds brought, each stored once whatever its feed calls it, and again under a new version when its text changes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from monitor.core.identity import Known, sorted_out
 from monitor.core.model import Article
 from monitor.core.text.cleaning import storable
 from monitor.store import words
-from monitor.store.schema import articles, matches
+from monitor.store.schema import article_keys, article_versions, articles, matches, pages
 from monitor.store.tx import Tx, batches, columns
+from monitor.store.types import UtcTime
 
 STORED = [column.name for column in columns(articles, Article)]
 CHANGING = ["url", "title", "summary", "body", "author", "language", "tags", "published", "content_hash", "publisher"]
-"""What a new version may change: identity and the time of first sight stay."""
+"""What a new version may change: the first key and the time of first sight stay."""
+
+KEYS, VERSIONS = 50, 20
+"""Keys of an article, and earlier texts, that are kept: some feeds invent an id at every poll, and some pages tick."""
 
 SAMPLE, SAMPLED, LONGEST_SAMPLED = 300, 10_000, 5_000
 """Articles in a sample of the archive, articles that it is taken from, and characters of a body in it."""
 
 
-def known(tx: Tx, feed_id: str, keys: Iterable[str]) -> dict[str, str]:
-    """Return the stored content hash of each key the feed has brought before."""
-    return {key: row.content_hash for key, row in _stored(tx, feed_id, keys).items()}
+# Made once, like all statements here that every poll needs: SQLAlchemy takes longer to make one than SQLite to answer it.
+# Where articles are partitioned, the time says in which partition to look.
+_KNOWN = (
+    sa.select(article_keys.c.key, *(articles.c[name] for name in ("id", "title", "content_hash", "seen_at")))
+    .join_from(
+        article_keys,
+        articles,
+        sa.and_(articles.c.id == article_keys.c.article_id, articles.c.seen_at == article_keys.c.seen_at),
+    )
+    .where(article_keys.c.feed_id == sa.bindparam("of_feed"))
+    .where(article_keys.c.key.in_(sa.bindparam("some", expanding=True)))
+)
+_KNOWN_LOCKED = _KNOWN.with_for_update(of=articles)
+_INSERT = sa.insert(articles).returning(articles.c.id, sort_by_parameter_order=True)
 
 
-def save(tx: Tx, found: Sequence[Article]) -> dict[str, int]:
-    """Store the articles of ONE feed that are new or whose text changed; return the ids of exactly those, by key.
+class Saved(dict[str, int]):
+    """The ids of the articles that are new or whose text changed, by first key; `changed` has those of the latter."""
 
-    Of two articles with one key the first counts. A changed one keeps its id, story and time of first sight.
+    changed: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierText:
+    """A text that an article had until `replaced_at` (UTC), when the next one was seen."""
+
+    version: int
+    title: str
+    summary: str
+    body: str
+    replaced_at: datetime
+
+
+def known(tx: Tx, feed_id: str, keys: Iterable[str], *, lock: bool = False) -> dict[str, Known]:
+    """Return what is stored of the articles of a feed that have some of these keys, by key; `lock` keeps others from deleting them."""
+    asked = {storable(key): key for key in keys}
+    query = _KNOWN_LOCKED if lock else _KNOWN
+    found: dict[str, Known] = {}
+    for some in batches(asked):
+        rows = tx.conn.execute(query, {"of_feed": feed_id, "some": some})
+        found |= {asked[key]: Known(*stored) for key, *stored in rows}
+    return found
+
+
+def save(tx: Tx, found: Sequence[Article]) -> Saved:
+    """Store the articles of ONE feed that are new or whose text changed; return the ids of exactly those.
+
+    Which are new, `monitor.core.identity` says; of two that are one the first counts. A changed one keeps its id, story and time of
+    first sight, and its text before is kept. One whose text is the same but goes by new keys gets these, its address and its date.
     """
     if not found:
-        return {}
-    by_key: dict[str, Article] = {}
-    for each in found:
-        by_key.setdefault(storable(each.key), each)
-    before = _stored(tx, found[0].feed_id, by_key)
-    new = {key: each for key, each in by_key.items() if key not in before}
-    changed = {
-        key: each for key, each in by_key.items() if key in before and before[key].content_hash != each.content_hash
-    }
-    tx.many(tx.insert(articles).on_conflict_do_nothing(), [_row(each) for each in new.values()])
-    _rewrite(tx, [(before[key].id, each) for key, each in changed.items()])
-    after = _stored(tx, found[0].feed_id, new)
-    saved = {key: row.id for key, row in after.items()} | {key: before[key].id for key in changed}
-    words.keep(tx, {id: by_key[key] for key, id in saved.items()}, changed=[before[key].id for key in changed])
-    return {each.key: saved[key] for key, each in by_key.items() if key in saved}
+        return Saved()
+    before = known(tx, found[0].feed_id, (key for each in found for key in each.keys), lock=True)
+    new: list[Article] = []
+    same: dict[int, tuple[Known, Article]] = {}
+    for each, stored in sorted_out(_once(found), before):
+        if stored is None:
+            new.append(each)
+        else:
+            same.setdefault(stored.id, (stored, each))
+    saved = Saved(_insert(tx, new))
+    changed = [(stored, each) for stored, each in same.values() if stored.content_hash != each.content_hash]
+    _rewrite(tx, changed)
+    _move(tx, [(stored, each) for stored, each in same.values() if stored.content_hash == each.content_hash])
+    _learn(tx, same.values(), before)
+    texts = {saved[each.key]: each for each in new} | {stored.id: each for stored, each in changed}
+    words.keep(tx, texts, changed=[stored.id for stored, _ in changed])
+    saved.changed = frozenset(stored.id for stored, _ in changed)
+    saved.update((each.key, stored.id) for stored, each in changed)
+    return saved
+
+
+def earlier(tx: Tx, article_id: int) -> list[EarlierText]:
+    """Return the texts that an article had before, the oldest first; at most `VERSIONS`."""
+    query = sa.select(*columns(article_versions, EarlierText)).where(article_versions.c.article_id == article_id)
+    return tx.rows(EarlierText, query.order_by(article_versions.c.version))
 
 
 def sample(tx: Tx) -> list[str]:
@@ -65,39 +121,99 @@ def oldest(tx: Tx) -> datetime | None:
 
 
 def prune(tx: Tx, before: datetime, limit: int = 1000) -> int:
-    """Delete up to `limit` articles first seen before `before` that no match refers to; return how many."""
-    matched = sa.select(matches.c.id).where(matches.c.article_id == articles.c.id).exists()
-    old = (
-        sa.select(articles.c.id)
-        .where(articles.c.seen_at < before, ~matched)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    ids = tx.conn.execute(old).scalars().all()
-    words.forget(tx, ids)
-    return sum(tx.run(sa.delete(articles).where(articles.c.id.in_(some))) for some in batches(ids))
+    """Delete up to `limit` articles first seen before `before` that no match refers to, with all that is kept of them; return how many."""
+    unmatched = ~sa.select(matches.c.id).where(matches.c.article_id == articles.c.id).exists()
+    old = sa.select(articles.c.id).where(articles.c.seen_at < before, unmatched).limit(limit)
+    ids = tx.conn.execute(old.with_for_update(skip_locked=True)).scalars().all()
+    # Asked again now that they are locked: a match may have come in between, and PostgreSQL has no foreign key that would say so.
+    query = sa.delete(articles).where(articles.c.seen_at < before, unmatched).returning(articles.c.id)
+    gone = [id for some in batches(ids) for id in tx.conn.execute(query.where(articles.c.id.in_(some))).scalars()]
+    words.forget(tx, gone)
+    for some in batches(gone):
+        for table in (article_keys, article_versions, pages):
+            tx.run(sa.delete(table).where(table.c.article_id.in_(some)))
+    return len(gone)
 
 
-def _stored(tx: Tx, feed_id: str, keys: Iterable[str]) -> dict[str, sa.Row[Any]]:
-    query = sa.select(articles.c.key, articles.c.id, articles.c.content_hash).where(articles.c.feed_id == feed_id)
-    rows: list[sa.Row[Any]] = []
-    for some in batches(keys):
-        rows += tx.conn.execute(query.where(articles.c.key.in_(some)))
-    return {row.key: row for row in rows}
+def _once(found: Sequence[Article]) -> list[Article]:
+    by_key: dict[str, Article] = {}
+    for each in found:
+        by_key.setdefault(each.key, each)
+    return list(by_key.values())
+
+
+def _insert(tx: Tx, new: Sequence[Article]) -> dict[str, int]:
+    """Store new articles in order; return their ids by first key."""
+    if not new:
+        return {}
+    ids = tx.conn.execute(_INSERT, [_row(each) for each in new]).scalars().all()
+    keys = [_key(key, id, each.feed_id, each.seen_at) for id, each in zip(ids, new, strict=True) for key in each.keys]
+    tx.many(tx.insert(article_keys).on_conflict_do_nothing(), keys)
+    return {each.key: id for id, each in zip(ids, new, strict=True)}
 
 
 def _row(article: Article) -> dict[str, Any]:
     return {name: getattr(article, name) for name in STORED} | {"version": 1}
 
 
-def _rewrite(tx: Tx, changed: Sequence[tuple[int, Article]]) -> None:
+def _key(key: str, article_id: int, feed_id: str, seen_at: datetime) -> dict[str, Any]:
+    return {"feed_id": feed_id, "key": key, "article_id": article_id, "seen_at": seen_at}
+
+
+_THIS = sa.and_(articles.c.id == sa.bindparam("of_id"), articles.c.seen_at == sa.bindparam("of_seen_at"))
+
+
+def _rewrite(tx: Tx, changed: Sequence[tuple[Known, Article]]) -> None:
+    """Give articles a new text; the one before is kept as an earlier version."""
+    names = ["version", "title", "summary", "body", "content_hash"]
+    before = sa.select(articles.c.id, *(articles.c[name] for name in names), sa.bindparam("replaced_at", type_=UtcTime))
+    keep = sa.insert(article_versions).from_select(["article_id", *names, "replaced_at"], before.where(_THIS))
+    tx.many(keep, [{**_of(stored), "replaced_at": each.seen_at} for stored, each in changed])
     values: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in CHANGING}
-    statement = (
-        sa.update(articles)
-        .where(articles.c.id == sa.bindparam("of_id"))
-        .values(**values, version=articles.c.version + 1)
-    )
+    statement = sa.update(articles).where(_THIS).values(**values, version=articles.c.version + 1)
     tx.many(
         statement,
-        [{"of_id": number, **{f"new_{name}": getattr(each, name) for name in CHANGING}} for number, each in changed],
+        [{**_of(stored), **{f"new_{name}": getattr(each, name) for name in CHANGING}} for stored, each in changed],
     )
+    ours = article_versions.c.article_id == sa.bindparam("of_id")
+    newest = sa.select(sa.func.max(article_versions.c.version)).where(ours).scalar_subquery()
+    tx.many(
+        sa.delete(article_versions).where(ours, article_versions.c.version <= newest - VERSIONS),
+        [{"of_id": stored.id} for stored, _ in changed],
+    )
+
+
+def _move(tx: Tx, moved: Sequence[tuple[Known, Article]]) -> None:
+    """Let articles be where they are now, and of the day that they state now."""
+    dated = sa.func.coalesce(sa.bindparam("new_published", type_=UtcTime), articles.c.published)
+    statement = sa.update(articles).where(_THIS).values(url=sa.bindparam("new_url"), published=dated)
+    rows = [
+        {
+            **_of(stored),
+            "new_url": each.url,
+            "new_published": None if each.published == each.seen_at else each.published,
+        }
+        for stored, each in moved
+    ]
+    tx.many(statement, rows)
+
+
+def _of(stored: Known) -> dict[str, Any]:
+    return {"of_id": stored.id, "of_seen_at": stored.seen_at}
+
+
+def _learn(tx: Tx, same: Iterable[tuple[Known, Article]], before: Collection[str]) -> None:
+    """Keep the keys by which articles go now too, as long as they do not have too many."""
+    pairs = [(stored, each) for stored, each in same if any(key not in before for key in each.keys)]
+    unknown = {stored.id: [key for key in each.keys if key not in before] for stored, each in pairs}
+    query = sa.select(article_keys.c.article_id, sa.func.count()).group_by(article_keys.c.article_id)
+    counted = (
+        row for some in batches(unknown) for row in tx.conn.execute(query.where(article_keys.c.article_id.in_(some)))
+    )
+    have = {row[0]: row[1] for row in counted}
+    rows = [
+        _key(key, stored.id, each.feed_id, stored.seen_at)
+        for stored, each in pairs
+        for key in unknown[stored.id][: max(0, KEYS - have[stored.id])]
+    ]
+    tx.many(tx.insert(article_keys).on_conflict_do_nothing(), rows)

@@ -8,10 +8,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from monitor.core.articles import without_publisher
 from monitor.core.digest import PendingMatch
 from monitor.core.model import FateState
 from monitor.store import feeds as feed_rows
-from monitor.store.schema import articles, fates, feeds, matches, rule_versions
+from monitor.store.schema import article_versions, articles, fates, feeds, matches, rule_versions
 from monitor.store.tx import Tx
 
 OPEN = (FateState.PENDING, FateState.HELD)
@@ -75,7 +76,7 @@ def pending(tx: Tx, digest_id: str, until: datetime | None = None, limit: int = 
     """Return the matches that wait for a slot of this digest, the oldest first, with all that planning and showing need.
 
     `until`: only those made by then. `told`: this rule's hit on this story was in an edition of this digest before.
-    Bodies are cut after 20,000 characters, and spans beyond are left out.
+    Bodies are cut after 20,000 characters, titles before the publisher that an aggregator adds, and spans beyond are left out.
     """
     query, chosen = _pending(), {"digest": digest_id, "most": limit}
     if until is not None:
@@ -91,13 +92,14 @@ def _pending() -> sa.Select[tuple[Any, ...]]:
     query = sa.select(
         matches.c.id.label("match_id"),
         *(matches.c[name] for name in ("article_id", "story_id", "rule_id", "matched_at", "spans")),
-        *(articles.c[name] for name in ("feed_id", "title", "summary", "url", "published")),
+        *(articles.c[name] for name in ("feed_id", "title", "summary", "url", "published", "publisher")),
         body,
         rule_versions.c.title.label("rule_title"),
         rule_versions.c.priority,
         feed_rows.label.label("feed_title"),
         feeds.c.weight,
         _told(digest_id).label("told"),
+        _edited().label("edited"),
     ).select_from(fates.join(matches).join(articles).join(feeds).join(rule_versions))
     most = sa.bindparam("most", type_=sa.Integer)
     return query.where(waiting(digest_id)).order_by(matches.c.id).limit(most)
@@ -138,7 +140,19 @@ def _told(digest_id: sa.BindParameter[str]) -> sa.Exists:
     )
 
 
+def _edited() -> sa.Exists:
+    """Return the condition that the article had another text before the match."""
+    before = article_versions.c.replaced_at <= matches.c.matched_at
+    return (
+        sa.select(article_versions.c.version)
+        .where(article_versions.c.article_id == matches.c.article_id, before)
+        .exists()
+    )
+
+
 def _shown(row: sa.RowMapping) -> PendingMatch:
-    within = len(row["body"])
-    spans = tuple(each for each in row["spans"] if each.field != "body" or each.end <= within)
-    return PendingMatch(**{**row, "spans": spans, "told": bool(row["told"])})
+    title = without_publisher(row["title"], row["publisher"])
+    within = {"title": len(title), "summary": len(row["summary"]), "body": len(row["body"])}
+    spans = tuple(each for each in row["spans"] if each.end <= within.get(each.field, each.end))
+    told, edited = bool(row["told"]), bool(row["edited"])
+    return PendingMatch(**{**row, "title": title, "spans": spans, "told": told, "edited": edited})

@@ -1,6 +1,6 @@
 """Matches: which rule took which article, and by which words; at most one for each pair of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,16 +23,23 @@ class NewMatch:
     spans: tuple[Span, ...]
 
 
-def add(tx: Tx, found: Sequence[NewMatch]) -> dict[tuple[int, str], int]:
+def add(tx: Tx, found: Sequence[NewMatch], changed: Collection[int] = ()) -> dict[tuple[int, str], int]:
     """Store the matches that are new; return their ids, by (article id, rule id).
 
-    A pair that is there already (an article that changed and matches again) is left as it was and is not returned.
+    A pair that is there already stays the match it was, and what became of it stays; it now has the rule's version and the spans of
+    the newest text. `changed` are the ids of articles whose text is another since they were matched: a match of theirs that the text no
+    longer satisfies stays too, for it was one, and has no spans.
     """
-    before = _ids(tx, found)
-    new = [each for each in found if (each.article_id, each.rule_id) not in before]
-    rows = [{**_values(each), "matched_at": tx.now} for each in new]
-    tx.many(tx.insert(matches).on_conflict_do_nothing(), rows)
-    return _ids(tx, new)
+    before = _ids(tx, {each.article_id for each in found}.union(changed))
+    hits = {(each.article_id, each.rule_id): each for each in found}
+    new = [pair for pair in hits if pair not in before]
+    tx.many(tx.insert(matches).on_conflict_do_nothing(), [_row(tx, hits[pair]) for pair in new])
+    _renew(tx, [(before[pair], hits[pair]) for pair in hits if pair in before])
+    lost = (id for pair, id in before.items() if pair[0] in changed and pair not in hits)
+    for some in batches(lost):
+        tx.run(sa.update(matches).where(matches.c.id.in_(some)).values(spans=()))
+    ids = _ids(tx, {article_id for article_id, _ in new})
+    return {pair: ids[pair] for pair in new}
 
 
 def count(tx: Tx) -> int:
@@ -54,19 +61,27 @@ def prune(tx: Tx, before: datetime, limit: int = 1000) -> int:
     return sum(tx.run(sa.delete(matches).where(matches.c.id.in_(some))) for some in batches(ids))
 
 
-def _values(match: NewMatch) -> dict[str, object]:
+def _row(tx: Tx, match: NewMatch) -> dict[str, object]:
     return {
         "article_id": match.article_id,
         "story_id": match.story_id,
         "rule_id": match.rule_id,
         "rule_version": match.rule_version,
         "spans": match.spans,
+        "matched_at": tx.now,
     }
 
 
-def _ids(tx: Tx, found: Sequence[NewMatch]) -> dict[tuple[int, str], int]:
+def _renew(tx: Tx, again: Sequence[tuple[int, NewMatch]]) -> None:
+    statement = sa.update(matches).where(matches.c.id == sa.bindparam("of_id"))
+    values = {name: sa.bindparam(f"new_{name}", type_=matches.c[name].type) for name in ("rule_version", "spans")}
+    rows = [{"of_id": id, "new_rule_version": each.rule_version, "new_spans": each.spans} for id, each in again]
+    tx.many(statement.values(**values), rows)
+
+
+def _ids(tx: Tx, article_ids: Iterable[int]) -> dict[tuple[int, str], int]:
     query = sa.select(matches.c.article_id, matches.c.rule_id, matches.c.id)
-    articles = {each.article_id for each in found}
-    rows = (row for some in batches(articles) for row in tx.conn.execute(query.where(matches.c.article_id.in_(some))))
-    wanted = {(each.article_id, each.rule_id) for each in found}
-    return {(row.article_id, row.rule_id): row.id for row in rows if (row.article_id, row.rule_id) in wanted}
+    rows = (
+        row for some in batches(article_ids) for row in tx.conn.execute(query.where(matches.c.article_id.in_(some)))
+    )
+    return {(row.article_id, row.rule_id): row.id for row in rows}

@@ -8,7 +8,9 @@ import sqlalchemy as sa
 
 from monitor.core.articles import canonical_url
 from monitor.core.model import Article, DeliveryState, FateState, Feed, Span
+from monitor.store import articles as stored_articles
 from monitor.store import deliveries as sendings
+from monitor.store.articles import EarlierText
 from monitor.store.deliveries import Attempt
 from monitor.store.schema import articles, deliveries, editions, fates, feeds, matches, rule_versions
 from monitor.store.tx import Tx, batches, columns
@@ -21,7 +23,9 @@ MOST_DELIVERIES = 100
 
 @dataclass(frozen=True, slots=True)
 class StoredArticle:
-    """An article as it is stored now: `version` counts its texts. `copies` are the other articles of its story."""
+    """An article as it is stored now: `version` counts its texts, `earlier` has those before, the oldest first. `copies` are the other
+    articles of its story.
+    """
 
     id: int
     article: Article
@@ -29,6 +33,7 @@ class StoredArticle:
     version: int
     story_id: int | None
     copies: int
+    earlier: tuple[EarlierText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,7 @@ def article(tx: Tx, article_id: int) -> StoredArticle | None:
         version=row["version"],
         story_id=row["story_id"],
         copies=copies,
+        earlier=tuple(stored_articles.earlier(tx, article_id)),
     )
 
 

@@ -122,6 +122,8 @@ story_keys = sa.Table(
     sa.Index(None, "seen_at"),
 )
 
+# On PostgreSQL partitioned by month of `seen_at`, which is then part of its primary key; so nothing there can refer to it by id alone,
+# and the foreign keys to it are SQLite's. What refers to an article goes when it goes: `monitor.store.articles.prune`.
 articles = sa.Table(
     "articles",
     metadata,
@@ -144,11 +146,36 @@ articles = sa.Table(
     # Whether the body is that of the article's page: "waiting", "read", "failed"; "" where the page was not wanted.
     sa.Column("page", sa.Text, nullable=False, server_default=EMPTY),
     sa.Column("page_why", Words, nullable=False, server_default=EMPTY),
-    sa.UniqueConstraint("feed_id", "key"),
     sa.Index(None, "seen_at"),
     sa.Index(None, "story_id"),
     sqlite_autoincrement=True,
+    postgresql_partition_by="RANGE (seen_at)",
 )
+
+# All that an article is known by within its feed. `seen_at` is the article's, and says in which partition it lies.
+article_keys = sa.Table(
+    "article_keys",
+    metadata,
+    sa.Column("feed_id", sa.Text, primary_key=True),
+    sa.Column("key", Words, primary_key=True),
+    sa.Column("article_id", Number, sa.ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("seen_at", UtcTime, nullable=False),
+    sa.Index(None, "article_id"),
+    sqlite_with_rowid=False,
+)
+
+# Texts that an article had before; the newest is in `articles`.
+article_versions = sa.Table(
+    "article_versions",
+    metadata,
+    sa.Column("article_id", Number, sa.ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("title", Words, nullable=False),
+    sa.Column("summary", Words, nullable=False),
+    sa.Column("body", Words, nullable=False),
+    sa.Column("content_hash", sa.Text, nullable=False),
+    sa.Column("replaced_at", UtcTime, nullable=False),
+)  # fmt: skip
 
 pages = sa.Table(
     "pages",

@@ -13,7 +13,7 @@ from monitor.core.match.indexing import UNREAD, index_words
 from monitor.core.match.narrowing import AllOf, AnyOf, Formula, Holds
 from monitor.core.model import Article
 from monitor.store.schema import article_words
-from monitor.store.tx import Tx
+from monitor.store.tx import Tx, batches
 
 _REMOVE = sa.text("DELETE FROM article_words WHERE rowid = :id")
 _KEEP = {
@@ -29,7 +29,8 @@ _FTS5 = sa.table("article_words", sa.column("rowid", sa.Integer), sa.column("art
 
 def keep(tx: Tx, saved: Mapping[int, Article], changed: Iterable[int]) -> None:
     """Put articles into the index, by their ids; `changed` are the ids of those that are in it with an older text."""
-    forget(tx, changed)
+    if tx.conn.dialect.name == "sqlite":
+        forget(tx, changed)
     rows = [
         {"id": article_id, "words": index_words(each.title, each.summary, each.body)}
         for article_id, each in saved.items()
@@ -38,9 +39,12 @@ def keep(tx: Tx, saved: Mapping[int, Article], changed: Iterable[int]) -> None:
 
 
 def forget(tx: Tx, article_ids: Iterable[int]) -> None:
-    """Take articles out of the index. PostgreSQL does so by itself when an article is deleted or put in again."""
+    """Take articles out of the index."""
     if tx.conn.dialect.name == "sqlite":
         tx.many(_REMOVE, [{"id": each} for each in article_ids])
+        return
+    for some in batches(article_ids):
+        tx.run(sa.delete(article_words).where(article_words.c.article_id.in_(some)))
 
 
 def holding(tx: Tx, formula: Formula) -> sa.ColumnElement[int]:

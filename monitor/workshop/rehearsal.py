@@ -142,7 +142,8 @@ class _Play:
         polls = []
         for feed_id, claim in self.claims.items():
             found = {each.article.key: each for each in wave if each.feed.id == feed_id}
-            fresh = unseen([each.article for each in found.values()], articles.known(tx, feed_id, found))
+            come = [each.article for each in found.values()]
+            fresh = unseen(come, articles.known(tx, feed_id, [key for each in come for key in each.keys]))
             if fresh:
                 findings = tuple(Finding(each, found[each.key].hits) for each in fresh)
                 polls.append(Poll(claim, PollResult(self.now, state=claim.state), findings))

@@ -72,6 +72,22 @@ def test_an_article_is_found_by_its_address_in_any_form(run: Run, desk: Desk) ->
     assert "There is no article 'https://harbour.example/ferry' in the database." in result.stderr
 
 
+def test_the_texts_an_article_had_before_are_told(run: Run, desk: Desk) -> None:
+    desk.start()
+    first = replace(news("Ferry news"), publisher="Coast")
+    for title in ("Ferry news", "Ferry news: late", "Ferry news: gone"):
+        desk.receive(replace(first, title=title, content_hash=title, seen_at=desk.clock()))
+        desk.clock.advance(timedelta(minutes=30))
+    shown = run("explain", "1").stdout
+    assert shown.startswith("article    1: Ferry news: gone\n           harbour by Coast, first seen 2026-03-02 09:00")
+    assert ", text 3\n" in shown
+    assert (
+        "           until 2026-03-02 09:30: Ferry news\n           until 2026-03-02 10:00: Ferry news: late\n" in shown
+    )
+    told = json.loads(run("explain", "1", "--json").stdout)["article"]["earlier"]
+    assert [(each["version"], each["title"]) for each in told] == [(1, "Ferry news"), (2, "Ferry news: late")]
+
+
 def test_an_article_that_no_rule_found_says_so(run: Run, desk: Desk) -> None:
     desk.start()
     desk.receive(news("Ferry news"))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.articles import NEWEST, OLDEST, TEXT, TITLE, article, canonical_url, cut, document
+from monitor.core.articles import NEWEST, OLDEST, TEXT, TITLE, article, canonical_url, cut, document, without_publisher
 from monitor.core.model import Article, Document, Entry, Feed
 
 SEEN = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -136,6 +136,21 @@ def test_an_entry_without_a_title_is_called_by_its_opening_words() -> None:
     assert made(replace(ENTRY, title="", summary=words)).title == "0 1 2 3 4 5 6 7 8 9 10 11…"
     assert made(replace(ENTRY, title="", summary="", body="Short.")).title == "Short."
     assert made(replace(ENTRY, title="", summary="", body="")).title == ENTRY.url
+
+
+@pytest.mark.parametrize(
+    ("stated", "publisher", "title"),
+    [
+        ("Ferries to sail at night - Coast", "Coast", "Ferries to sail at night"),
+        ("Ferries - all of them - to sail", "Coast", "Ferries - all of them - to sail"),
+        ("Ferries to sail - Coast", "", "Ferries to sail - Coast"),
+    ],
+)
+def test_the_publisher_an_aggregator_adds_to_a_title_can_be_taken_off(stated: str, publisher: str, title: str) -> None:
+    assert without_publisher(stated, publisher) == title
+    found = changed(title=stated, publisher=publisher)
+    assert (found.title, found.publisher) == (stated, publisher)
+    assert found.story_keys == changed(title=title, publisher=publisher).story_keys
 
 
 def test_what_is_too_long_is_cut_and_says_so() -> None:

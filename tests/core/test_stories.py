@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.articles import canonical_url
-from monitor.core.stories import APART, ENOUGH, story_keys
+from monitor.core.stories import APART, ENOUGH, sought, story_keys, title_keys
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 WIRE = (
@@ -102,3 +102,21 @@ def test_any_text_has_keys_that_are_short_and_always_the_same(title: str, text: 
     found = story_keys(title, text, "", canonical_url(url), NOON)
     assert found == story_keys(title, text, "", canonical_url(url), NOON)
     assert all(len(key) < 60 for key in found)
+
+
+def test_what_an_aggregator_lists_meets_what_an_outlet_published_by_the_title() -> None:
+    own = title_keys(TITLE, NOON, listed=False)
+    listed = title_keys(TITLE.upper(), NOON + APART / 2, listed=True)
+    assert set(sought(listed, own)) & set(own)
+    assert set(sought(own, ())) & set(listed)
+
+
+def test_two_outlets_do_not_meet_by_their_title_alone_nor_through_an_aggregator() -> None:
+    own = title_keys(TITLE, NOON, listed=False)
+    assert not set(sought(own, ())) & set(own)
+    assert sought(own, {*own, *title_keys(TITLE, NOON, listed=True)}) == []
+    assert not set(sought(title_keys(TITLE, NOON, listed=True), ())) & set(title_keys(TITLE, NOON, listed=True))
+
+
+def test_a_title_of_a_few_words_leads_nowhere() -> None:
+    assert title_keys("The morning briefing", NOON, listed=True) == ()

@@ -22,6 +22,12 @@ class Story:
     text: str = ""
     guid: str = ""
     published: datetime | None = None
+    link: str = ""
+
+    @property
+    def address(self) -> str:
+        """Where it leads to: unless said otherwise, a page named like it."""
+        return self.link or "https://news.example/" + (self.guid or self.title).replace(" ", "-")
 
 
 @dataclass(slots=True)
@@ -130,7 +136,7 @@ def rss(title: str, stories: list[Story]) -> bytes:
     """Write an RSS 2.0 document."""
     told = "".join(
         f"<item><title>{escape(story.title)}</title><guid isPermaLink='false'>{escape(story.guid or story.title)}</guid>"
-        f"<link>https://news.example/{escape((story.guid or story.title).replace(' ', '-'))}</link>"
+        f"<link>{escape(story.address)}</link>"
         f"<description>{escape(story.text)}</description>"
         f"<pubDate>{format_datetime(story.published or datetime.now(UTC))}</pubDate></item>"
         for story in stories

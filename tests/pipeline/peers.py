@@ -47,8 +47,12 @@ class Press:
             raise answer
         return answer or self._document(request)
 
+    def body(self, url: str) -> bytes:
+        """The feed as a document."""
+        return rss(url, self.stories.get(url, []))
+
     def _document(self, request: Request) -> Response:
-        body = rss(request.url, self.stories.get(request.url, []))
+        body = self.body(request.url)
         headers = {"content-type": "application/rss+xml"}
         if self.etags:
             headers["etag"] = f'"{hashlib.sha256(body).hexdigest()}"'

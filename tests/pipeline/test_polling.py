@@ -97,6 +97,37 @@ async def test_an_edited_article_rings_only_for_rules_it_had_not_matched(house: 
     assert house.fates() == {"pending": 2}
 
 
+async def test_an_article_that_only_goes_by_another_name_or_date_rings_no_more(house: House) -> None:
+    await house.first_sight()
+    sails = house.story("The ferry sails", "At dawn.")
+    for again in (
+        sails,
+        replace(sails, guid="anew", link=sails.address),
+        replace(sails, published=house.clock() + MINUTES),
+    ):
+        house.press.stories[WIRE.url] = [again]
+        await house.poll()
+    assert house.titles() == ["The ferry sails"]
+    assert house.fates() == {"pending": 1}
+    assert house.figure("articles_stored_total") == 1
+
+
+async def test_a_feed_that_was_not_taken_whole_is_read_again_soon(house: House) -> None:
+    house.restart(replace(house.limits, entries=3))
+    await house.first_sight()
+    house.press.publish(WIRE.url, *(house.story(f"Ferry number {number}", age=number * MINUTES) for number in range(5)))
+    await house.poll()
+    feed = house.feed()
+    assert (feed.next_poll_at, feed.next_poll_reason) == (
+        house.clock() + MINUTES,
+        "3 of 5 new articles were taken; the rest follows",
+    )
+    house.clock.advance(MINUTES)
+    await house.poller.poll_due()
+    await house.poller.settle()
+    assert len(house.titles()) == 5
+
+
 async def test_more_than_one_poll_takes_comes_over_several_and_nothing_is_lost(house: House) -> None:
     house.restart(replace(house.limits, entries=3))
     await house.first_sight()

@@ -92,6 +92,14 @@ async def test_text_mail_and_slack_tell_every_story_with_its_link_source_and_rea
     assert "“freight insurers”" in page
 
 
+async def test_a_story_that_matched_after_an_edit_says_so_and_names_its_publisher(workers: Workers) -> None:
+    told = view(INSTANT, crowd(1, edited=True, publisher="Coast"), made_at=MADE_AT)
+    sent = await message(told, workers)
+    assert re.search(r"^Coast, \S+, edited since\.$", sent.text, re.MULTILINE)
+    assert re.search(r"Coast</bdi></b> · \S+, edited since", sent.html)
+    assert re.search(r"Coast · \S+, edited since", str(sent.slack))
+
+
 async def test_the_subject_says_the_news(workers: Workers) -> None:
     assert (await message(digest_sample(), workers)).subject == (
         "Ferry crews walk out at three island ports after talks collapse overnight (+4) · Morning digest"

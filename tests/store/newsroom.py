@@ -27,6 +27,8 @@ def article(
     seen_at: datetime = MONDAY,
     story_keys: tuple[str, ...] = (),
     content_hash: str = "",
+    other_keys: tuple[str, ...] = (),
+    loose_keys: tuple[str, ...] = (),
 ) -> Article:
     """An article of a feed; its content hash follows from its text."""
     return Article(
@@ -43,6 +45,8 @@ def article(
         seen_at=seen_at,
         content_hash=content_hash or f"{title}|{body}",
         story_keys=story_keys,
+        other_keys=other_keys,
+        loose_keys=loose_keys,
     )
 
 

@@ -4,9 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
+from monitor.core.identity import Known
+from monitor.core.match.narrowing import Holds
 from monitor.core.model import Article
-from monitor.store import Store, articles, stories
+from monitor.core.stories import title_keys
+from monitor.store import Store, archive, articles, routes, schema, stories, words
 from tests.clock import MONDAY, ManualClock
 from tests.store.newsroom import WINDOW, article, open_house, publish
 
@@ -42,9 +46,64 @@ def test_an_article_whose_text_changed_is_the_same_article_in_a_new_version(hous
     first = saved(house, article())
     assert saved(house, article(title="Ferry line opens late")) == first
     with house.reading() as tx:
-        assert articles.known(tx, "harbour", ["ferry-1"]) == {
-            "ferry-1": "Ferry line opens late|The first boat leaves at dawn."
-        }
+        (known,) = articles.known(tx, "harbour", ["ferry-1"]).values()
+        assert known == Known(
+            first["ferry-1"], "Ferry line opens late", f"Ferry line opens late|{article().body}", MONDAY
+        )
+        assert [(each.version, each.title) for each in articles.earlier(tx, known.id)] == [(1, "Ferry line opens")]
+
+
+def test_an_article_is_known_by_any_of_its_keys(house: Store) -> None:
+    first = saved(house, article(other_keys=("page",), loose_keys=("about",)))
+    assert list(saved(house, article("renamed", other_keys=("page",)))) == []
+    assert list(saved(house, article("renamed", title="Edited"))) == ["renamed"]
+    assert list(saved(house, article("again", title="Ferry line edited", loose_keys=("about",)))) == ["again"]
+    with house.reading() as tx:
+        known = articles.known(tx, "harbour", ["ferry-1", "page", "about", "renamed", "again", "none"])
+    assert {each.id for each in known.values()} == set(first.values())
+    assert "none" not in known
+
+
+def test_a_key_that_is_not_sure_counts_only_where_the_titles_are_akin(house: Store) -> None:
+    (first,) = saved(house, article(loose_keys=("section",))).values()
+    (second,) = saved(house, article("other", title="Storm closes port", loose_keys=("section",))).values()
+    assert first != second
+    with house.reading() as tx:
+        assert articles.known(tx, "harbour", ["section"])["section"].id == first
+
+
+def test_an_article_that_moved_has_its_new_address_and_date_and_no_new_version(
+    house: Store, clock: ManualClock
+) -> None:
+    (number,) = saved(house, article(other_keys=("page",))).values()
+    later = clock.advance(timedelta(hours=2))
+    there = replace(article("moved", seen_at=later, other_keys=("page",)), url="https://harbour.example/there")
+    assert saved(house, replace(there, published=later - timedelta(hours=1))) == {}
+    assert saved(house, replace(there, key="undated", published=later)) == {}
+    with house.reading() as tx:
+        found = routes.article(tx, number)
+    assert found is not None
+    assert (found.article.url, found.version) == ("https://harbour.example/there", 1)
+    assert found.article.published == later - timedelta(hours=1)
+    assert found.article.seen_at == MONDAY
+
+
+def test_an_article_that_ticks_keeps_its_last_texts(house: Store) -> None:
+    for minute in range(30):
+        saved(house, article(title=f"Ferry line opens, minute {minute}", seen_at=MONDAY + timedelta(minutes=minute)))
+    with house.reading() as tx:
+        earlier = articles.earlier(tx, 1)
+    assert [each.version for each in earlier] == list(range(30 - articles.VERSIONS, 30))
+    assert earlier[-1].title == "Ferry line opens, minute 28"
+    assert earlier[-1].replaced_at == MONDAY + timedelta(minutes=29)
+
+
+def test_a_feed_that_invents_an_id_at_every_poll_fills_no_table(house: Store) -> None:
+    for poll in range(articles.KEYS + 20):
+        saved(house, article(f"id-{poll}", other_keys=("page",)))
+    with house.reading() as tx:
+        assert len(articles.known(tx, "harbour", [f"id-{poll}" for poll in range(100)])) == articles.KEYS - 1
+        assert archive.count(tx) == 1
 
 
 def test_one_key_in_two_feeds_is_two_articles(house: Store) -> None:
@@ -55,7 +114,7 @@ def test_one_key_in_two_feeds_is_two_articles(house: Store) -> None:
 def test_of_two_entries_with_one_key_the_first_counts(house: Store) -> None:
     saved(house, article(title="first"), article(title="second"))
     with house.reading() as tx:
-        assert articles.known(tx, "harbour", ["ferry-1"])["ferry-1"].startswith("first|")
+        assert articles.known(tx, "harbour", ["ferry-1"])["ferry-1"].title == "first"
 
 
 def test_articles_are_numbered_in_the_order_they_were_found(house: Store) -> None:
@@ -134,6 +193,20 @@ def test_a_changed_article_keeps_its_story_whatever_its_keys_say_now(house: Stor
     assert changed == first
 
 
+def test_what_an_aggregator_lists_joins_the_story_of_its_title_whichever_came_first(house: Store) -> None:
+    own, listed = (title_keys("Ferries to sail at night", MONDAY, listed=each) for each in (False, True))
+    found = [
+        replace(article("own"), title_keys=own),
+        replace(article("listed", "valley"), title_keys=listed),
+        replace(article("namesake"), title_keys=own),
+    ]
+    one, two, three = story_of(house, *found)
+    assert one == two != three
+    early = [replace(each, title_keys=tuple(f"{key}x" for key in each.title_keys)) for each in found]
+    first, second = story_of(house, replace(early[1], key="early"), replace(early[0], key="late"))
+    assert first == second
+
+
 def test_old_articles_go_a_batch_at_a_time_and_matched_ones_stay(house: Store, clock: ManualClock) -> None:
     with house.transaction() as tx:
         publish(tx, article("kept"))
@@ -146,6 +219,19 @@ def test_old_articles_go_a_batch_at_a_time_and_matched_ones_stay(house: Store, c
     assert gone == [10, 10, 5, 0]
     with house.reading() as tx:
         assert list(articles.known(tx, "harbour", ["kept", "k0"])) == ["kept"]
+
+
+def test_what_is_kept_of_an_article_goes_with_it_and_nothing_else(house: Store, clock: ManualClock) -> None:
+    with house.transaction() as tx:
+        for title in ("Ferry line opens", "Ferry line opens late"):
+            publish(tx, article("kept", title=title, other_keys=("kept-page",)))
+            articles.save(tx, [article("gone", title=title, other_keys=("gone-page",))])
+        articles.prune(tx, clock() + timedelta(days=1))
+    with house.reading() as tx:
+        for table in (schema.article_keys, schema.article_versions, schema.articles):
+            column = table.c.id if table is schema.articles else table.c.article_id
+            assert set(tx.conn.execute(sa.select(column)).scalars()) == {1}
+        assert list(tx.conn.execute(sa.select(words.holding(tx, Holds("ferry")))).scalars()) == [1]
 
 
 def test_old_story_keys_go_then_stories_that_nothing_refers_to(house: Store) -> None:

@@ -1,11 +1,12 @@
 """What becomes of matches: matches, fates and editions, on both databases."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from monitor.core.model import FateState, Priority, Span
-from monitor.store import Store, Tx, deliveries, editions, fates, matches, rule_versions, schema
+from monitor.store import Store, Tx, deliveries, editions, fates, matches, routes, rule_versions, schema
 from monitor.store.fates import Settled
 from tests.clock import MONDAY, ManualClock
 from tests.store.newsroom import (
@@ -68,6 +69,46 @@ def test_a_changed_article_may_match_a_further_rule(house: Store) -> None:
         assert len(publish(tx, article(title="Ferry and boat"), rules=("ferries", "boats"))) == 1
 
 
+def test_a_match_of_a_later_text_is_told_as_edited_and_one_of_the_first_is_not(
+    house: Store, clock: ManualClock
+) -> None:
+    with house.transaction() as tx:
+        publish(tx, article())
+    later = clock.advance(5 * MINUTES)
+    with house.transaction() as tx:
+        publish(tx, article(title="Ferry and boat", seen_at=later), rules=("ferries", "boats"))
+        assert [(each.rule_id, each.edited) for each in fates.pending(tx, "instant")] == [
+            ("ferries", False),
+            ("boats", True),
+        ]
+
+
+def test_a_match_of_a_changed_article_shows_the_words_of_the_newest_text(house: Store) -> None:
+    with house.transaction() as tx:
+        rule_versions.record(tx, [rule(version="v2")])
+        (match_id,) = publish(tx, article())
+        number, story_id = _place(tx)
+        spans = (Span("title", 9, 14),)
+        assert matches.add(tx, [matches.NewMatch(number, story_id, "ferries", "v2", spans)], changed={number}) == {}
+        (pending,) = fates.pending(tx, "instant")
+        assert (pending.match_id, pending.spans, pending.matched_at) == (match_id, spans, MONDAY)
+        assert [each.rule_version for each in routes.of_article(tx, number)] == ["v2"]
+
+
+def test_a_match_that_an_edit_takes_the_ground_from_stays_and_marks_nothing(house: Store) -> None:
+    with house.transaction() as tx:
+        publish(tx, article(), article("other"))
+        number, _ = _place(tx)
+        assert matches.add(tx, [], changed={number}) == {}
+        assert [each.spans for each in fates.pending(tx, "instant")] == [(), (Span("title", 0, 5),)]
+
+
+def _place(tx: Tx) -> tuple[int, int]:
+    """The number of the first match's article, and that of its story."""
+    first = fates.pending(tx, "instant")[0]
+    return first.article_id, first.story_id
+
+
 def test_every_digest_of_a_rule_gets_its_own_fate(house: Store) -> None:
     with house.transaction() as tx:
         publish(tx, article(), digests=("instant", "morning"))
@@ -84,6 +125,15 @@ def test_only_matches_made_by_a_given_time_are_asked_for(house: Store, clock: Ma
         assert [each.match_id for each in fates.pending(tx, "instant", MONDAY + 5 * MINUTES)] == [early]
         assert len(fates.pending(tx, "instant")) == 2
         assert len(fates.pending(tx, "instant", limit=1)) == 1
+
+
+def test_what_an_aggregator_lists_is_shown_as_its_publisher_called_it(house: Store) -> None:
+    with house.transaction() as tx:
+        publish(tx, replace(article(title="Ferry line opens - Coast"), publisher="Coast"))
+        spans = (Span("title", 0, 5), Span("title", 19, 24))
+        tx.conn.execute(schema.matches.update().values(spans=spans))
+        (shown,) = fates.pending(tx, "instant")
+    assert (shown.title, shown.publisher, shown.spans) == ("Ferry line opens", "Coast", (Span("title", 0, 5),))
 
 
 def test_a_giant_body_is_cut_and_the_spans_beyond_it_left_out(house: Store) -> None:

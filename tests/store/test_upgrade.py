@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,17 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from monitor.core.articles import article as made
 from monitor.core.match.narrowing import narrow
+from monitor.core.model import Entry
 from monitor.core.query import parse
 from monitor.errors import SchemaTooNew, StoreError
-from monitor.store import Store, archive, matches, schema
+from monitor.store import Store, archive, articles, matches, partitions, schema
+from monitor.store.archive import Window
 from monitor.store.postgres import PostgresBackend
 from monitor.store.sqlite import BACKUPS_KEPT, SqliteBackend
 from monitor.store.upgrade import HEAD, MIGRATIONS, REVISIONS, migrate, revision, upgrade
+from tests.clock import MONDAY
 from tests.conftest import DATABASES
 from tests.databases import PostgresServer
 from tests.store.newsroom import article, open_house, publish
@@ -39,12 +44,20 @@ def upgrade() -> None:
         table.add_column(sa.Column("mood", sa.Text(), nullable=False, server_default="calm"))
         table.alter_column("author", new_column_name="byline")
 '''
-ORPHAN = REBUILD + '    op.execute("DELETE FROM articles")\n'
+ORPHAN = REBUILD + '    op.execute("DELETE FROM feeds")\n'
 
 OLD_FEED = "INSERT INTO feeds (id, url, host, tags, weight, every, max_every) VALUES ('harbour', '', '', '[]', 1, 0, 0)"
 OLD_ARTICLE = """
 INSERT INTO articles (feed_id, key, url, title, summary, body, author, language, tags, published, seen_at, content_hash, version)
 VALUES ('harbour', :key, '', :title, '', 'l’Ukraine 維特', '', '', '[]', '2026-03-02 08:00:00', '2026-03-02 08:00:00', '', 1)
+"""
+
+OLD_MATCH = """
+INSERT INTO rule_versions (rule_id, version, title, query, priority, deliver, first_seen_at)
+VALUES ('ferries', 'v1', '', '', 'normal', '[]', '2026-03-02 08:00:00');
+INSERT INTO stories (first_seen_at, last_seen_at) VALUES ('2026-03-02 08:00:00', '2026-03-02 08:00:00');
+INSERT INTO matches (article_id, story_id, rule_id, rule_version, spans, matched_at)
+VALUES (1, 1, 'ferries', 'v1', '[]', '2026-03-02 08:00:00')
 """
 
 KILLED = """
@@ -60,7 +73,8 @@ def die(conn, cursor, statement, *rest):
 Store(sys.argv[1]).open()
 """
 
-BEHIND = "article_words_"
+BEHIND = ("article_words_", "articles_2", "articles_rest")
+"""What stands behind a table of ours: SQLite's behind the index of words, and PostgreSQL's partitions."""
 
 Backend = SqliteBackend | PostgresBackend
 REFERRED = [schema.articles, schema.matches, schema.fates]
@@ -114,14 +128,22 @@ def later_chain(folder: Path, text: str) -> Path:
 
 
 def tables(backend: Backend) -> list[str]:
-    """The tables of a database, without those that SQLite keeps behind a virtual one."""
+    """The tables of a database, without those that stand behind one of them."""
     with backend.writer.connect() as conn:
         return sorted(each for each in sa.inspect(conn).get_table_names() if not each.startswith(BEHIND))
 
 
-def described(_thing: Any, name: str | None, *_rest: object) -> bool:
+def described(thing: Any, name: str | None, kind: str, *_rest: object) -> bool:
     """Whether our metadata describes something as SQLite has it: the index of words it does not."""
     return not str(name).startswith("article_words")
+
+
+def whole(thing: Any, name: str | None, kind: str, *_rest: object) -> bool:
+    """Whether our metadata describes something as PostgreSQL has it: partitions it does not, and nothing can refer to what has them."""
+    if kind == "foreign_key_constraint":
+        return bool(thing.elements[0].target_fullname != "articles.id")
+    table = name if kind == "table" else thing.table.name
+    return not str(table).startswith(BEHIND)
 
 
 def test_the_chain_is_one_line_and_its_revisions_are_the_ones_we_know() -> None:
@@ -132,9 +154,8 @@ def test_the_chain_is_one_line_and_its_revisions_are_the_ones_we_know() -> None:
 
 def test_the_migrations_make_exactly_the_tables_that_the_code_describes(database_url: str) -> None:
     with backend_of(database_url) as backend, backend.writer.connect() as conn:
-        opts: dict[str, Any] = {"compare_type": True, "compare_server_default": True}
-        if isinstance(backend, SqliteBackend):
-            opts["include_object"] = described
+        describes = described if isinstance(backend, SqliteBackend) else whole
+        opts: dict[str, Any] = {"compare_type": True, "compare_server_default": True, "include_object": describes}
         context = MigrationContext.configure(conn, opts=opts)
         assert compare_metadata(context, schema.metadata) == []
 
@@ -218,6 +239,35 @@ def test_articles_stored_before_there_was_an_index_are_found_by_their_words(empt
         store.open(exclusive=False)
         for query, count in (("ferry AND ukraine AND 維特", 1200), ("ferry 1199", 1), ("walkout", 0)):
             assert len(list(archive.candidates(store.reading, narrow(parse(query))))) == count
+
+
+def test_articles_of_before_get_the_keys_they_go_by_and_are_found_by_them(empty_url: str) -> None:
+    pages = ["https://harbour.example/a?utm_source=rss", "http://www.harbour.example/a/", "https://harbour.example/"]
+    months = ["2024-02-29 23:59:59.999999", "2024-03-01 00:00:00.000000", "2031-12-31 23:00:00.000000"]
+    with backend_of(empty_url) as backend:
+        with backend.upgrading(None) as conn:
+            migrate(conn, "0002")
+            conn.execute(sa.text(OLD_FEED))
+            conn.execute(sa.text(OLD_ARTICLE), [{"key": f"k{n}", "title": f"Ferry {n}"} for n in range(5)])
+            for number, (page, month) in enumerate(zip(pages, months, strict=True), 1):
+                moved = "UPDATE articles SET url = :page, seen_at = :month WHERE id = :id"
+                conn.execute(sa.text(moved), {"page": page, "month": month, "id": number})
+            for statement in OLD_MATCH.split(";"):
+                conn.execute(sa.text(statement))
+            conn.execute(sa.text("DELETE FROM articles WHERE id = 5"))
+        assert upgrade(backend)
+    page = made(Entry("Ferry", url="https://harbour.example/a"), "harbour", MONDAY).key
+    with Store(empty_url, clock=lambda: MONDAY) as store:
+        store.open(exclusive=True)
+        with store.transaction() as tx:
+            known = articles.known(tx, "harbour", [page, "k0", "k1", "k2", "k3", "k4"])
+            assert {key: each.id for key, each in known.items()} == {page: 1, "k0": 1, "k1": 2, "k2": 3, "k3": 4}
+            assert [each.title for each in known.values() if each.id == 3] == ["Ferry 2"]
+            assert articles.save(tx, [article("k9")]) == {"k9": 6}
+            assert matches.count(tx) == 1
+            assert archive.count(tx, Window(until=datetime(2024, 3, 1, tzinfo=UTC))) == 1
+            if partitions.months(tx):
+                assert {"articles_2024_02", "articles_2024_03", "articles_2031_12"} <= set(partitions.months(tx))
 
 
 def test_a_migration_that_rebuilds_a_table_keeps_every_row_that_refers_to_it(

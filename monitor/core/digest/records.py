@@ -12,7 +12,8 @@ from monitor.core.model import FateState, Priority, Span
 class PendingMatch:
     """A match that waits for its edition, with everything its story shows.
 
-    `told` is true where this rule has already told this story in this digest. `weight` is the feed's. The spans are offsets
+    `told` is true where this rule has already told this story in this digest. `weight` is the feed's. `publisher` is who published
+    what an aggregator's feed lists, "" where that is the feed itself. `edited`: the rule matched a later text than the first. The spans are offsets
     into `title`, `summary` and `body` as given here. `published` and `matched_at` are in UTC.
     """
 
@@ -33,6 +34,18 @@ class PendingMatch:
     url: str
     published: datetime
     spans: tuple[Span, ...] = ()
+    publisher: str = ""
+    edited: bool = False
+
+    @property
+    def outlet(self) -> str:
+        """What the outlet is known by."""
+        return self.publisher or self.feed_id
+
+    @property
+    def outlet_title(self) -> str:
+        """What readers call the outlet, "" where it has no title."""
+        return self.publisher or self.feed_title
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from monitor.core.model import Priority, Span
 class Telling:
     """One story of an edition.
 
-    `articles` has one match for each article, best first: heaviest feed, then earliest. `by_rule` has the matches of each
+    `articles` has one match for each article, best first: heaviest feed, own before listed, then earliest. `by_rule` has the matches of each
     rule, the rule with the highest priority first; that rule heads the story.
     """
 
@@ -34,9 +34,10 @@ class Telling:
 
     @property
     def others(self) -> tuple[PendingMatch, ...]:
-        """The best copy of every other outlet, earliest first."""
-        best = {each.feed_id: each for each in reversed(self.articles)}
-        rest = (each for feed_id, each in best.items() if feed_id != self.main.feed_id)
+        """The best copy of every other outlet, earliest first. An outlet whose own feed has the story is not another for being listed."""
+        own = {each.feed_title.casefold() for each in self.articles if not each.publisher}
+        best = {each.outlet: each for each in reversed(self.articles) if each.publisher.casefold() not in own - {""}}
+        rest = (each for outlet, each in best.items() if outlet != self.main.outlet)
         return tuple(sorted(rest, key=lambda each: (each.published, each.article_id)))
 
     @property
@@ -82,4 +83,5 @@ def _rank(match: PendingMatch) -> tuple[object, ...]:
 
 
 def _quality(match: PendingMatch) -> tuple[object, ...]:
-    return (-match.weight, match.published, match.article_id)
+    # An outlet's own entry before one that an aggregator lists: it has a text, and a link that leads straight there.
+    return (-match.weight, match.publisher != "", match.published, match.article_id)

@@ -106,7 +106,7 @@ def _sorted(told: Iterable[Telling], order: Order) -> list[Telling]:
     if order is Order.PRIORITY:
         return sorted(newest, key=lambda each: (each.priority.rank, each.rule_title, each.rule_id))
     if order is Order.SOURCE:
-        return sorted(newest, key=lambda each: (each.main.feed_title.casefold(), each.main.feed_id))
+        return sorted(newest, key=lambda each: (each.main.outlet_title.casefold(), each.main.outlet))
     return newest
 
 
@@ -122,20 +122,21 @@ def _heading(telling: Telling, order: Order) -> tuple[str, str, str]:
     if order is Order.PRIORITY:
         return telling.rule_id, _name(telling.rule_title, telling.rule_id), str(telling.priority)
     if order is Order.SOURCE:
-        return telling.main.feed_id, _name(telling.main.feed_title, telling.main.feed_id), ""
+        return telling.main.outlet, _outlet(telling.main), ""
     return "", "", ""
 
 
 def _story(telling: Telling, here: datetime) -> dict[str, object]:
     main = telling.main
     also = [
-        {"source": _name(each.feed_title, each.feed_id), "url": _link(each.url), "when": _when(each.published, here)}
+        {"source": _outlet(each), "url": _link(each.url), "when": _when(each.published, here)}
         for each in telling.others
     ]
     return {
         **_brief(telling, here),
         "headline": _headline(telling),
         "iso": main.published.astimezone(here.tzinfo).isoformat("T", "seconds"),
+        "edited": main.edited,
         "priority": str(telling.priority),
         "excerpt": _excerpt(telling),
         "outlets": 1 + len(also),
@@ -150,7 +151,7 @@ def _brief(telling: Telling, here: datetime) -> dict[str, object]:
     return {
         "title": _title(telling),
         "url": _link(main.url),
-        "source": _name(main.feed_title, main.feed_id),
+        "source": _outlet(main),
         "when": _when(main.published, here),
     }
 
@@ -199,6 +200,10 @@ def _name(title: str, own: str) -> str:
     return clip(title, TITLE) or own
 
 
+def _outlet(match: PendingMatch) -> str:
+    return _name(match.outlet_title, match.outlet)
+
+
 def _link(url: str) -> str:
     """A link is only what a browser opens on the web; anything else is shown as no link at all."""
     safe = url.startswith(("https://", "http://")) and len(url) <= LONGEST_LINK
@@ -209,7 +214,7 @@ def _counts(told: Sequence[Telling]) -> dict[str, object]:
     return {
         "stories": len(told),
         "articles": sum(len(each.articles) for each in told),
-        "outlets": len({article.feed_id for each in told for article in each.articles}),
+        "outlets": len({article.outlet for each in told for article in (each.main, *each.others)}),
         "urgent": sum(each.priority.rank == 0 for each in told),
     }
 

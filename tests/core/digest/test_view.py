@@ -1,6 +1,7 @@
 """What a reader sees of an edition."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -61,6 +62,31 @@ def test_an_edition_that_was_late_says_so() -> None:
 def test_a_story_names_its_source_and_time() -> None:
     story = only(pending(feed_title="Northern Wire", published=ago(3600)))
     assert (story["source"], story["when"], story["iso"]) == ("Northern Wire", "12:00", "2026-11-23T12:00:00+01:00")
+
+
+def test_a_story_says_whether_it_was_edited_before_the_rule_matched() -> None:
+    assert [only(pending(edited=each))["edited"] for each in (True, False)] == [True, False]
+
+
+def test_what_an_aggregator_lists_is_its_publishers() -> None:
+    listed = pending(1, story_id=1, feed_id="google", feed_title="Google News", publisher="Northern Wire")
+    other = pending(2, story_id=1, feed_id="google", feed_title="Google News", publisher="Coast")
+    story = only(listed, other)
+    assert (story["source"], [each["source"] for each in story["also"]], story["outlets"]) == (
+        "Northern Wire",
+        ["Coast"],
+        2,
+    )
+    by_source = seen(listed, spec=replace(MORNING, order=Order.SOURCE))
+    assert [group["title"] for group in by_source["groups"]] == ["Northern Wire"]
+
+
+def test_a_publisher_whose_own_feed_has_the_story_is_shown_by_that_and_once() -> None:
+    listed = pending(1, story_id=1, feed_id="google", feed_title="Google News", publisher="Coast", published=ago(9000))
+    own = pending(2, story_id=1, feed_id="coast", feed_title="Coast", url="https://coast.example/2", published=ago(60))
+    made = seen(listed, own)
+    ((story,),) = [group["stories"] for group in made["groups"]]
+    assert (story["url"], story["outlets"], made["counts"]["outlets"]) == ("https://coast.example/2", 1, 1)
 
 
 @pytest.mark.parametrize(
