@@ -27,7 +27,7 @@ class Metrics:
         self._of_the_loop(registry)
 
     def _of_reading(self, registry: CollectorRegistry) -> None:
-        self.feeds = Gauge("presswatch_feeds", "Enabled feeds by state.", ["state"], registry=registry)
+        self.feeds = Gauge("presswatch_feeds", "Feeds by how they are doing.", ["state"], registry=registry)
         self.polls = Counter("presswatch_polls", "Polls by how they ended.", ["result"], registry=registry)
         self.poll_seconds = Histogram(
             "presswatch_poll_seconds", "From request to the last byte.", buckets=_EXCHANGE, registry=registry

@@ -5,10 +5,22 @@ import logging
 from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 
-from monitor.core.model import DeliveryState, Retention
+from monitor.core.model import DeliveryState, Health, Retention
 from monitor.diagnostics import Diagnostic, Severity
 from monitor.metrics import Metrics
-from monitor.store import Store, Tx, deliveries, fates, feeds, instances, notices, partitions, proof, retention
+from monitor.store import (
+    Store,
+    Tx,
+    deliveries,
+    fates,
+    feed_health,
+    feeds,
+    instances,
+    notices,
+    partitions,
+    proof,
+    retention,
+)
 from monitor.store.instances import Instance
 
 log = logging.getLogger(__name__)
@@ -29,8 +41,8 @@ async def beat(store: Store, instance: Instance, metrics: Metrics) -> None:
     """Write down that this daemon lives, and bring the gauges up to date."""
     await store.run(instances.beat, instance)
     standing = await store.read(proof.standing)
-    for state in ("good", "failing", "new"):
-        metrics.feeds.labels(state).set(standing.feeds.get(state, 0))
+    for state in (*Health, feed_health.PAUSED):
+        metrics.feeds.labels(str(state)).set(standing.feeds.get(state, 0))
     for waiting in (DeliveryState.PENDING, DeliveryState.LEASED, DeliveryState.UNCERTAIN):
         metrics.outbox.labels(waiting.value).set(standing.deliveries.get(waiting, 0))
     metrics.outbox_oldest_age.set(standing.oldest.total_seconds())

@@ -8,20 +8,21 @@ from monitor.config import Config
 from monitor.core.digest import DigestSpec
 from monitor.core.digest.times import next_slot
 from monitor.core.model import DeliveryState, FateState
-from monitor.store import Tx, deliveries, editions, fates, feeds, gates, instances, notices, proof
+from monitor.store import Tx, deliveries, editions, fates, feed_health, feeds, gates, instances, notices, proof
 
 #: A daemon not heard of for this long is not at work.
 FRESH = timedelta(seconds=60)
 _DAY = timedelta(days=1)
+#: Feeds that need a person which `status` names.
+NAMED = 20
 
 
 @dataclass(frozen=True, slots=True)
 class FeedHealth:
-    """The configured feeds by state, and those that fail."""
+    """How many feeds are in each state (their health, "paused" or "gone"), and the first that need a person."""
 
-    ok: int
-    failing: tuple[feeds.FeedRow, ...]
-    never: int
+    states: dict[str, int]
+    needing: tuple[feed_health.FeedLine, ...]
     last_new_at: datetime | None
 
 
@@ -69,21 +70,13 @@ def overview(tx: Tx, config: Config) -> Overview:
         now=tx.now,
         daemons=tuple(instances.alive(tx, FRESH)),
         rules=_rules(notices.standing(tx)),
-        feeds=_feeds(feeds.overview(tx)),
+        feeds=FeedHealth(feed_health.counts(tx), tuple(feed_health.needing(tx, NAMED)), feeds.last_new_at(tx)),
         articles=proof.since(tx, tx.now - _DAY).articles,
         digests=tuple(_digest(tx, each) for each in config.digests()),
         deliveries=deliveries.count_by_state(tx),
         oldest_waiting=tx.now - oldest if oldest else None,
         paused=tuple(each for each in gates.active(tx) if not each.name.startswith(notices.NOTICE)),
     )
-
-
-def _feeds(rows: Sequence[feeds.FeedRow]) -> FeedHealth:
-    configured = [each for each in rows if each.next_poll_at is not None]
-    failing = tuple(each for each in configured if each.failures)
-    never = [each for each in configured if each.last_polled_at is None]
-    newest = max((each.last_new_at for each in configured if each.last_new_at), default=None)
-    return FeedHealth(len(configured) - len(failing) - len(never), failing, len(never), newest)
 
 
 def _rules(standing: Sequence[gates.Gate]) -> RulesHealth:

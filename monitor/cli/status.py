@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 import click
 
 from monitor.cli.configured import configuration
+from monitor.cli.feeds.wording import counted, needing
 from monitor.cli.options import Options, pass_options
 from monitor.cli.overview import Overview, overview
-from monitor.core.model import DeliveryState
+from monitor.core.model import DeliveryState, Health
 from monitor.diagnostics import Severity
 from monitor.log import escaped
 from monitor.store import Store
 
-_MOST_FAILING = 20
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"))
 
 
@@ -72,18 +72,12 @@ def _rules(found: Overview) -> Iterator[str]:
 
 
 def _feeds(found: Overview, zone: ZoneInfo) -> Iterator[str]:
-    failing = len(found.feeds.failing)
-    parts = [
-        f"{found.feeds.ok} ok",
-        click.style(f"{failing} failing", fg="red" if failing else None),
-        f"{found.feeds.never} not polled yet",
-    ]
-    yield _line("Feeds", ", ".join(parts))
-    for each in found.feeds.failing[:_MOST_FAILING]:
-        again = f"next {_time(each.next_poll_at, zone)}" if each.next_poll_at else ""
-        yield f"  {each.id:<22} {each.error_kind}, {each.failures} in a row, {again}: {escaped(each.error)}"
-    if failing > _MOST_FAILING:
-        yield f"  and {failing - _MOST_FAILING} more"
+    yield _line("Feeds", counted(found.feeds.states))
+    for each in found.feeds.needing:
+        yield f"  {needing(each, zone)}"
+    total = sum(count for state, count in found.feeds.states.items() if state not in (Health.OK, Health.NEW))
+    if total > len(found.feeds.needing):
+        yield f"  and {total - len(found.feeds.needing)} more: presswatch feeds list"
     newest = f", the newest {_ago(found.now - found.feeds.last_new_at)}" if found.feeds.last_new_at else ""
     yield _line("Articles", f"{found.articles:,} in the last 24 h{newest}")
 

@@ -35,6 +35,22 @@ class FullText(StrEnum):
     ALWAYS = "always"
 
 
+class Health(StrEnum):
+    """How a feed is doing.
+
+    `NEW`: never read yet. `LATE`: it answers, but has been silent for longer than is its habit. `GONE`: it said that it is
+    no more. `MOVED`: it has a new address for good. `GAP`: items went by between two polls that nobody has seen.
+    """
+
+    NEW = "new"
+    OK = "ok"
+    LATE = "late"
+    FAILING = "failing"
+    GONE = "gone"
+    MOVED = "moved"
+    GAP = "gap"
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
     """A feed as configured. `every` and `max_every` bound the time between two polls."""

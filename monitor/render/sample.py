@@ -3,14 +3,18 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from monitor.core.digest import Context, DigestSpec, PendingMatch, ProofOfLife, Schedule, view
-from monitor.core.model import Priority, Span
+from monitor.core.digest import Context, DigestSpec, FeedChange, PendingMatch, ProofOfLife, Schedule, view
+from monitor.core.model import Health, Priority, Span
 
 MADE_AT = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 ZONE = "Europe/Vienna"
 MORNING = DigestSpec(id="morning", to=("desk",), title="Morning digest", schedule=Schedule.at("07:00"), zone=ZONE)
 INSTANT = DigestSpec(id="instant", to=("desk",), title="Alerts", zone=ZONE)
-PROOF = ProofOfLife(articles=18_402, feeds=212, failing=3, since=MADE_AT - timedelta(hours=24))
+CHANGES = (
+    FeedChange("Northern Wire", Health.FAILING, "HTTP 404: there is no such document"),
+    FeedChange("Evening Courier", Health.OK),
+)
+PROOF = ProofOfLife(articles=18_402, feeds=212, failing=3, since=MADE_AT - timedelta(hours=24), changes=CHANGES)
 
 OUTLETS = {
     "harbour-times": ("The Harbour Times", 3),

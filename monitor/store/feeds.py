@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
-from monitor.core.feeds import FeedState, Health
-from monitor.core.model import Feed
+from monitor.core.feeds import FeedState
+from monitor.core.model import Feed, Health
 from monitor.store import gates
 from monitor.store.gates import HOST, shut
 from monitor.store.schema import feed_changes, feeds
@@ -232,6 +232,12 @@ def count(tx: Tx) -> int:
     polled = sa.select(sa.func.count()).select_from(feeds).where(feeds.c.stopped == "")
     found: int = tx.conn.execute(polled).scalar_one()
     return found
+
+
+def last_new_at(tx: Tx) -> datetime | None:
+    """Return when a poll of any feed last brought a new article."""
+    moment: datetime | None = tx.conn.execute(sa.select(sa.func.max(feeds.c.last_new_at))).scalar()
+    return moment
 
 
 def next_due(tx: Tx) -> datetime | None:

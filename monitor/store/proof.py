@@ -6,16 +6,16 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from monitor.core.digest import ProofOfLife
+from monitor.core.digest import FeedChange, ProofOfLife
 from monitor.core.model import DeliveryState
-from monitor.store import notices
+from monitor.store import feed_health, notices
 from monitor.store.schema import articles, deliveries, feeds
 from monitor.store.tx import Tx
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Feeds that are polled, as "good", "failing" or "new" (never read yet); deliveries that are not final, and the age of the oldest."""
+    """Feeds by state (their health, "paused" or "gone"); deliveries that are not final, and the age of the oldest."""
 
     feeds: Mapping[str, int]
     deliveries: Mapping[DeliveryState, int]
@@ -23,30 +23,32 @@ class Standing:
 
 
 def since(tx: Tx, moment: datetime) -> ProofOfLife:
-    """Count the articles first seen at `moment` or later, the feeds that are polled, and those whose last poll failed.
+    """Count the articles first seen at `moment` or later, the feeds that are polled, and those that are ill; tell what changed with them.
 
     Where no feed had been read by then, it counts from the first reading: nothing can be said of the time before.
     """
     began: datetime | None = tx.conn.execute(sa.select(sa.func.min(feeds.c.baseline_at))).scalar()
     moment = max(moment, began) if began else moment
     read = sa.select(sa.func.count()).select_from(articles).where(articles.c.seen_at >= moment)
-    polled = sa.select(sa.func.count()).select_from(feeds).where(feeds.c.next_poll_at.is_not(None))
-    failing = polled.where(feeds.c.failures > 0)
-    counted: list[int] = [tx.conn.execute(query).scalar_one() for query in (read, polled, failing)]
+    polled = sa.select(sa.func.count()).select_from(feeds).where(feeds.c.stopped == "")
+    ill = polled.where(feeds.c.health.in_(feed_health.ILL))
+    counted: list[int] = [tx.conn.execute(query).scalar_one() for query in (read, polled, ill)]
     off = notices.switched_off(notices.standing(tx))
-    return ProofOfLife(counted[0], counted[1], counted[2], moment, off)
+    return ProofOfLife(
+        counted[0], counted[1], counted[2], moment, off, tuple(map(_told, feed_health.changes(tx, moment)))
+    )
 
 
 def standing(tx: Tx) -> Standing:
     """Count the feeds that are polled and the deliveries that wait, by state; of what is final nothing is read."""
-    state = sa.case((feeds.c.failures > 0, "failing"), (feeds.c.baseline_at.is_(None), "new"), else_="good").label(
-        "state"
-    )
-    polled = sa.select(state, sa.func.count()).where(feeds.c.next_poll_at.is_not(None)).group_by("state")
     waiting = sa.select(deliveries.c.state, sa.func.count(), sa.func.min(deliveries.c.first_at))
     rows = tx.conn.execute(waiting.where(deliveries.c.next_at.is_not(None)).group_by(deliveries.c.state)).all()
     return Standing(
-        {row[0]: row[1] for row in tx.conn.execute(polled)},
+        feed_health.counts(tx),
         {name: count for name, count, _ in rows},
         tx.now - min((oldest for _, _, oldest in rows), default=tx.now),
     )
+
+
+def _told(change: feed_health.Change) -> FeedChange:
+    return FeedChange(change.label, change.health, change.why)

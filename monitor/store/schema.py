@@ -9,8 +9,7 @@ Numbers that leave the database (in messages, slots, commands) are never given t
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
-from monitor.core.feeds import Health
-from monitor.core.model import DeliveryState, FateState, FullText, Outcome, Priority
+from monitor.core.model import DeliveryState, FateState, FullText, Health, Outcome, Priority
 from monitor.store.types import Duration, Number, Spans, StateOf, Tags, UtcTime, Words
 
 metadata = sa.MetaData(

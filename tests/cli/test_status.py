@@ -82,8 +82,8 @@ def test_without_a_daemon_it_still_shows_how_things_stand(run: Run, writing: Wri
     assert result.exit_code == 0
     lines = result.stdout.splitlines()
     assert lines[0] == "Daemon      none at work on this database"
-    assert lines[1] == "Feeds       1 ok, 1 failing, 1 not polled yet"
-    assert lines[2].startswith("  bad                    http-500, 1 in a row, next ")
+    assert lines[1] == "Feeds       1 ok, 1 failing, 1 not read yet"
+    assert lines[2].startswith("  failing  bad ")
     assert lines[2].endswith(r": Internal\nServer \x1b[31mError")
     assert "Deliveries  0 sent, 0 waiting, 0 dead" in lines
 
@@ -104,8 +104,8 @@ def test_it_prints_json_for_other_programs(run: Run, writing: Writing) -> None:
     writing(some_polls)
     writing(at_work)
     told = json.loads(run("status", "--json").stdout)
-    assert [each["id"] for each in told["feeds"]["failing"]] == ["bad"]
-    assert (told["feeds"]["ok"], told["feeds"]["never"]) == (1, 1)
+    assert [each["id"] for each in told["feeds"]["needing"]] == ["bad"]
+    assert told["feeds"]["states"] == {"ok": 1, "failing": 1, "new": 1}
     assert told["daemons"][0]["pid"] == 4711
     assert datetime.fromisoformat(told["now"]).tzinfo is not None
 

@@ -61,16 +61,17 @@ def test_feeds_that_fail_are_counted_and_those_that_are_gone_are_not(store: Stor
         assert proof.since(tx, MONDAY) == ProofOfLife(0, 1, 1, MONDAY)
 
 
-def test_feeds_stand_as_new_good_or_failing(store: Store, clock: ManualClock) -> None:
+def test_feeds_are_counted_by_their_health(store: Store, clock: ManualClock) -> None:
     with store.transaction() as tx:
         open_house(tx)
         assert proof.standing(tx).feeds == {"new": 2}
     poll(store)
     with store.transaction() as tx:
-        assert proof.standing(tx).feeds == {"good": 2}
+        assert proof.standing(tx).feeds == {"ok": 2}
         feeds.sync(tx, [HARBOUR])
-    clock.advance(2 * HOUR)
-    poll(store, error="http-500")
+    for _ in range(3):
+        clock.advance(2 * HOUR)
+        poll(store, error="http-500")
     with store.reading() as tx:
         assert proof.standing(tx).feeds == {"failing": 1}
 

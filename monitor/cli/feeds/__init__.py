@@ -7,6 +7,8 @@ import click
 from monitor.cli.lazy import Entry, Lazy
 
 COMMANDS: Mapping[str, Entry] = {
+    "list": Entry("monitor.cli.feeds.list", "listed", "Show which feeds need you, and how many are well."),
+    "show": Entry("monitor.cli.feeds.show", "show", "Show everything that is known of one feed."),
     "test": Entry("monitor.cli.feeds.test", "test", "Read feeds, and show what would be stored of each."),
 }
 

@@ -4,6 +4,7 @@ from monitor.core.digest.plan import plan
 from monitor.core.digest.records import (
     DigestState,
     EditionPlan,
+    FeedChange,
     Left,
     PendingMatch,
     Plan,
@@ -23,6 +24,7 @@ __all__ = [
     "DigestState",
     "EditionPlan",
     "Empty",
+    "FeedChange",
     "Left",
     "Order",
     "PendingMatch",

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from monitor.core.digest.times import Slot
-from monitor.core.model import FateState, Priority, Span
+from monitor.core.model import FateState, Health, Priority, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +132,20 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedChange:
+    """What has become of a feed: what people call it, how it is now, and why, in words."""
+
+    feed: str
+    health: Health
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ProofOfLife:
     """What was read since `since` (UTC), for the foot of a message: that nothing came is only news where something was read.
 
-    `switched_off` are ids of rules that nothing is matched by any more.
+    `failing` counts the feeds of which articles may be missing. `switched_off` are ids of rules that nothing is matched by any
+    more, `changes` what has become of feeds since then, the latest first.
     """
 
     articles: int
@@ -143,3 +153,4 @@ class ProofOfLife:
     failing: int = 0
     since: datetime | None = None
     switched_off: tuple[str, ...] = ()
+    changes: tuple[FeedChange, ...] = ()

@@ -7,7 +7,7 @@ The shape, by example (`docs` of templates rest on it; `SAMPLE` in `sample.py` i
      "counts": {"stories", "articles", "outlets", "urgent"}, "top": {"title", "source"},
      "groups": [{"title", "priority", "stories": [story, …]}, …],
      "more": [{"title", "url", "source", "when"}, …], "unlisted": 0,
-     "proof": {"articles", "feeds", "failing", "since"} | None}
+     "proof": {"articles", "feeds", "failing", "since", "switched_off", "changes": ["Harbour News cannot be read: …", …]} | None}
 
     story = {"title", "headline": [segment, …], "url", "source", "when", "iso", "priority", "excerpt": [segment, …],
              "outlets": 3, "also": [{"source", "url", "when"}, …], "also_more": 0,
@@ -20,10 +20,11 @@ from itertools import groupby, islice
 from zoneinfo import ZoneInfo
 
 from monitor.core.digest.marking import Segment, clip, excerpt, hits, line, plain
-from monitor.core.digest.records import PendingMatch, ProofOfLife, Reason
+from monitor.core.digest.records import FeedChange, PendingMatch, ProofOfLife, Reason
 from monitor.core.digest.spec import DigestSpec, Order
 from monitor.core.digest.telling import Telling, tellings
-from monitor.core.model import Span
+from monitor.core.model import Health, Span
+from monitor.core.text import one_line
 
 Context = dict[str, object]
 
@@ -40,6 +41,17 @@ LISTED = 150
 MOST_NAMED = 5
 """Rules that are named at the foot as switched off."""
 LONGEST_LINK = 1500
+MOST_CHANGES, LONGEST_WHY = 8, 160
+"""Feeds of which the foot tells what has become of them, and characters of the reason."""
+
+_BECAME = {
+    Health.OK: "is well again",
+    Health.FAILING: "cannot be read",
+    Health.LATE: "has fallen silent",
+    Health.GAP: "brought more than could be seen",
+    Health.MOVED: "has moved",
+    Health.GONE: "is gone",
+}
 
 
 def view(
@@ -225,7 +237,20 @@ def _proof(proof: ProofOfLife | None, here: datetime) -> dict[str, object] | Non
     since = _when(proof.since, here) if proof.since else ""
     off = ", ".join(proof.switched_off[:MOST_NAMED]) + ("…" if len(proof.switched_off) > MOST_NAMED else "")
     counted = {"articles": proof.articles, "feeds": proof.feeds, "failing": proof.failing}
-    return {**counted, "since": since, "switched_off": off}
+    told = [_changed(each) for each in proof.changes[:MOST_CHANGES]]
+    rest = len(proof.changes) - len(told)
+    return {
+        **counted,
+        "since": since,
+        "switched_off": off,
+        "changes": [*told, *([f"and {rest} more feeds"] if rest else [])],
+    }
+
+
+def _changed(change: FeedChange) -> str:
+    """Return what has become of a feed in words, on one line: "Harbour News fails: HTTP 404"."""
+    words = _BECAME.get(change.health, change.health.value)
+    return one_line(f"{change.feed} {words}" + (f": {clip(change.why, LONGEST_WHY)}" if change.why else ""))
 
 
 def _when(moment: datetime, here: datetime) -> str:

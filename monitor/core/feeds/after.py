@@ -7,8 +7,8 @@ from monitor.core.feeds import gaps, moves, rhythm
 from monitor.core.feeds.cadence import next_poll
 from monitor.core.feeds.health import health
 from monitor.core.feeds.hints import kept
-from monitor.core.feeds.state import FeedState, Health, PollOutcome
-from monitor.core.model import Feed
+from monitor.core.feeds.state import FeedState, PollOutcome
+from monitor.core.model import Feed, Health
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from monitor.core.feeds.gaps import overran
 from monitor.core.feeds.moves import is_gone
 from monitor.core.feeds.rhythm import expected
-from monitor.core.feeds.state import FeedState, Health, PollOutcome
+from monitor.core.feeds.state import FeedState, PollOutcome
+from monitor.core.model import Health
 
 FAILURES = 3
 """So many in a row make a feed ill; of those that only a person can mend `MENDED_BY_HAND`."""

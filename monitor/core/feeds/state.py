@@ -2,25 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
-from monitor.core.model import Hints
-
-
-class Health(StrEnum):
-    """How a feed is doing.
-
-    `NEW`: never read yet. `LATE`: it answers, but has been silent for longer than is its habit. `GONE`: it said that it is
-    no more. `MOVED`: it has a new address for good. `GAP`: items went by between two polls that nobody has seen.
-    """
-
-    NEW = "new"
-    OK = "ok"
-    LATE = "late"
-    FAILING = "failing"
-    GONE = "gone"
-    MOVED = "moved"
-    GAP = "gap"
+from monitor.core.model import Health, Hints
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from monitor.core.digest import (
     Context,
     DigestSpec,
+    FeedChange,
     Order,
     PendingMatch,
     ProofOfLife,
@@ -22,7 +23,7 @@ from monitor.core.digest import (
     view,
 )
 from monitor.core.digest.marking import plain
-from monitor.core.model import Priority, Span
+from monitor.core.model import Health, Priority, Span
 from tests.core.digest.matches import NOON, ago, pending, spans
 
 MORNING = DigestSpec(
@@ -205,7 +206,17 @@ def test_folding_moves_stories_into_the_list_and_counts_what_no_longer_fits_ther
 def test_proof_of_life_is_told_in_the_readers_time() -> None:
     made = seen(proof=ProofOfLife(articles=18_402, feeds=212, failing=3, since=ago(86_400)))
     counted = {"articles": 18_402, "feeds": 212, "failing": 3, "since": "Sun 22 Nov, 13:00"}
-    assert made["proof"] == {**counted, "switched_off": ""}
+    assert made["proof"] == {**counted, "switched_off": "", "changes": []}
+
+
+def test_the_foot_tells_what_has_become_of_feeds_and_of_how_many_more() -> None:
+    changes = [FeedChange("Coast", Health.FAILING, "HTTP 404:\n" + "x" * 500), FeedChange("Tide", Health.OK)]
+    told = seen(proof=ProofOfLife(1, 1, changes=tuple(changes)))["proof"]["changes"]
+    assert told[0].startswith("Coast cannot be read: HTTP 404: xxx")
+    assert len(told[0]) < 200
+    assert told[1] == "Tide is well again"
+    many = seen(proof=ProofOfLife(1, 1, changes=(changes[1],) * 30))["proof"]["changes"]
+    assert (len(many), many[-1]) == (9, "and 22 more feeds")
 
 
 def test_the_foot_names_a_few_rules_that_are_switched_off() -> None:

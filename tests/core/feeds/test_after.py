@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.feeds import FeedState, Health, PollOutcome, Verdict, after
+from monitor.core.feeds import FeedState, PollOutcome, Verdict, after
 from monitor.core.feeds.rhythm import learn
-from monitor.core.model import Feed
+from monitor.core.model import Feed, Health
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 FEED = Feed("coast", "https://coast.example/feed")
