@@ -32,6 +32,11 @@ class Metrics:
         self.poll_seconds = Histogram(
             "presswatch_poll_seconds", "From request to the last byte.", buckets=_EXCHANGE, registry=registry
         )
+        self.network_down = Gauge(
+            "presswatch_network_down",
+            "1 while nothing answers and no feed is blamed for it, else 0.",
+            registry=registry,
+        )
         self.articles_stored = Counter("presswatch_articles_stored", "New and changed articles.", registry=registry)
         self.matches = Counter("presswatch_matches", "New matches of an article and a rule.", registry=registry)
 

@@ -93,6 +93,7 @@ class App:
         self._watch = Watch(frozenset())
         self._rules_good = True
         self._switched_off: tuple[str, ...] = ()
+        self._unreachable = False
         self._beaten = 0.0
         self._reloads: set[asyncio.Task[None]] = set()
         self._reloading = asyncio.Lock()
@@ -148,6 +149,7 @@ class App:
             ending.push_async_callback(self.poller.stop)
             ticker = Ticker(self._beats(), self.metrics, utc_now)
             ending.push_async_callback(ticker.stop)
+            await self.store.run(upkeep.stagger)
             ticker.start()
             log.info("reading %d feeds by %d rules", self._feeds, len(self.setup().rules))
             await stop.wait()
@@ -253,6 +255,9 @@ class App:
             self.metrics.rules_switched_off.set(len(off))
             await self.store.run(upkeep.tell_switched_off, off)
             self._switched_off = off
+        if (since := self.poller.unreachable_since()) or self._unreachable:
+            await self.store.run(notices.network_down, self._instance.id, since, upkeep.RENEWED)
+            self._unreachable = since is not None
         self._beaten = asyncio.get_running_loop().time()
 
     async def _count_words(self) -> None:

@@ -35,6 +35,10 @@ LARGE_LOG = 64_000_000
 MOST_TOLD = 3
 #: Seconds between two looks at how late the event loop comes back.
 LAG_EVERY = 0.25
+#: How long a notice stands that each beat renews.
+RENEWED = timedelta(minutes=1)
+#: After a standstill, feeds overdue by more than `LATE` are asked so many a second, or all of them within `SPREAD`.
+LATE, A_SECOND, SPREAD = timedelta(minutes=1), 20, timedelta(minutes=10)
 
 
 async def beat(store: Store, instance: Instance, metrics: Metrics) -> None:
@@ -67,6 +71,12 @@ def recover(tx: Tx) -> None:
     feeds.recover(tx)
     partitions.make(tx)
     _due_again(tx)
+
+
+def stagger(tx: Tx) -> None:
+    """Let feeds that a standstill made overdue come one after the other."""
+    if late := feeds.stagger(tx, LATE, A_SECOND, SPREAD):
+        log.info("%d feeds are overdue; they are asked within %d s", late, min(late / A_SECOND, SPREAD.total_seconds()))
 
 
 def _due_again(tx: Tx) -> None:

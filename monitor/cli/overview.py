@@ -61,6 +61,7 @@ class Overview:
     deliveries: dict[DeliveryState, int]
     oldest_waiting: timedelta | None
     paused: tuple[gates.Gate, ...]
+    network: tuple[str, ...]
 
 
 def overview(tx: Tx, config: Config) -> Overview:
@@ -75,7 +76,8 @@ def overview(tx: Tx, config: Config) -> Overview:
         digests=tuple(_digest(tx, each) for each in config.digests()),
         deliveries=deliveries.count_by_state(tx),
         oldest_waiting=tx.now - oldest if oldest else None,
-        paused=tuple(each for each in gates.active(tx) if not each.name.startswith(notices.NOTICE)),
+        paused=tuple(each for each in gates.active(tx) if not each.name.startswith((notices.NOTICE, notices.NETWORK))),
+        network=tuple(each.why for each in gates.active(tx) if each.name.startswith(notices.NETWORK)),
     )
 
 

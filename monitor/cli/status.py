@@ -58,6 +58,8 @@ def _daemons(found: Overview) -> Iterator[str]:
             "Daemon",
             f"{each.host} (pid {each.pid}), {each.version}, up {_span(found.now - each.started_at)}, heard of {heard}",
         )
+    for why in found.network:
+        yield _line("Network", click.style(why, fg="red"))
 
 
 def _rules(found: Overview) -> Iterator[str]:

@@ -179,7 +179,7 @@ class Fetch(Table):
     """[fetch]"""
 
     every: Interval = timedelta(minutes=10)
-    """How often a feed is asked, unless it says otherwise itself."""
+    """How often a busy feed is asked, unless it says otherwise itself; a quiet one less often, hourly at least."""
     max_every: Interval = timedelta(hours=6)
     """A feed that fails is asked less and less often, down to this; it is never given up."""
     concurrency: Annotated[Count, Field(ge=1, le=1000)] = 32

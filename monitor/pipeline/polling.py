@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from monitor.core.feeds import PollOutcome, after
 from monitor.core.feeds.cadence import asks_outright
-from monitor.core.feeds.outage import Outlook, seen
+from monitor.core.feeds.outage import NETWORK, Outlook, seen
 from monitor.core.identity import Known, recognised
 from monitor.errors import FetchError, ParseError, StoreUnavailable, WorkerError
 from monitor.fetch import Request, Response, fresh_for
@@ -62,10 +62,15 @@ class Poller:
         self._more_due = False
         self._stopping = False
         self._outlook = Outlook()
+        self._down = False
 
     def switched_off(self) -> tuple[str, ...]:
         """Return the ids of the rules that are left out since their regular expressions ran away."""
         return self._lookout.switched_off()
+
+    def unreachable_since(self) -> datetime | None:
+        """Return since when nothing at all has answered (UTC), so that our own network seems to be down; None while it is up."""
+        return self._outlook.since if self._down else None
 
     async def poll_due(self) -> int:
         """Claim as many due feeds as there is room for and begin to poll them; return how many.
@@ -237,19 +242,32 @@ class Poller:
     def _failed(self, claim: Claim, kind: str, error: Exception) -> Poll:
         refused = error if isinstance(error, FetchError) else FetchError(kind, "")
         now = self._clock()
-        was_down = self._outlook.down(now)
-        self._outlook = seen(self._outlook, claim.host, kind, now)
-        outcome = PollOutcome(kind, str(error), refused.retry, refused.retry_after, outage=self._outlook.down(now))
-        if outcome.outage and not was_down:
-            log.error("nothing has answered for a while: the network here seems to be down; no feed is blamed")
+        # Feeds that have long been dead fail all the time: only the silence of one that answered before is a sign.
+        if not claim.state.failures or kind not in NETWORK or claim.host in self._outlook.silent:
+            self._note(claim.host, kind, now)
+        ours = kind in NETWORK and self._down
+        outcome = PollOutcome(kind, str(error), refused.retry, refused.retry_after, outage=ours)
         result = self._after(claim, outcome)
         level = logging.WARNING if claim.state.failures == 0 and not outcome.outage else logging.DEBUG
         log.log(level, "%s: %s (%s)", claim.feed_id, error, result.reason)
         return Poll(claim, result)
 
+    def _note(self, host: str, kind: str, now: datetime) -> None:
+        """Note how a host answered, and tell once that our own network is down, and once that it is back."""
+        self._outlook = seen(self._outlook, host, kind, now)
+        if self._outlook.down(now) == self._down:
+            return
+        self._down = not self._down
+        self._metrics.network_down.set(self._down)
+        if self._down:
+            since = self._outlook.since
+            log.error("nothing has answered since %s: the network here seems to be down; no feed is blamed", since)
+        else:
+            log.warning("the network is back: %s has answered", host)
+
     def _after(self, claim: Claim, outcome: PollOutcome) -> PollResult:
         if not outcome.error_kind:
-            self._outlook = seen(self._outlook, claim.host, "", self._clock())
+            self._note(claim.host, "", self._clock())
         verdict = after(claim.feed, claim.state, outcome, self._clock())
         return PollResult(verdict.at, verdict.reason, verdict.state, verdict.host_until)
 

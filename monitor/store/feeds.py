@@ -14,6 +14,7 @@ from monitor.store import gates
 from monitor.store.gates import HOST, shut
 from monitor.store.schema import feed_changes, feeds
 from monitor.store.tx import Tx, batches, columns
+from monitor.store.types import UtcTime
 
 ERROR_LENGTH = 500
 TITLE_LENGTH = 300
@@ -184,8 +185,11 @@ def complete(tx: Tx, claim: Claim, result: PollResult) -> bool:
     if result.next_poll_at is None:
         values |= {"stopped": state.health, "stopped_at": tx.now, "stopped_why": state.health_why}
     mine = sa.update(feeds).where(feeds.c.id == claim.feed_id, feeds.c.lease_token == claim.token)
-    if tx.run(mine.values(**values)) != 1:
+    kept = tx.conn.execute(mine.values(**values).returning(feeds.c.every, feeds.c.max_every)).one_or_none()
+    if kept is None:
         return False
+    if (kept.every, kept.max_every) != (claim.feed.every, claim.feed.max_every):
+        _hurry(tx, claim, result, kept.max_every if state.failures else kept.every)
     if result.host_until is not None:
         gates.put(tx, gates.host(claim.host), result.host_until, result.reason)
     if state.health != claim.state.health:
@@ -209,6 +213,25 @@ def recover(tx: Tx) -> None:
     if tx.conn.dialect.name == "sqlite":
         leased = sa.and_(feeds.c.next_poll_reason == UNDER_WAY, feeds.c.next_poll_at.is_not(None))
         tx.run(sa.update(feeds).where(leased).values(next_poll_at=tx.now))
+
+
+def stagger(tx: Tx, late: timedelta, a_second: int, within: timedelta) -> int:
+    """Spread what is overdue by more than `late`, as after a night switched off; return how many feeds that are.
+
+    `a_second` of them are due each second, or as many as it takes for all to be due `within`; first those that are asked
+    most often, and of these the longest overdue.
+    """
+    overdue = feeds.c.next_poll_at < tx.now - late
+    waiting: int = tx.conn.execute(sa.select(sa.func.count()).where(overdue)).scalar_one()
+    if waiting <= a_second:
+        return 0
+    seconds = min(-(-waiting // a_second), within // timedelta(seconds=1))
+    slots = sa.values(sa.column("slot", sa.Integer), sa.column("due", UtcTime), name="slots")
+    spread = slots.data([(each, tx.now + timedelta(seconds=each)) for each in range(seconds)]).cte("spread")
+    place = sa.func.row_number().over(order_by=(feeds.c.every, feeds.c.next_poll_at, feeds.c.id)) - 1
+    placed = sa.select(feeds.c.id, (place * seconds // waiting).label("slot")).where(overdue).cte("placed")
+    mine = sa.and_(feeds.c.id == placed.c.id, spread.c.slot == placed.c.slot, overdue)
+    return tx.run(sa.update(feeds).where(mine).values(next_poll_at=spread.c.due))
 
 
 def try_again(tx: Tx) -> None:
@@ -295,6 +318,13 @@ def _adopt(tx: Tx, row: sa.Row[Any], values: dict[str, Any]) -> None:
             changed |= {"next_poll_at": min(latest), "next_poll_reason": "to be asked more often now"}
     if changed:
         tx.run(_of([row.id]).values(**changed))
+
+
+def _hurry(tx: Tx, claim: Claim, result: PollResult, wait: timedelta) -> None:
+    """Let a feed whose interval was changed while it was read wait no longer than the new one has it; a pause stands."""
+    at = tx.now + wait
+    if result.next_poll_at and not result.host_until and at < result.next_poll_at:
+        tx.run(_of([claim.feed_id]).values(next_poll_at=at, next_poll_reason="to be asked more often now"))
 
 
 def _of(ids: Sequence[str]) -> sa.Update:

@@ -4,6 +4,7 @@ Every notice is of the rules in force: who puts others in force takes them all d
 """
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -18,6 +19,9 @@ ALWAYS = f"{NOTICE}always"
 OFF = f"{NOTICE}off:"
 """Changed files that were not put in force; rules that every article is tried on; rules that are switched off, by id."""
 
+NETWORK = "network:"
+"""Nothing answers one of the daemons, which is named by its id. It stands only as long as that daemon renews it."""
+
 
 def put(tx: Tx, name: str, told: str) -> None:
     """Put up a notice, or change what it says."""
@@ -28,6 +32,18 @@ def put(tx: Tx, name: str, told: str) -> None:
 def standing(tx: Tx) -> list[Gate]:
     """Return every notice, by name."""
     return [each for each in gates.active(tx) if each.name.startswith(NOTICE)]
+
+
+def network_down(tx: Tx, instance_id: str, since: datetime | None, lasting: timedelta) -> None:
+    """Put up for `lasting` that nothing has answered this daemon since then (UTC), or take that down."""
+    name = f"{NETWORK}{instance_id}"
+    if since is None:
+        gates.lift(tx, name)
+        return
+    told = (
+        f"nothing has answered since {since:%Y-%m-%d %H:%M} UTC: the network here seems to be down; no feed is blamed"
+    )
+    gates.put(tx, name, tx.now + lasting, told)
 
 
 def switched_off(standing: Iterable[Gate]) -> tuple[str, ...]:

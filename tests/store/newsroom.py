@@ -96,8 +96,9 @@ def polled(
 ) -> bool:
     """Complete a poll that saw `outcome`, a good one unless told; the next is due when the test says."""
     verdict = after(claim.feed, claim.state, outcome or PollOutcome(), tx.now)
+    due = None if verdict.at is None else next_poll_at
     return feeds.complete(
-        tx, claim, feeds.PollResult(next_poll_at, verdict.reason, verdict.state, verdict.host_until, **document)
+        tx, claim, feeds.PollResult(due, verdict.reason, verdict.state, verdict.host_until, **document)
     )
 
 

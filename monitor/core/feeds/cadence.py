@@ -19,8 +19,11 @@ SHORTEST_PAUSE = {"http-429": timedelta(hours=1), "http-503": timedelta(minutes=
 HOST_WIDE = frozenset({"http-429", "http-503", "blocked"})
 #: The part of an interval by which feeds are spread, so that those configured together are not polled together for ever.
 SPREAD = 0.1
-#: Articles an hour from which on a feed is asked as often as it may be: four a day.
-BUSY = 1 / 6
+#: Articles an hour from which on a feed is asked as often as it may be: sixteen a day. Lower, the fewer feeds are told apart, and
+#: the less is gained (`python -m bench cadence`).
+BUSY = 2 / 3
+#: The longest wait for a feed that is well, however quiet it is: its one story of the month may be the one that is waited for.
+QUIETEST = timedelta(hours=1)
 #: One poll in so many asks without a condition, since some servers say "not modified" for ever.
 OUTRIGHT = 100
 
@@ -39,7 +42,7 @@ class Choice:
 def next_poll(feed: Feed, state: FeedState, outcome: PollOutcome, now: datetime) -> Choice:
     """Choose when `feed` is due after a poll that ended at `now` with `outcome`, `state` being that after it. It never gives up.
 
-    After a success: the square root of how rarely it brings something new decides, between `every` and `max_every`; halving the
+    After a success: the square root of how rarely it brings something new decides, from `every` to an hour and never beyond `max_every`; halving the
     delay of a feed that brings four times as much costs what doubling that of the other saves. After failures: `every` doubled
     for each after the first, up to `max_every`, at once that where waiting does not help; but never before the other side wants
     to be asked again. Each interval is spread by up to a tenth, always the same for the same feed and count of failures.
@@ -70,7 +73,7 @@ def _interval(feed: Feed, state: FeedState, now: datetime) -> tuple[timedelta, s
         return feed.every, f"every {told(feed.every)}"
     if overran(state, now):
         return feed.every / 2, f"every {told(feed.every / 2)}: items went by between two polls"
-    longest = max(feed.every, feed.max_every)
+    longest = max(feed.every, min(feed.max_every, QUIETEST))
     factor = math.sqrt(max(1.0, BUSY / brings))
     wait = min(feed.every * min(factor, longest / feed.every if feed.every else 1.0), longest)
     rounded = max(timedelta(seconds=round(wait.total_seconds())), feed.every)
