@@ -1,6 +1,8 @@
 """From a configuration and its rules to what the pipeline works with."""
 
+import os
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from monitor import __version__
@@ -10,6 +12,7 @@ from monitor.channels.settings import OutboxSettings
 from monitor.config import Config, names
 from monitor.core.match import asks_language
 from monitor.core.model import Feed
+from monitor.errors import FetchError
 from monitor.fetch import DoorSettings
 from monitor.parse.languages import can_detect
 from monitor.pipeline import Access, Setup
@@ -52,7 +55,16 @@ def setup(config: Config, rulebook: Rulebook, post: Post, outbox: Path | None) -
         channels=_channels(config, post, outbox),
         detecting=can_detect() and any(map(asks_language, rulebook.rules)),
         allow_private=config.settings.fetch.allow_private,
+        own_access=partial(_own_access, config),
     )
+
+
+def _own_access(config: Config, url: str, entry: str) -> Access:
+    try:
+        found = config.own_access(entry, os.environ)
+    except ValueError as error:
+        raise FetchError("secret", str(error), retry=False) from None
+    return Access(url, found.headers, found.auth, found.allow_private)
 
 
 def _channels(config: Config, post: Post, outbox: Path | None) -> Mapping[str, Channel]:

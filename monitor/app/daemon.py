@@ -11,13 +11,15 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from monitor import __version__
-from monitor.app import assembly, upkeep
+from monitor.app import assembly, managing, upkeep
 from monitor.app.clock import utc_now
+from monitor.app.control import Control
 from monitor.app.memory import growing
 from monitor.app.rules import keep, load_or_last_good
-from monitor.config import Config, load
+from monitor.config import Config, keep_names, load
 from monitor.core.match import COMMON, Matcher, counted
 from monitor.core.model import DeliveryState
 from monitor.diagnostics import Diagnostic
@@ -30,7 +32,7 @@ from monitor.render.renderer import Renderer
 from monitor.rulebook import Rulebook
 from monitor.rulebook import load as load_rules
 from monitor.scheduler import Beat, Ticker
-from monitor.store import Clock, Store, articles, deliveries, instances, notices
+from monitor.store import Clock, Store, articles, deliveries, instances, notices, own_feeds
 from monitor.store.instances import Instance
 from monitor.watching import Look, Watch, look
 from monitor.web import Health, Listener, pages
@@ -97,6 +99,7 @@ class App:
         self._beaten = 0.0
         self._reloads: set[asyncio.Task[None]] = set()
         self._reloading = asyncio.Lock()
+        self._control = Control(config.data_dir, self._perform)
 
     def setup(self) -> Setup:
         """Return what is in force. Only after `open`."""
@@ -118,6 +121,7 @@ class App:
     async def _begin(self) -> None:
         seen = self._look()
         await self._count_words()
+        await self._know_own_feeds()
         files, names = self.config.rule_files, assembly.known(self.config)
         with growing():
             compiled = partial(Matcher, frequencies=self._frequencies)
@@ -143,6 +147,8 @@ class App:
             if listener := self._listener():
                 await self._listen(listener)
                 ending.push_async_callback(listener.stop)
+            await self._control.start()
+            ending.push_async_callback(self._control.stop)
             lag = asyncio.create_task(upkeep.watch_lag(self.metrics), name="loop-lag")
             ending.callback(lag.cancel)
             ending.push_async_callback(self.sender.stop, PATIENCE)
@@ -184,6 +190,20 @@ class App:
             with growing():
                 await self._take_over()
             self._watch.accept(seen)
+
+    async def _perform(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Do what a command asks for; rules may name other feeds after that."""
+        answer = await self.store.run(managing.perform, self.config, request)
+        if managing.changes_names(request):
+            await self._know_own_feeds()
+            self.reload_soon()
+        return answer
+
+    async def _know_own_feeds(self) -> None:
+        """Write down which feeds the database owns, for those who check rules without it."""
+        own = await self.store.read(own_feeds.tags_of)
+        await asyncio.to_thread(keep_names, self.config.data_dir, own)
+        self.config.written.own = own
 
     async def _take_over(self) -> None:
         try:

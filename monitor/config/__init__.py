@@ -5,7 +5,7 @@ from monitor.config.config import Config
 from monitor.config.documents import Fault, Written
 from monitor.config.finding import find, nowhere
 from monitor.config.loading import Examined, examine, load, whereabouts
-from monitor.config.names import names, written_rule_files
+from monitor.config.names import keep_names, names, written_rule_files
 
 __all__ = [
     "CODES",
@@ -15,6 +15,7 @@ __all__ = [
     "Written",
     "examine",
     "find",
+    "keep_names",
     "load",
     "names",
     "nowhere",

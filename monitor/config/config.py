@@ -1,12 +1,16 @@
 """A configuration that holds: what every part of the daemon is to be built with."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from monitor.channels.settings import EmailSettings, OutboxSettings, SlackSettings
 from monitor.channels.settings import Settings as ChannelSettings
+from monitor.config import secrets
 from monitor.config.checks import listening
 from monitor.config.documents import Written
 from monitor.config.globs import matching, matching_rules
@@ -21,7 +25,7 @@ from monitor.config.settings import (
 )
 from monitor.core.digest import DigestSpec, Empty, Order, Rate, Schedule
 from monitor.core.model import Feed, Retention
-from monitor.diagnostics import Diagnostic
+from monitor.diagnostics import Diagnostic, Severity
 from monitor.secret import Secret
 
 
@@ -103,6 +107,27 @@ class Config:
         """Return everything that must appear in no log: the secrets, and the database's address where it is one."""
         return list(self.secrets.values())
 
+    def own_feed(self, entry: str) -> Feed:
+        """Return the feed that a [[feeds]] table kept in the database (as JSON) describes. Raises ValueError, which says what is wrong."""
+        return self._feed(_own(entry))
+
+    def own_access(self, entry: str, environ: Mapping[str, str]) -> Access:
+        """Return what a request for such a feed needs beyond its address. Raises ValueError naming a secret that is not there."""
+        told = _own(entry)
+        places = secrets.folders(environ, self.base)
+        values, faults = secrets.resolve(told, environ, places, missing=Severity.ERROR)
+        missing = [each.message for each in faults if each.severity is Severity.ERROR]
+        if missing:
+            raise ValueError("; ".join(missing))
+        return replace(self, secrets=values).access_of(told)
+
+    def place_of(self, feed_id: str) -> str:
+        """Return where a feed is written, as file:line; "" where none of the files names it."""
+        for index, each in enumerate(self.settings.feeds):
+            if each.name == feed_id:
+                return self.written.origin(("feeds", index))
+        return ""
+
     def feeds(self) -> list[Feed]:
         """Return the feeds, in the order written."""
         return [self._feed(each) for each in self.settings.feeds]
@@ -117,9 +142,10 @@ class Config:
     def accesses(self) -> dict[str, Access]:
         """Return, by feed id, what a request needs beyond its address, of those feeds that need anything."""
         needy = (each for each in self.settings.feeds if each.headers or each.auth or each.allow_private)
-        return {each.name: self._access(each) for each in needy}
+        return {each.name: self.access_of(each) for each in needy}
 
-    def _access(self, entry: FeedEntry) -> Access:
+    def access_of(self, entry: FeedEntry) -> Access:
+        """Return what a request for a feed needs beyond its address."""
         headers = {name: self._text(value) for name, value in entry.headers.items()}
         auth = (entry.auth.user, self.secret(entry.auth.password)) if entry.auth else None
         return Access(headers, auth, entry.allow_private or self.settings.fetch.allow_private)
@@ -164,3 +190,12 @@ def _schedule(entry: DigestEntry) -> Schedule | None:
     if entry.cron:
         return Schedule(entry.cron)
     return Schedule.at(entry.at, entry.days) if entry.at else None
+
+
+def _own(entry: str) -> FeedEntry:
+    try:
+        return FeedEntry.model_validate(json.loads(entry))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise ValueError(f"{place}: {first['msg'].removeprefix('Value error, ')}" if place else first["msg"]) from None

@@ -143,6 +143,8 @@ class Written:
     included: list[tuple[int, Document]] = field(default_factory=list)
     #: Paths given by environment variables, with the variable's name.
     variables: dict[Path, str] = field(default_factory=dict)
+    #: The feeds that the database owns, with their tags, as far as they are known without asking it.
+    own: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def diagnostic(self, fault: Fault) -> Diagnostic:
         """Place a fault in the file, or at the variable, that it comes from."""

@@ -12,6 +12,7 @@ from monitor.config.config import Config
 from monitor.config.digest_checks import INSTANT
 from monitor.config.documents import Document, Fault, Written, table
 from monitor.config.globs import matching, matching_rules
+from monitor.config.names import kept_names
 from monitor.config.settings import SecretRef, Settings
 from monitor.diagnostics import Diagnostic, Severity
 from monitor.errors import ConfigurationError
@@ -49,6 +50,7 @@ def examine(path: File, environ: Mapping[str, str], *, missing_secrets: Severity
     faults = environment.apply(written, environ)
     _build_in(written.values)
     unreadable = _include(written, base)
+    written.own = kept_names(written, base)
     settings, misfits = _settings(written)
     faults += misfits
     values: dict[SecretRef, Secret] = {}

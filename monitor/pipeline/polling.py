@@ -142,8 +142,10 @@ class Poller:
 
         The reload has then made its claim void; an address that is not the configured one must not get its password.
         """
-        setup = self._setup()
-        access = setup.access.get(claim.feed_id) or Access(claim.feed.url, allow_private=setup.allow_private)
+        try:
+            access = self._setup().access_to(claim.feed, claim.entry)
+        except FetchError as error:
+            return self._failed(claim, error.kind, error)
         if access.url != claim.feed.url:
             return None
         started = asyncio.get_running_loop().time()

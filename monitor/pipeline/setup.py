@@ -1,12 +1,13 @@
 """What the pipeline works with: feeds, rules, digests and channels, immutable and swapped whole on reload."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from monitor.channels.making import Channel
 from monitor.core.digest import DigestSpec
 from monitor.core.match import Matcher
+from monitor.core.model import Feed
 from monitor.core.rules import Rule
 from monitor.secret import Secret
 
@@ -26,7 +27,7 @@ class Setup:
     """Everything people configured but the feeds, in force together. Keys are the ids of what they lead to.
 
     Feeds are rows of the database, so that a hundred thousand of them take no memory; `access` has those of the files that
-    need more than their address, and `allow_private` is what holds for all others.
+    need more than their address, `allow_private` is what holds for all others, and `own_access` resolves what the database says of its own.
     `detecting`: articles are given a language where their feeds state none, since a rule asks for it and the detector is there.
     """
 
@@ -37,6 +38,16 @@ class Setup:
     channels: Mapping[str, Channel]
     detecting: bool = False
     allow_private: bool = False
+    own_access: Callable[[str, str], Access] | None = None
+
+    def access_to(self, feed: Feed, entry: str) -> Access:
+        """Return what a request for a feed needs. `entry`: what the database says of one of its own.
+
+        Raises FetchError ("secret") where a secret that the entry names is not there.
+        """
+        if entry and self.own_access is not None:
+            return self.own_access(feed.url, entry)
+        return self.access.get(feed.id) or Access(feed.url, allow_private=self.allow_private)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ MENDABLE = (
     "http-403",
     "http-404",
     "refused-address",
+    "secret",
     "tls",
 )
 """Kinds of failure that a changed configuration may end. Never those by which a server asks to be left alone."""
@@ -124,7 +125,7 @@ def sync(tx: Tx, configured: Sequence[Feed]) -> None:
     was paused stays so.
     """
     stored = {row.id: row for row in tx.conn.execute(sa.select(feeds))}
-    wanted = {feed.id: _settings(feed) for feed in configured}
+    wanted = {feed.id: settings_of(feed) for feed in configured}
     new = [{"id": each, **values, "next_poll_at": tx.now} for each, values in wanted.items() if each not in stored]
     tx.many(tx.insert(feeds).on_conflict_do_nothing(), new)
     for each in stored.keys() & wanted.keys():
@@ -284,7 +285,8 @@ def _claim(row: sa.Row[Any]) -> Claim:
     )
 
 
-def _settings(feed: Feed) -> dict[str, Any]:
+def settings_of(feed: Feed) -> dict[str, Any]:
+    """Return what a feed of the files is, as values of its row."""
     return {
         "url": feed.url,
         "host": urlsplit(feed.url).hostname or "",
@@ -299,13 +301,30 @@ def _settings(feed: Feed) -> dict[str, Any]:
     }
 
 
+def fresh() -> dict[str, Any]:
+    """Return what a feed with a new address begins with: nothing of the old one's, and no poll under way."""
+    return {
+        "etag": "",
+        "last_modified": "",
+        "body_hash": "",
+        "marks": "",
+        "failures": 0,
+        "error_kind": "",
+        "error": "",
+        "health": Health.NEW,
+        "health_why": "",
+        "moved_to": "",
+        "moved_sightings": 0,
+        "followed": False,
+        "gone_sightings": 0,
+        "lease_token": feeds.c.lease_token + 1,
+    }
+
+
 def _adopt(tx: Tx, row: sa.Row[Any], values: dict[str, Any]) -> None:
     changed = {name: value for name, value in values.items() if getattr(row, name) != value}
     if "url" in changed:
-        changed |= {"etag": "", "last_modified": "", "body_hash": "", "marks": ""}
-        changed |= {"failures": 0, "error_kind": "", "error": "", "health": Health.NEW, "health_why": ""}
-        changed |= {"moved_to": "", "moved_sightings": 0, "followed": False, "gone_sightings": 0}
-        changed["lease_token"] = feeds.c.lease_token + 1
+        changed |= fresh()
     if row.stopped == "paused":
         pass
     elif "url" in changed or row.stopped == "removed":

@@ -50,7 +50,8 @@ def _summary(tx: Tx, zone: ZoneInfo) -> Iterator[str]:
     if not states:
         yield _NOTHING
         return
-    yield f"{sum(states.values()):,} feeds: {counted(states)}"
+    total = sum(states.values())
+    yield f"{total:,} {'feed' if total == 1 else 'feeds'}: {counted(states)}"
     troubled = feed_health.needing(tx)
     yield from (needing(each, zone) for each in troubled)
     rest = sum(count for state, count in states.items() if state not in WELL) - len(troubled)
