@@ -98,13 +98,19 @@ def _fail(batch: list[tuple[Poll, asyncio.Future[Stored]]], error: Exception) ->
 
 def commit(tx: Tx, polls: Sequence[Poll], catch_up: timedelta) -> list[Stored]:
     """Store each poll whole or, where its lease was lost, not at all; one poll's loss is nobody else's."""
-    brought: list[Stored] = []
-    for poll in polls:
-        with tx.savepoint():
-            # A lost lease means that another poll of this feed is under way, or done: nothing of ours is stored.
-            kept = feeds.complete(tx, poll.claim, poll.result)
-            brought.append(_store(tx, poll, catch_up) if kept else Stored(lost=True))
-    return brought
+    quiet = [
+        (each.claim, each.result) for each in polls if not each.findings and feeds.is_quiet(each.claim, each.result)
+    ]
+    done = {claim.feed_id for claim, _ in quiet} if feeds.complete_quiet(tx, quiet) else set()
+    return [Stored() if each.claim.feed_id in done else _commit(tx, each, catch_up) for each in polls]
+
+
+def _commit(tx: Tx, poll: Poll, catch_up: timedelta) -> Stored:
+    with tx.savepoint():
+        # A lost lease means that another poll of this feed is under way, or done: nothing of ours is stored.
+        if not feeds.complete(tx, poll.claim, poll.result):
+            return Stored(lost=True)
+        return _store(tx, poll, catch_up)
 
 
 def _store(tx: Tx, poll: Poll, catch_up: timedelta) -> Stored:

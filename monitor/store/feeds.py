@@ -1,8 +1,9 @@
 """Feeds: what to poll, when, from which validators, and how it has gone. Claimed by lease and token."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -114,6 +115,7 @@ SETTINGS = [column for column in (feeds.c.get(each.name) for each in fields(Feed
 STATE = [feeds.c[each.name] for each in fields(FeedState)]
 """The columns that a feed as configured, and its state, are made of."""
 
+_PASSING = ("failures", "error_kind", "error", "last_polled_at", "last_good_at")
 _DOCUMENT = ("etag", "last_modified", "body_hash", "marks")
 
 
@@ -197,6 +199,55 @@ def complete(tx: Tx, claim: Claim, result: PollResult) -> bool:
         change = {"feed_id": claim.feed_id, "at": tx.now, "health": state.health, "why": state.health_why}
         tx.conn.execute(sa.insert(feed_changes).values(**change))
     return True
+
+
+def is_quiet(claim: Claim, result: PollResult) -> bool:
+    """Tell whether a poll changed nothing but when and how the feed was last asked: nine in ten do not."""
+    told = (result.title, result.marks, result.host_until)
+    same = all(getattr(result, each) in (None, getattr(claim, each)) for each in ("etag", "last_modified", "body_hash"))
+    before = replace(claim.state, **{name: getattr(result.state, name) for name in _PASSING})
+    return same and told == (None, None, None) and result.next_poll_at is not None and before == result.state
+
+
+def complete_quiet(tx: Tx, polls: Sequence[tuple[Claim, PollResult]]) -> bool:
+    """Store how many quiet polls ended in one statement for all, a third of the cost of each by itself.
+
+    False, with nothing stored: a lease was lost among them or a feed was configured anew, so each is for `complete`.
+    """
+    rows = [_passing(claim, result) for claim, result in polls]
+    if not rows:
+        return True
+    with tx.savepoint() as point:
+        if tx.conn.execute(_quiet(), rows).rowcount == len(rows):
+            return True
+        point.rollback()
+    return False
+
+
+@cache
+def _quiet() -> sa.Update:
+    mine = sa.and_(
+        feeds.c.id == sa.bindparam("of_id"),
+        feeds.c.lease_token == sa.bindparam("of_token"),
+        feeds.c.every == sa.bindparam("of_every"),
+        feeds.c.max_every == sa.bindparam("of_max_every"),
+    )
+    names = (*_PASSING, "next_poll_at", "next_poll_reason")
+    return sa.update(feeds).where(mine).values({name: sa.bindparam(f"new_{name}") for name in names})
+
+
+def _passing(claim: Claim, result: PollResult) -> dict[str, Any]:
+    state = result.state
+    return {
+        "of_id": claim.feed_id,
+        "of_token": claim.token,
+        "of_every": claim.feed.every,
+        "of_max_every": claim.feed.max_every,
+        **{f"new_{name}": getattr(state, name) for name in _PASSING},
+        "new_error": state.error[:ERROR_LENGTH],
+        "new_next_poll_at": result.next_poll_at,
+        "new_next_poll_reason": result.reason,
+    }
 
 
 def release(tx: Tx, claims: Iterable[Claim]) -> None:

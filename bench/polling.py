@@ -1,0 +1,132 @@
+"""Polling: feeds a second and a core over loopback, each feed a host of its own and each poll a new connection, with everything on.
+
+Processor time is measured, of the daemon's side only (this process and its workers): the server that answers works on the same cores. The
+baseline of a 304 is bare httpx, which asks and throws the answer away; ours adds the guard, the lease, politeness, the store and the metrics.
+"""
+
+import asyncio
+import os
+import ssl
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+
+from bench.support.figures import Figure, Goal
+from bench.support.origin import certify, origin
+from bench.support.press import rules
+from bench.support.processes import family
+from monitor.core.match import Matcher
+from monitor.core.model import Feed
+from monitor.fetch import Door, DoorSettings
+from monitor.metrics import Metrics
+from monitor.pipeline import Limits, Poller, Setup
+from monitor.store import Store, feeds, rule_versions
+from monitor.workers import Workers
+
+UNCHANGED, CHANGED, NEW = 2_000, 300, 2
+AT_ONCE = 100
+RULES = 200
+SHARE = 0.75
+"""Of bare httpx, for a 304."""
+FAST = 200
+"""Changed feeds a second and a core."""
+
+
+def measure() -> Iterator[Figure]:
+    """Yield 304s, plain and over TLS, then feeds that changed."""
+    with tempfile.TemporaryDirectory() as folder:
+        certificate = certify(Path(folder))
+        for scheme, secured in (("http", None), ("https", certificate)):
+            with origin(1, 0, secured) as port:
+                bare = asyncio.run(_bare(scheme, port, secured))
+            (Path(folder) / scheme).mkdir()
+            with origin(1, 0, secured) as port:
+                urls = [f"{scheme}://h{number}.bench.example:{port}/304/{number}" for number in range(UNCHANGED)]
+                ours = asyncio.run(_polled(Path(folder) / scheme, urls, secured))
+            goal: Goal = ("at least", SHARE * bare)
+            yield Figure(f"304, {scheme}", ours, "feeds/s a core", goal, "bare httpx", bare)
+        (Path(folder) / "changed").mkdir()
+        with origin(CHANGED, NEW) as port:
+            urls = [f"http://h{number}.bench.example:{port}/news/{number}" for number in range(CHANGED)]
+            changed = asyncio.run(_polled(Path(folder) / "changed", urls, None))
+        yield Figure(f"50 KB changed, {NEW} new items", changed, "feeds/s a core", ("at least", FAST))
+
+
+async def _bare(scheme: str, port: int, certificate: Path | None) -> float:
+    """Ask for 304s by httpx alone, as few lines as it takes; return requests a second of processor time."""
+    context = ssl.create_default_context(cafile=str(certificate)) if certificate else ssl.create_default_context()
+    limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=0)
+    numbers = iter(range(UNCHANGED))
+    async with httpx.AsyncClient(verify=context, limits=limits, trust_env=False) as client:
+
+        async def work() -> None:
+            for number in numbers:
+                name = f"h{number}.bench.example"
+                headers = {"Host": name, "If-None-Match": '"v"', "Accept-Encoding": "gzip"}
+                response = await client.get(
+                    f"{scheme}://127.0.0.1:{port}/304/{number}", headers=headers, extensions={"sni_hostname": name}
+                )
+                assert response.status_code == 304
+
+        began = time.process_time()
+        async with asyncio.TaskGroup() as group:
+            for _ in range(AT_ONCE):
+                group.create_task(work())
+        return UNCHANGED / (time.process_time() - began)
+
+
+async def _polled(folder: Path, urls: Sequence[str], certificate: Path | None) -> float:
+    """Poll each feed a first time, then again; return polls a second of processor time, workers' included, of the second round."""
+    async with _house(folder, urls, certificate) as (poller, again):
+        await poller.poll_round(len(urls))
+        again()
+        began = _spent()
+        assert await poller.poll_round(len(urls)) == len(urls)
+        return len(urls) / (_spent() - began)
+
+
+@asynccontextmanager
+async def _house(
+    folder: Path, urls: Sequence[str], certificate: Path | None
+) -> AsyncIterator[tuple[Poller, Callable[[], None]]]:
+    """Give a poller with everything that the daemon's has, and what makes every feed due."""
+
+    async def resolve(_host: str, _port: int) -> list[str]:
+        return ["127.0.0.1"]
+
+    some = tuple(rules(RULES))
+    setup = Setup({}, some, Matcher(some), {}, {}, allow_private=True)
+    context = ssl.create_default_context(cafile=str(certificate)) if certificate else None
+    settings = DoorSettings(connections=AT_ONCE)
+    door = Door(settings, clock=_now, resolve=resolve, context=context)
+    store, workers = Store(f"sqlite:///{folder}/presswatch.db"), Workers()
+    store.open()
+    with store.transaction() as tx:
+        feeds.sync(tx, [Feed(f"feed-{number}", url) for number, url in enumerate(urls)])
+        rule_versions.record(tx, some)
+
+    def again() -> None:
+        with store.transaction() as tx:
+            assert feeds.clamp(tx, timedelta(0)) == len(urls)
+
+    poller = Poller(store, lambda: setup, door.get, workers, Metrics(), _now, Limits(polls=AT_ONCE))
+    try:
+        yield poller, again
+    finally:
+        workers.close()
+        await door.close()
+        store.close()
+
+
+def _spent() -> float:
+    """Return the processor seconds that this process and its workers have used."""
+    return time.process_time() + sum(each.cpu for each in family(os.getpid())[1:] if "origin" not in each.command)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
