@@ -19,6 +19,7 @@ Spelling = tuple[TermWord, ...]
 
 LONGEST_BEFORE = 100
 """Characters before its first word that a literal may have, spaces among them."""
+FIXED_FIELDS = frozenset({"title", "summary"})
 OPEN_LETTER = "?"
 _ANY_LETTER = "\ua78f"
 """A letter that no language writes, for a moment in the place of the sign for any letter."""
@@ -72,7 +73,8 @@ class Catalogue:
     """Gives each term its id; equal terms have one id.
 
     `words_in` has, for each text field, the ids of words there by those of the words anywhere; `refined_phrases` and `refined_words`
-    the ids of all other refined terms by those they refine; `costs` which share of articles is expected to hold a term.
+    the ids of all other refined terms by those they refine; `costs` which share of articles is expected to hold a term;
+    `value_terms` the ids of values, `fixed` these and the terms in title or summary: whether they are found no body changes.
     """
 
     def __init__(self, frequencies: Mapping[str, float], least: float) -> None:
@@ -88,6 +90,8 @@ class Catalogue:
         self.refined_words: dict[int, list[int]] = {}
         self.words_in: dict[str, dict[int, int]] = {}
         self.costs: dict[int, float] = {}
+        self.value_terms: set[int] = set()
+        self.fixed: set[int] = set()
         self._phrases: dict[tuple[int, ...], int] = {}
         self._by_refinement: dict[tuple[int, str, str], int] = {}
 
@@ -109,6 +113,8 @@ class Catalogue:
         """Return the id of `value`."""
         known = self.values.term(value.field, value.pattern)
         self.costs[known] = VALUE_COST
+        self.value_terms.add(known)
+        self.fixed.add(known)
         return frozenset((known,))
 
     def _spelled(self, spelling: Spelling, language: str) -> int:
@@ -158,6 +164,8 @@ class Catalogue:
             else:
                 self.words_in.setdefault(field, {})[base] = known
             self.costs[known] = self.costs[base] * (FIELD_COST if field else 1)
+            if field in FIXED_FIELDS:
+                self.fixed.add(known)
         return known
 
 

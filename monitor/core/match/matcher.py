@@ -7,9 +7,11 @@ from typing import overload
 
 from monitor.core.match.catalogue import Catalogue
 from monitor.core.match.expressing import Expressor
+from monitor.core.match.expressions import Expression
 from monitor.core.match.frequencies import COMMON
 from monitor.core.match.gates import Gate, gate
 from monitor.core.match.presearch import Presearch
+from monitor.core.match.prospects import Prospects
 from monitor.core.match.reading import Reading
 from monitor.core.model import Document, Span
 from monitor.core.query import searched
@@ -58,12 +60,22 @@ class Hits(Sequence[Hit]):
     """
 
     def __init__(
-        self, numbers: Collection[int] = (), made: Callable[[int], Hit] | None = None, overrun: tuple[Rule, ...] = ()
+        self,
+        numbers: Collection[int] = (),
+        made: Callable[[int], Hit] | None = None,
+        overrun: tuple[Rule, ...] = (),
+        maybe: Callable[[], bool] = lambda: False,
     ) -> None:
-        """`made` makes the hit of the rule with a number."""
+        """`made` makes the hit of the rule with a number; `maybe` tells what the property of that name does."""
         self._numbers = numbers
         self._made = made
         self.overrun = overrun
+        self._maybe = maybe
+
+    @property
+    def maybe(self) -> bool:
+        """Whether a rule that does not match has a word in the article, and could match if the article's body said more."""
+        return self._maybe()
 
     @cached_property
     def _hits(self) -> list[Hit]:
@@ -94,6 +106,7 @@ class _Compiled:
         self.expressor = Expressor(self.catalogue)
         self.presearch = Presearch(self.catalogue.costs)
         self._gates: dict[int, Gate] = {number: made for number, rule in rules if (made := gate(rule))}
+        self._prospects: Prospects | None = None
         for number, rule in rules:
             self.presearch.add(number, self.expressor.express(rule.query))
 
@@ -103,6 +116,13 @@ class _Compiled:
         if gates:
             matching -= {each for each in matching & gates.keys() if not gates[each].admits(document)}
         return matching
+
+    def prospects(self, rules: Callable[[], Iterable[tuple[int, Rule]]]) -> Prospects:
+        """Return which rules an article may hold a part of; made when it is first asked for, since not everybody asks."""
+        if self._prospects is None:
+            expressed = ((number, self.expressor.express(rule.query)) for number, rule in rules())
+            self._prospects = Prospects(expressed, self.catalogue, self._gates)
+        return self._prospects
 
 
 class Matcher:
@@ -149,13 +169,47 @@ class Matcher:
         # What an edit took out may be what ran away: it is not tried any more.
         matching = self._compiled.matching(reading, document, self._edits)
         if not self._edits:
-            return Hits(matching, partial(self._hit, reading, None), self._overrun(reading.overrun))
+            maybe = partial(self._maybe, reading, None, document, matching)
+            return Hits(matching, partial(self._hit, reading, None), self._overrun(reading.overrun), maybe)
         edited = None
         if self._edited:
             edited = Reading(document, self._edited.catalogue, reading)
             matching |= self._edited.matching(edited, document)
         overrun = reading.overrun | (edited.overrun if edited else set())
-        return Hits(matching, partial(self._hit, reading, edited), self._overrun(overrun))
+        maybe = partial(self._maybe, reading, edited, document, matching)
+        return Hits(matching, partial(self._hit, reading, edited), self._overrun(overrun), maybe)
+
+    def maybe(self, document: Document) -> bool:
+        """Return whether a rule that `document` does not satisfy has a word in it, and could match if its body said more.
+
+        A rule that asks for no word, but for a regular expression or a value alone, is none of these.
+        """
+        return self.match(document).maybe
+
+    def _maybe(self, reading: Reading, edited: Reading | None, document: Document, matching: set[int]) -> bool:
+        decided = matching | self._edits.keys()
+        if self._compiled.prospects(self._numbered).any(reading, document, decided, self._expressed):
+            return True
+        if edited is None or self._edited is None:
+            return False
+        return self._edited.prospects(self._numbered_edits).any(edited, document, matching, self._expressed_edit)
+
+    def _numbered(self) -> Iterator[tuple[int, Rule]]:
+        return ((number, rule) for number, rule in enumerate(self._whole) if rule)
+
+    def _numbered_edits(self) -> Iterator[tuple[int, Rule]]:
+        return ((number, rule) for number, rule in self._edits.items() if rule)
+
+    def _expressed(self, number: int) -> Expression:
+        rule = self._whole[number]
+        assert rule, "a rule that was removed is not looked at"
+        return self.expressor.express(rule.query)
+
+    def _expressed_edit(self, number: int) -> Expression:
+        rule = self._edits[number]
+        assert rule, "a rule that was removed is not looked at"
+        assert self._edited, "what was edited is compiled"
+        return self._edited.expressor.express(rule.query)
 
     def read(self, document: Document) -> Reading:
         """Return a document as `match` sees it, for those who explain what it found."""
