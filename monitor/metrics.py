@@ -38,6 +38,7 @@ class Metrics:
             registry=registry,
         )
         self.articles_stored = Counter("presswatch_articles_stored", "New and changed articles.", registry=registry)
+        self.pages = Counter("presswatch_pages", "Pages of articles by how they ended.", ["result"], registry=registry)
         self.matches = Counter("presswatch_matches", "New matches of an article and a rule.", registry=registry)
 
     def _of_rules(self, registry: CollectorRegistry) -> None:

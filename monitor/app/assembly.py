@@ -14,6 +14,7 @@ from monitor.core.match import asks_language
 from monitor.core.model import Feed
 from monitor.errors import FetchError
 from monitor.fetch import DoorSettings
+from monitor.parse.extraction import can_extract
 from monitor.parse.languages import can_detect
 from monitor.pipeline import Access, Setup
 from monitor.rulebook import Known, Rulebook
@@ -56,6 +57,7 @@ def setup(config: Config, rulebook: Rulebook, post: Post, outbox: Path | None) -
         detecting=can_detect() and any(map(asks_language, rulebook.rules)),
         allow_private=config.settings.fetch.allow_private,
         own_access=partial(_own_access, config),
+        full_text=can_extract(),
     )
 
 

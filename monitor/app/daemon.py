@@ -27,7 +27,7 @@ from monitor.errors import ConfigurationError, FaultyInput, StoreUnavailable
 from monitor.fetch import Door, Files, Retriever
 from monitor.metrics import Metrics
 from monitor.parse.languages import can_detect
-from monitor.pipeline import Limits, Planner, Poller, Sender, Setup
+from monitor.pipeline import Limits, PageReader, Planner, Poller, Sender, Setup
 from monitor.render.renderer import Renderer
 from monitor.rulebook import Rulebook
 from monitor.rulebook import load as load_rules
@@ -87,6 +87,9 @@ class App:
         renderer = Renderer(config.template_folders[:1], self._workers)
         retriever = Retriever(self._door, Files(config.settings.fetch.max_size))
         self.poller = Poller(self.store, self.setup, retriever.retrieve, self._workers, self.metrics, clock, limits)
+        self.pages = PageReader(
+            self.store, self.setup, self.poller.lookout, self._door.get, self._workers, self.metrics, clock, limits
+        )
         self.planner = Planner(self.store, self.setup, renderer, self.metrics)
         self.sender = Sender(self.store, self.setup, self.metrics, clock, limits)
         self._instance = Instance(uuid.uuid4().hex, socket.gethostname(), os.getpid(), __version__, clock())
@@ -153,6 +156,7 @@ class App:
             ending.callback(lag.cancel)
             ending.push_async_callback(self.sender.stop, PATIENCE)
             ending.push_async_callback(self.poller.stop)
+            ending.push_async_callback(self.pages.stop)
             ticker = Ticker(self._beats(), self.metrics, utc_now)
             ending.push_async_callback(ticker.stop)
             await self.store.run(upkeep.stagger)
@@ -162,8 +166,9 @@ class App:
             log.info("stopping")
 
     async def run_once(self) -> Round:
-        """Poll what is due, make the editions of what matched without waiting for copies, and try each message once."""
+        """Poll what is due, read the pages that are wanted, make the editions of what matched without waiting for copies, and try each message once."""
         polls = await self.poller.poll_round(self._feeds)
+        await self.pages.read_round()
         editions = await self.planner.plan_due(without_waiting=True)
         await self.sender.deliver_due()
         await self.sender.settle()
@@ -262,6 +267,7 @@ class App:
     def _beats(self) -> tuple[Beat, ...]:
         return (
             Beat("poll", self.terms.tick, self.poller.poll_due),
+            Beat("pages", self.terms.tick, self.pages.read_due),
             Beat("plan", self.terms.tick, self.planner.plan_due),
             Beat("deliver", self.terms.tick, self.sender.deliver_due),
             Beat("reload", 1.0, self._reload_if_changed),

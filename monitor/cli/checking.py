@@ -11,6 +11,7 @@ from monitor.config import Config, Examined, Fault, Written, examine, names, wri
 from monitor.config.defaults import shipped_templates
 from monitor.diagnostics import Diagnostic, Severity
 from monitor.errors import RulesError
+from monitor.parse.extraction import can_extract
 from monitor.parse.languages import can_detect
 from monitor.rulebook import Rulebook, Typed, load
 
@@ -45,7 +46,8 @@ class Wanted:
         rules = self._rules(examined)
         templates = _templates(examined.config)
         what = ", ".join(each for each in (str(self.config), rules.what, templates.what) if each)
-        return Checked(what, (*examined.diagnostics, *rules.diagnostics, *templates.diagnostics))
+        pages = () if can_extract() else unread_pages(examined.written)
+        return Checked(what, (*examined.diagnostics, *pages, *rules.diagnostics, *templates.diagnostics))
 
     def files(self, examined: Examined) -> list[Path]:
         """Return the files that are read for this, as they are there now."""
@@ -67,6 +69,20 @@ class Wanted:
         idle = () if named else empty_digests(examined.written, book)
         undetectable = None if can_detect() else book.undetectable()
         return Checked(what, (*book.warnings, *filter(None, [undetectable]), *idle))
+
+
+def unread_pages(written: Written) -> Iterator[Diagnostic]:
+    """Warn where the pages of all articles are asked for; for where nothing is installed that reads them."""
+    fetch, feeds = written.values.get("fetch"), written.values.get("feeds")
+    tables: list[tuple[tuple[str | int, ...], object]] = [(("fetch", "full_text"), fetch)]
+    tables += [
+        (("feeds", index, "full_text"), each) for index, each in enumerate(feeds if isinstance(feeds, list) else [])
+    ]
+    for path, table in tables:
+        if isinstance(table, Mapping) and table.get("full_text") == "always":
+            hint = "pip install 'presswatch[fulltext]' to have them read"
+            told = "pages are to be read always, but what reads them is not installed"
+            yield written.diagnostic(Fault(path, "PW403", told, hint, severity=Severity.WARNING))
 
 
 def empty_digests(written: Written, book: Rulebook) -> Iterator[Diagnostic]:

@@ -24,7 +24,7 @@ from monitor.config.settings import (
     SlackChannel,
 )
 from monitor.core.digest import DigestSpec, Empty, Order, Rate, Schedule
-from monitor.core.model import Feed, Retention
+from monitor.core.model import Feed, FullText, Retention
 from monitor.diagnostics import Diagnostic, Severity
 from monitor.secret import Secret
 
@@ -137,6 +137,7 @@ class Config:
         return Feed(
             id=entry.name, url=entry.url, title=entry.title, tags=entry.tags, weight=entry.weight,
             every=entry.every or fetch.every, max_every=fetch.max_every,
+            full_text=FullText(entry.full_text or fetch.full_text),
         )  # fmt: skip
 
     def accesses(self) -> dict[str, Access]:

@@ -105,6 +105,7 @@ Duration = Annotated[timedelta, _read_with(units.duration), Strict(), _written_a
 Size = Annotated[int, _read_with(units.size), Strict(), _written_as(units.SIZE, "integer")]
 Rate = Annotated[tuple[int, timedelta], _read_with(units.rate), _written_as(units.RATE)]
 Retained = Annotated[Duration, _between("1h", "100y")]
+PageUse = Literal["maybe", "always", "never"]
 Interval = Annotated[Duration, _between("1s", "7d")]
 
 
@@ -186,6 +187,8 @@ class Fetch(Table):
     """Feeds polled at once."""
     per_host: Annotated[Count, Field(ge=1, le=100)] = 2
     """Requests at once to one host."""
+    full_text: PageUse = "maybe"
+    """When the page of an article is read too, unless a feed says otherwise: maybe (title and summary satisfy a part of some rule), always or never."""
     timeout: Annotated[Duration, _between("1s", "1m")] = timedelta(seconds=20)
     """For a whole exchange, from looking up the name to the last byte."""
     max_size: Annotated[Size, Field(ge=1000, le=100_000_000)] = 4 * 2**20
@@ -218,6 +221,8 @@ class FeedEntry(Table):
     """Words that rules can name (tag:wire)."""
     every: Interval | None = None
     """How often to ask; as [fetch] says when missing."""
+    full_text: PageUse | None = None
+    """maybe, always or never: when the pages of its articles are read; as [fetch] says when missing."""
     weight: Annotated[Count, Field(ge=1, le=100)] = 1
     """1 to 100; of several copies of one story the heaviest feed's is shown first."""
     auth: FeedAuth | None = None

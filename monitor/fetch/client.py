@@ -129,7 +129,7 @@ class Door:
         raise FetchError("redirects", f"the server redirects in a circle, or over {REDIRECTS} times")
 
     def _ask(self, request: Request, url: httpx.URL, first: httpx.URL) -> httpx.Request:
-        headers = {"accept": ACCEPT, **conditions(request)}
+        headers = {"accept": request.accept or ACCEPT, **conditions(request)}
         if same_origin(url, first):
             own = {name.lower(): value for name, value in request.headers.items()}
             headers |= {**own, **_authorization(request.auth)}

@@ -11,7 +11,7 @@ class Request:
     """One document to get.
 
     `etag` and `last_modified` are what an earlier answer said, byte for byte. `headers` and `auth` (user, password) may
-    hold secrets and go to the host of `url` only. `allow_private` lifts the rule that hosts must be public, for that host.
+    hold secrets and go to the host of `url` only. `accept` says which kinds of document are wanted ("" is feeds). `allow_private` lifts the rule that hosts must be public, for that host.
     """
 
     url: str
@@ -20,6 +20,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     auth: tuple[str, Secret] | None = None
     allow_private: bool = False
+    accept: str = ""
 
 
 @dataclass(frozen=True, slots=True)

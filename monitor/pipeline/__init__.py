@@ -1,6 +1,7 @@
 """The one line through the house, from feeds to people:
 
     claim ─▶ fetch ─▶ parse ─▶ match ─▶ STORE        `polling`     (article, matches, fates, feed state: one transaction)
+            claim ─▶ fetch ─▶ read ─▶ match ─▶ STORE  `pages`       (an article's page, the matches that it adds: one transaction)
                           plan ─▶ render ─▶ STORE    `planning`    (an edition and its messages: one transaction)
                        claim ─▶ send ─▶ STORE        `delivering`  (an attempt and what follows from it: one transaction)
 
@@ -9,8 +10,9 @@ that dies anywhere repeats at most one attempt.
 """
 
 from monitor.pipeline.delivering import Sender
+from monitor.pipeline.pages import PageReader
 from monitor.pipeline.planning import Planner
 from monitor.pipeline.polling import Poller
 from monitor.pipeline.setup import Access, Limits, Setup
 
-__all__ = ["Access", "Limits", "Planner", "Poller", "Sender", "Setup"]
+__all__ = ["Access", "Limits", "PageReader", "Planner", "Poller", "Sender", "Setup"]

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from monitor.core.rules import Rule
 from monitor.core.stories import STORY_WINDOW
 from monitor.errors import StoreUnavailable
 from monitor.pipeline.matching import Finding
-from monitor.store import Store, articles, fates, feeds, matches, stories
+from monitor.store import Store, articles, fates, feeds, matches, pages, stories
 from monitor.store.fates import NewFate
 from monitor.store.feeds import Claim, PollResult
 from monitor.store.matches import NewMatch
@@ -117,28 +117,49 @@ def _store(tx: Tx, poll: Poll, catch_up: timedelta) -> Stored:
     ids = articles.save(tx, [each.article for each in poll.findings])
     found = {ids[each.article.key]: each for each in poll.findings if each.article.key in ids}
     story_of = stories.assign(tx, {id: each.article for id, each in found.items()}, STORY_WINDOW)
+    first = poll.claim.state.first
+    if not first:
+        pages.queue(tx, {id: (each.article, each.wish) for id, each in found.items()}, ids.changed)
+    new = match_stored(tx, found, story_of, ids.changed, first_sight=first, catch_up=catch_up)
+    return Stored(len(found), new)
+
+
+def match_stored(
+    tx: Tx,
+    found: Mapping[int, Finding],
+    story_of: Mapping[int, int],
+    changed: Collection[int],
+    *,
+    first_sight: bool,
+    catch_up: timedelta,
+) -> int:
+    """Store what the rules found in stored articles, by their ids, and what becomes of it; return how many matches are new.
+
+    `changed` are those whose text is another since they were matched. A pair of article and rule that matched before is not new.
+    """
     hits = {(id, hit.rule.id): hit for id, finding in found.items() for hit in finding.hits}
     new = matches.add(
         tx,
         [NewMatch(id, story_of[id], rule_id, hit.rule.version, hit.spans) for (id, rule_id), hit in hits.items()],
-        changed=ids.changed,
+        changed=changed,
     )
     rules = {pair: hits[pair].rule for pair in new}
     seen = {id: each.article for id, each in found.items()}
-    fates.add(tx, _fates(poll.claim, new, rules, seen, catch_up))
-    return Stored(len(found), len(new))
+    fates.add(tx, _fates(new, rules, seen, first_sight=first_sight, catch_up=catch_up))
+    return len(new)
 
 
 def _fates(
-    claim: Claim,
     new: Mapping[tuple[int, str], int],
     rules: Mapping[tuple[int, str], Rule],
     found: Mapping[int, Article],
+    *,
+    first_sight: bool,
     catch_up: timedelta,
 ) -> Iterable[NewFate]:
     """Give every new match its fate in each digest its rule delivers to."""
     for pair, match_id in new.items():
-        state, reason = first_fate(found[pair[0]], rules[pair], first_sight=claim.state.first, catch_up=catch_up)
+        state, reason = first_fate(found[pair[0]], rules[pair], first_sight=first_sight, catch_up=catch_up)
         for digest_id in rules[pair].deliver:
             yield NewFate(match_id, digest_id, state, reason)
 

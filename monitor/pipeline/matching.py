@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from monitor.core.articles import document
 from monitor.core.identity import Known, sorted_out
-from monitor.core.match import Hit, Matcher
+from monitor.core.match import Hit, Hits, Matcher
 from monitor.core.model import Article, Document, Feed
+from monitor.core.pages import Wish, wish
 from monitor.core.rules import Rule
 from monitor.pipeline.setup import Setup
 
@@ -21,10 +22,11 @@ LIMIT, WINDOW = 3, 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """An article that is new, or whose text changed, and the rules it matches."""
+    """An article that is new, or whose text changed, the rules it matches, and whether its page is wanted (`pages.wish`)."""
 
     article: Article
     hits: tuple[Hit, ...]
+    wish: Wish | None = None
 
 
 def unseen(articles: Sequence[Article], known: Mapping[str, Known]) -> list[Article]:
@@ -62,9 +64,14 @@ class Lookout:
 
     def find(self, articles: Sequence[Article], feed: Feed) -> list[Finding]:
         """Match each article against every rule that is not left out."""
-        return [Finding(each, tuple(self._match(document(each, feed)))) for each in articles]
+        return [self._finding(each, feed) for each in articles]
 
-    def _match(self, seen: Document) -> Sequence[Hit]:
+    def _finding(self, article: Article, feed: Feed) -> Finding:
+        hits = self._match(document(article, feed))
+        wanted = wish(article, feed, lambda: hits.maybe) if self._setup().full_text else None
+        return Finding(article, tuple(hits), wanted)
+
+    def _match(self, seen: Document) -> Hits:
         hits = self._in_use().match(seen)
         for rule in hits.overrun:
             self._note(rule)

@@ -53,7 +53,7 @@ class Poller:
         self._metrics = metrics
         self._clock = clock
         self._limits = limits
-        self._lookout = Lookout(setup)
+        self.lookout = Lookout(setup)
         self._committer = Committer(store, limits.catch_up)
         self._polls: set[asyncio.Task[None]] = set()
         self._reading: dict[Claim, asyncio.Task[None]] = {}
@@ -66,7 +66,7 @@ class Poller:
 
     def switched_off(self) -> tuple[str, ...]:
         """Return the ids of the rules that are left out since their regular expressions ran away."""
-        return self._lookout.switched_off()
+        return self.lookout.switched_off()
 
     def unreachable_since(self) -> datetime | None:
         """Return since when nothing at all has answered (UTC), so that our own network seems to be down; None while it is up."""
@@ -216,7 +216,7 @@ class Poller:
         known = await self._store.read(articles.known, feed.id, [key for each in reading.articles for key in each.keys])
         fresh = unseen(reading.articles, known)
         taken = fresh if claim.state.first else fresh[-self._limits.entries :]
-        findings = await asyncio.to_thread(self._lookout.find, taken, feed)
+        findings = await asyncio.to_thread(self.lookout.find, taken, feed)
         left = len(fresh) - len(taken)
         new = [each.published for each in taken if recognised(each, known) is None]
         outcome = PollOutcome(

@@ -28,6 +28,7 @@ class Setup:
 
     Feeds are rows of the database, so that a hundred thousand of them take no memory; `access` has those of the files that
     need more than their address, `allow_private` is what holds for all others, and `own_access` resolves what the database says of its own.
+    `full_text`: pages of articles are read, since what reads them is there.
     `detecting`: articles are given a language where their feeds state none, since a rule asks for it and the detector is there.
     """
 
@@ -38,6 +39,7 @@ class Setup:
     channels: Mapping[str, Channel]
     detecting: bool = False
     allow_private: bool = False
+    full_text: bool = False
     own_access: Callable[[str, str], Access] | None = None
 
     def access_to(self, feed: Feed, entry: str) -> Access:
@@ -56,13 +58,15 @@ class Limits:
 
     A lease outlives the longest exchange it covers (a fetch 60 s and a parse 10 s; an SMTP attempt 60 s), so that only a
     dead process ever loses one. `entries` is the number of new articles that one poll takes at the most; what is beyond
-    comes with the next poll.
+    comes with the next poll. `pages` are read at once at the most; one takes two exchanges (robots.txt, the page), each after its turn.
     """
 
     polls: int = 32
     entries: int = 500
     parse_seconds: float = 10.0
     poll_lease: timedelta = timedelta(seconds=120)
+    pages: int = 8
+    page_lease: timedelta = timedelta(seconds=300)
     sends: int = 32
     sends_per_channel: int = 4
     delivery_lease: timedelta = timedelta(seconds=120)

@@ -11,6 +11,9 @@ from typing import IO
 
 import pytest
 
+from monitor.cli.checking import unread_pages
+from monitor.config import examine
+from monitor.diagnostics import Severity
 from tests.cli.conftest import Run
 from tests.gates.repository import ROOT
 
@@ -239,3 +242,16 @@ def test_sarif_is_all_there_is_on_stdout(run: Run, sound: Path) -> None:
     (sound / "rules/b.yaml").write_text("rulez: []\n")
     (result,) = json.loads(run("check", "--format", "sarif").stdout)["runs"][0]["results"]
     assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "rules/b.yaml"
+
+
+def test_pages_that_nothing_reads_are_warned_of_where_they_are_asked_for(folder: Path) -> None:
+    text = (
+        '[fetch]\nfull_text = "always"\n[[feeds]]\nurl = "https://a.example/"\nfull_text = "always"\n'
+        '[[feeds]]\nurl = "https://b.example/"\nfull_text = "maybe"\n'
+    )
+    (folder / "config.toml").write_text(text)
+    found = list(unread_pages(examine(folder / "config.toml", {}).written))
+    assert [(each.code, each.line, each.severity) for each in found] == [
+        ("PW403", 2, Severity.WARNING),
+        ("PW403", 5, Severity.WARNING),
+    ]

@@ -1,0 +1,78 @@
+"""Asks hosts what their robots.txt leaves to us, and remembers it for a while."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from monitor.errors import FetchError
+from monitor.fetch.exchange import Request, Response
+from monitor.parse.robots import Robots, robots
+
+AGENT = "presswatch"
+"""By which robots.txt knows us."""
+REMEMBERED = 24 * 3600.0
+"""Seconds that an answer holds, the longest that RFC 9309 allows."""
+UNKNOWN = 600.0
+"""Seconds that a host is left alone whose robots.txt could not be had: until then nothing of it is asked for."""
+HOSTS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """`robots` is None where there is none to be had for now."""
+
+    until: float
+    robots: Robots | None
+
+
+class Gatekeeper:
+    """Knows which pages may be asked for. `get` gets a document; `clock` tells seconds that never go back."""
+
+    def __init__(
+        self, get: Callable[[Request], Awaitable[Response]], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._get = get
+        self._clock = clock
+        self._known: dict[str, _Answer] = {}
+        self._asking: dict[str, asyncio.Task[_Answer]] = {}
+
+    async def check(self, url: str, *, allow_private: bool = False) -> None:
+        """Return where the page at `url` may be asked for.
+
+        Raises FetchError: "robots" where the site does not want it, and "robots-unknown" (try again later) where it fails to say.
+        """
+        parts = urlsplit(url)
+        found = await self._answer(f"{parts.scheme}://{parts.netloc}", allow_private=allow_private)
+        if found.robots is None:
+            raise FetchError("robots-unknown", "the site's robots.txt could not be read")
+        if not found.robots.allows(url):
+            raise FetchError("robots", "the site's robots.txt does not allow it", retry=False)
+
+    async def _answer(self, origin: str, *, allow_private: bool) -> _Answer:
+        known = self._known.get(origin)
+        if known and known.until > self._clock():
+            return known
+        task = self._asking.get(origin)
+        if task is None:
+            # Of many pages that ask at once one asks the host.
+            task = self._asking[origin] = asyncio.create_task(self._ask(origin, allow_private), name="robots.txt")
+            task.add_done_callback(lambda _: self._asking.pop(origin, None))
+        return await asyncio.shield(task)
+
+    async def _ask(self, origin: str, allow_private: bool) -> _Answer:
+        try:
+            response = await self._get(
+                Request(f"{origin}/robots.txt", accept="text/plain, */*;q=0.1", allow_private=allow_private)
+            )
+        except FetchError as error:
+            # A host that has none has nothing against it; one that fails may have (RFC 9309, 2.3.1).
+            lacking = error.kind.startswith("http-4") and error.kind != "http-429"
+            found = _Answer(self._clock() + (REMEMBERED if lacking else UNKNOWN), Robots() if lacking else None)
+        else:
+            found = _Answer(self._clock() + REMEMBERED, robots(response.body, AGENT))
+        if len(self._known) >= HOSTS:
+            self._known.clear()
+        self._known[origin] = found
+        return found

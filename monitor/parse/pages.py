@@ -1,0 +1,114 @@
+"""The text of an article's page: what it says, without menus, teasers, banners and footers. Needs the extra `fulltext`."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from w3lib.encoding import html_to_unicode
+
+from monitor.core.articles import TEXT, cut
+from monitor.core.text import bare_words, fold, one_line
+from monitor.parse.encoding import is_utf8
+from monitor.parse.extraction import extracted
+
+LONGEST = 3_000_000
+"""Characters of a page that are looked at."""
+LINKED = 0.5
+"""The share of a paragraph from which on it is taken for links to other articles."""
+SHARED = 0.3
+"""The share of the words of title and summary that the text of the right page has at least."""
+TELLING = 4
+"""Letters of words by which pages are compared, and how many of them it takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a page says: paragraphs parted by a blank line; or, where that is not the article's text, why not."""
+
+    text: str
+    fault: str = ""
+
+
+def page(body: bytes, content_type: str, title: str, summary: str) -> Page:
+    """Return the text of the page of an article, of which its feed says title and summary. Only where `extraction.can_extract`.
+
+    A page that says less than the feed, or something else (a wall of consent or payment), is at fault. The text is cut as every
+    article's is.
+    """
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind and "html" not in kind and kind not in ("text/plain", "application/octet-stream"):
+        return Page("", f"the page is no HTML but {kind[:40]}")
+    text = cut(_extracted(_decoded(body, content_type)[:LONGEST]), TEXT)
+    return Page(text, _fault(text, title, summary))
+
+
+def _decoded(body: bytes, content_type: str) -> str:
+    """Return the page as text, by its bytes where they are UTF-8, else as header or meta say."""
+    stated = "text/html; charset=utf-8" if is_utf8(body) else content_type
+    _, text = html_to_unicode(stated, body, default_encoding="cp1252")
+    return text
+
+
+def _extracted(html: str) -> str:
+    body = extracted(html)
+    return "" if body is None else "\n\n".join(_kept(_blocks(body)))
+
+
+_BLOCKS = ("p", "head", "item", "quote", "cell", "code")
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    text: str
+    linked: int
+    heading: bool
+
+    @property
+    def leads_away(self) -> bool:
+        return self.linked > len(self.text) * LINKED
+
+
+def _blocks(body: Any) -> Iterator[_Block]:
+    """Yield the paragraphs of what was found, each with how many of its characters are links."""
+    for element in body.iter("lb", *_BLOCKS):
+        # Words on both sides of a line's end are no one word.
+        element.text, element.tail = f" {element.text or ''}", f" {element.tail or ''}"
+    for element in body.iter(*_BLOCKS):
+        if any(each.tag in _BLOCKS for each in element.iterancestors()):
+            continue
+        text = one_line("".join(element.itertext()))
+        linked = sum(len(one_line("".join(each.itertext()))) for each in element.iter("ref"))
+        if text:
+            yield _Block(text, linked, element.tag == "head")
+
+
+def _kept(blocks: Iterable[_Block]) -> list[str]:
+    """Return the paragraphs that do not lead away, without headings that nothing follows."""
+    kept: list[_Block] = []
+    for each in blocks:
+        if each.leads_away:
+            _drop_headings(kept)
+        else:
+            kept.append(each)
+    _drop_headings(kept)
+    return [each.text for each in kept]
+
+
+def _drop_headings(kept: list[_Block]) -> None:
+    """Take away the headings at the end, but for the first of all: that of the article itself."""
+    while len(kept) > 1 and kept[-1].heading:
+        kept.pop()
+
+
+def _fault(text: str, title: str, summary: str) -> str:
+    if len(text) < max(len(summary), 1):
+        return "the page shows less text than the summary"
+    wanted, found = _telling(f"{title}\n{summary}"), _telling(text)
+    if len(wanted) >= TELLING and len(wanted & found) < SHARED * len(wanted):
+        return "the page shows something else: it asks for consent or payment, perhaps"
+    return ""
+
+
+def _telling(text: str) -> set[str]:
+    """Return the words that tell one text from another: longer ones, and the characters of scripts without spaces."""
+    return {fold(word) for word in bare_words(text) if len(word) >= TELLING or not word.isascii()}

@@ -1,0 +1,202 @@
+"""Pages of articles that are wanted: queued with their article, claimed by lease and token, gone once they are read or given up."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+
+from monitor.core.model import Article, Feed
+from monitor.core.pages import Wish
+from monitor.store import words
+from monitor.store.articles import STORED
+from monitor.store.feeds import SETTINGS
+from monitor.store.gates import HOST, shut
+from monitor.store.schema import articles, feeds, pages
+from monitor.store.tx import Tx, batches
+
+WAITING, READ, FAILED = "waiting", "read", "failed"
+"""What an article says of its page; "" where it was not wanted."""
+
+CHANGED = "its article has changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to read the page of one article until `until`. `attempts` were made before; `story_id` is the article's, `entry` what the database says of a feed of its
+    own."""
+
+    article_id: int
+    token: int
+    until: datetime
+    queued_at: datetime
+    attempts: int
+    url: str
+    article: Article
+    story_id: int
+    feed: Feed
+    entry: str
+
+
+def queue(tx: Tx, wishes: Mapping[int, tuple[Article, Wish | None]], changed: Collection[int] = ()) -> None:
+    """Queue the pages that are wanted of articles just stored, by their ids.
+
+    `changed` are those that have another text now: where their page was wanted before, it is read again, since what is stored is what
+    their feed says.
+    """
+    rows = _stored(tx, changed)
+    before = {id for id, (_, page) in rows.items() if page}
+    wanted = {id: (article, wish) for id, (article, wish) in wishes.items() if wish and (wish.why or id in before)}
+    _forget(tx, before - wanted.keys())
+    taken = {id: pair for id, pair in wanted.items() if not pair[1].refused}
+    _enqueue(tx, taken)
+    # What a poll found of an article that was there bears the time of the poll.
+    seen = {id: rows[id][0] if id in rows else article.seen_at for id, (article, _) in wanted.items()}
+    told = [(id, FAILED if wish.refused else WAITING, wish.refused) for id, (_, wish) in wanted.items()]
+    tx.many(_STATE, [_state(id, seen[id], page, why) for id, page, why in told])
+    for some in batches(id for id, (_, wish) in wanted.items() if wish.refused and id in before):
+        tx.run(sa.delete(pages).where(pages.c.article_id.in_(some)))
+
+
+def claim(tx: Tx, limit: int, lease: timedelta) -> list[Claim]:
+    """Take up to `limit` due pages, the longest due first, for `lease`; those of paused hosts are passed over.
+
+    No other claimer gets them until the lease ends.
+    """
+    due = (
+        sa.select(pages.c.article_id)
+        .where(pages.c.next_at <= tx.now, ~shut(tx, HOST, pages.c.host))
+        .order_by(pages.c.next_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    taken = (
+        sa.update(pages)
+        .where(pages.c.article_id == due.c.article_id)
+        .values(next_at=tx.now + lease, lease_token=pages.c.lease_token + 1)
+        .returning(
+            *(pages.c[name] for name in ("article_id", "lease_token", "next_at", "queued_at", "attempts", "url"))
+        )
+    )
+    rows = {row.article_id: row for row in tx.conn.execute(taken)}
+    if not rows:
+        return []
+    settings = [column.label(f"of_{column.name}") for column in SETTINGS]
+    query = sa.select(*_ARTICLE, articles.c.id, articles.c.story_id, feeds.c.entry, *settings).join_from(articles, feeds)
+    found = (row for some in batches(rows) for row in tx.conn.execute(query.where(articles.c.id.in_(some))))
+    return sorted((_claim(rows[each.id], each) for each in found), key=lambda each: each.article_id)
+
+
+def read(tx: Tx, claim: Claim, body: str) -> bool:
+    """Let the page's text be the body of its article. False: the lease was lost, and nothing was stored."""
+    if not _settled(tx, claim):
+        return False
+    tx.run(_this(claim).values(body=body, page=READ, page_why=""))
+    words.keep(tx, {claim.article_id: replace(claim.article, body=body)}, changed=[claim.article_id])
+    return True
+
+
+def fail(tx: Tx, claim: Claim, why: str) -> bool:
+    """Give a page up. `why` is read by who gets the alert. False: the lease was lost."""
+    if not _settled(tx, claim):
+        return False
+    tx.run(_this(claim).values(page=FAILED, page_why=why))
+    return True
+
+
+def later(tx: Tx, claim: Claim, wait: timedelta, attempts: int) -> bool:
+    """Let a page be asked for again after `wait`, so many attempts having been made. False: the lease was lost."""
+    mine = sa.update(pages).where(pages.c.article_id == claim.article_id, pages.c.lease_token == claim.token)
+    return tx.run(mine.values(next_at=tx.now + wait, attempts=attempts)) == 1
+
+
+def release(tx: Tx, claims: Iterable[Claim]) -> None:
+    """Give back pages that were not read after all: they are due at once."""
+    mine = sa.and_(pages.c.article_id == sa.bindparam("of_article"), pages.c.lease_token == sa.bindparam("of_token"))
+    statement = sa.update(pages).where(mine).values(next_at=tx.now, lease_token=pages.c.lease_token + 1)
+    tx.many(statement, [{"of_article": each.article_id, "of_token": each.token} for each in claims])
+
+
+def waiting(tx: Tx) -> int:
+    """Return how many pages are queued."""
+    number: int = tx.conn.execute(sa.select(sa.func.count()).select_from(pages)).scalar_one()
+    return number
+
+
+_ARTICLE = [articles.c[name] for name in STORED]
+_STATE = (
+    sa.update(articles)
+    .where(articles.c.id == sa.bindparam("of_id"), articles.c.seen_at == sa.bindparam("of_seen_at"))
+    .values(page=sa.bindparam("new_page"), page_why=sa.bindparam("new_why"))
+)
+
+
+def _state(id: int, seen_at: datetime, page: str, why: str) -> dict[str, Any]:
+    return {"of_id": id, "of_seen_at": seen_at, "new_page": page, "new_why": why}
+
+
+def _stored(tx: Tx, changed: Collection[int]) -> dict[int, tuple[datetime, str]]:
+    """Return when articles were first seen, and what they say of their pages."""
+    query = sa.select(articles.c.id, articles.c.seen_at, articles.c.page)
+    rows = (row for some in batches(changed) for row in tx.conn.execute(query.where(articles.c.id.in_(some))))
+    return {row.id: (row.seen_at, row.page) for row in rows}
+
+
+def _forget(tx: Tx, ids: Collection[int]) -> None:
+    for some in batches(ids):
+        tx.run(sa.delete(pages).where(pages.c.article_id.in_(some)))
+        tx.run(sa.update(articles).where(articles.c.id.in_(some)).values(page="", page_why=""))
+
+
+def _enqueue(tx: Tx, taken: Mapping[int, tuple[Article, Wish]]) -> None:
+    # A page that is being read at this moment is that of the text before: its lease is void.
+    statement = tx.insert(pages)
+    fresh = {name: getattr(statement.excluded, name) for name in ("host", "url", "why", "queued_at", "next_at")}
+    anew = {**fresh, "attempts": 0, "lease_token": pages.c.lease_token + 1}
+    rows = [_row(tx, id, article, wish) for id, (article, wish) in taken.items()]
+    tx.many(statement.on_conflict_do_update(index_elements=[pages.c.article_id], set_=anew), rows)
+
+
+def _row(tx: Tx, id: int, article: Article, wish: Wish) -> dict[str, Any]:
+    return {
+        "article_id": id,
+        "feed_id": article.feed_id,
+        "host": urlsplit(article.url).hostname or "",
+        "url": article.url,
+        "why": wish.why or CHANGED,
+        "queued_at": tx.now,
+        "next_at": tx.now,
+    }
+
+
+def _claim(row: sa.Row[Any], stored: Any) -> Claim:
+    return Claim(
+        article_id=row.article_id,
+        token=row.lease_token,
+        until=row.next_at,
+        queued_at=row.queued_at,
+        attempts=row.attempts,
+        url=row.url,
+        article=Article(**{name: getattr(stored, name) for name in STORED}),
+        story_id=stored.story_id,
+        feed=Feed(**{column.name: getattr(stored, f"of_{column.name}") for column in SETTINGS}),
+        entry=stored.entry,
+    )
+
+
+def _settled(tx: Tx, claim: Claim) -> bool:
+    """Take a page out of the queue, where the lease still holds. The article is locked first, as the store of its feed's polls does."""
+    tx.conn.execute(sa.select(articles.c.id).where(*_same(claim)).with_for_update())
+    mine = sa.delete(pages).where(pages.c.article_id == claim.article_id, pages.c.lease_token == claim.token)
+    return tx.run(mine) == 1
+
+
+def _this(claim: Claim) -> sa.Update:
+    return sa.update(articles).where(*_same(claim))
+
+
+def _same(claim: Claim) -> Sequence[sa.ColumnElement[bool]]:
+    return articles.c.id == claim.article_id, articles.c.seen_at == claim.article.seen_at

@@ -1,0 +1,422 @@
+"""The page of an article is read where more text could make a rule match, over real sockets, and rings as the feed does."""
+
+import asyncio
+import gzip
+import ssl
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from monitor.core.model import Feed, FullText
+from monitor.core.query import parse
+from monitor.core.rules import Rule
+from monitor.fetch import Door, DoorSettings, Response
+from monitor.parse.extraction import can_extract
+from monitor.pipeline import PageReader
+from monitor.store import articles as stored
+from monitor.store import pages
+from monitor.store.schema import articles, matches
+from monitor.store.schema import pages as queue
+from tests.fetch.peers import Answer, Server, endless, raw, redirect, reply
+from tests.pipeline.house import WIRE, House, rule
+
+pytestmark = pytest.mark.skipif(not can_extract(), reason="the extra 'fulltext' is not installed")
+
+TITLE, SUMMARY = "Envoys meet by the lake", "Delegations met in Geneva on Monday."
+BOTH = Rule("both", parse('Geneva AND "security guarantees"'), deliver=("instant",), version="1")
+HTML = {"Content-Type": "text/html; charset=utf-8"}
+
+
+def html(*paragraphs: str) -> bytes:
+    told = "".join(f"<p>{each}</p>" for each in (SUMMARY, "They spoke for hours, and dined together.", *paragraphs))
+    return f"<!doctype html><html><body><article><h1>{TITLE}</h1>{told}</article></body></html>".encode()
+
+
+PAGE = html("The envoy said that security guarantees had been discussed, and that a text would be ready soon.")
+
+
+class Site:
+    """A house whose feed leads to pages of a real server on loopback, which a test lets misbehave."""
+
+    def __init__(self, house: House, server: Server) -> None:
+        self.house = house
+        self.server = server
+        server.answers |= {"/robots.txt": reply(404), "/page": reply(200, PAGE, HTML)}
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+        async def resolve(_host: str, _port: int) -> list[str]:
+            return ["127.0.0.1"]
+
+        settings = DoorSettings(deadline=1.0, max_size=2_000_000)
+        self.door = Door(settings, clock=house.clock, resolve=resolve, context=context)
+        self.use(BOTH)
+        self.restart()
+
+    def restart(self) -> None:
+        """Begin with a new reader, as a process that starts does."""
+        house = self.house
+        self.reader = PageReader(
+            house.store, lambda: house.setup, house.poller.lookout, self.door.get, house.workers, house.metrics,
+            house.clock, house.limits,
+        )  # fmt: skip
+
+    def use(self, *rules: Rule, full_text: FullText = FullText.MAYBE) -> None:
+        """Put rules in force, and say when pages of the feed are read."""
+        self.house.change(sources=[replace(WIRE, full_text=full_text)], rules=rules)
+        self.house.setup = replace(self.house.setup, allow_private=True, full_text=True)
+
+    async def publish(self, path: str = "/page", *, title: str = TITLE, summary: str = SUMMARY, link: str = "") -> None:
+        """Let a story appear in the feed, and poll it."""
+        link = link or self.server.url(path)
+        older = self.house.press.stories.get(WIRE.url, [])
+        self.house.press.stories[WIRE.url] = [each for each in older if each.title != title]
+        self.house.press.publish(WIRE.url, replace(self.house.story(title, summary, guid=title.split()[0]), link=link))
+        await self.house.poll()
+
+    async def read(self, later: timedelta = timedelta(0)) -> None:
+        """Let time pass, and read the pages that are due."""
+        self.house.clock.advance(later)
+        await self.reader.read_due()
+        await self.reader.settle()
+
+    def asked(self, path: str = "/page") -> int:
+        """How often a path was asked for."""
+        return sum(each.target == path for each in self.server.asked)
+
+    def article(self, title: str = TITLE) -> tuple[str, str, str]:
+        """Body, state of the page, and why."""
+        query = sa.select(articles.c.body, articles.c.page, articles.c.page_why).where(articles.c.title == title)
+        (row,) = self.house.rows(query)
+        return row.body, row.page, row.page_why
+
+    def state(self) -> tuple[str, str]:
+        """State of the page, and why."""
+        return self.article()[1:]
+
+    def queued(self) -> int:
+        """How many pages wait."""
+        return len(self.house.rows(sa.select(queue.c.article_id)))
+
+
+@pytest.fixture
+async def site(house: House) -> AsyncIterator[Site]:
+    async with Server() as server:
+        site = Site(house, server)
+        await house.first_sight("Old news")
+        yield site
+        await site.door.close()
+
+
+async def test_the_rest_of_a_rule_is_found_on_the_page(site: Site) -> None:
+    await site.publish()
+    assert site.house.fates() == {}
+    assert site.state() == ("waiting", "")
+    await site.read()
+    body, page, why = site.article()
+    assert "security guarantees" in body
+    assert (page, why) == ("read", "")
+    assert site.house.fates() == {"pending": 1}
+    assert site.queued() == 0
+    assert site.house.figure("pages_total", result="read") == 1
+
+
+async def test_what_the_page_adds_can_be_searched_for_and_its_hash_stays_that_of_the_feed(site: Site) -> None:
+    await site.publish()
+    (before,) = site.house.rows(sa.select(articles.c.content_hash).where(articles.c.title == TITLE))
+    await site.read()
+    (after,) = site.house.rows(sa.select(articles.c.content_hash).where(articles.c.title == TITLE))
+    assert before == after
+    await site.house.poll()
+    assert site.state() == ("read", "")
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [[rule("ferry")], [rule("Geneva")], [Rule("r", parse("Geneva AND envoy NOT Monday"), deliver=("instant",))]],
+    ids=["no word is there", "it matches already", "it never will"],
+)
+async def test_no_page_is_asked_for_that_could_add_nothing(site: Site, rules: list[Rule]) -> None:
+    site.use(*rules)
+    await site.publish()
+    await site.read()
+    assert site.server.asked == []
+    assert site.state() == ("", "")
+
+
+async def test_a_match_of_the_summary_goes_out_at_once_and_does_not_ring_again_for_the_page(site: Site) -> None:
+    site.use(rule("Geneva"), BOTH)
+    await site.publish()
+    assert site.house.fates() == {"pending": 1}
+    await site.house.deliver()
+    assert len(site.house.desk.parcels) == 1
+    await site.read()
+    await site.house.deliver()
+    assert site.house.fates() == {"sent": 2}
+    assert site.house.matches() == 2
+
+
+async def test_always_reads_every_page_and_never_none(site: Site) -> None:
+    site.use(rule("lugger"), full_text=FullText.ALWAYS)
+    await site.publish()
+    await site.read()
+    assert site.state() == ("read", "")
+    site.use(BOTH, full_text=FullText.NEVER)
+    await site.publish(title="Envoys: another day")
+    await site.read()
+    assert site.article("Envoys: another day")[1:] == ("", "")
+    assert site.asked() == 1
+
+
+async def test_without_what_reads_pages_none_is_wanted(site: Site) -> None:
+    site.house.setup = replace(site.house.setup, full_text=False)
+    await site.publish()
+    await site.read()
+    assert site.state() == ("", "")
+
+
+async def test_what_is_in_a_feed_when_it_is_first_read_fetches_no_page(site: Site) -> None:
+    other = Feed("other", "https://other.example/feed")
+    site.house.change(sources=[WIRE, other])
+    site.house.setup = replace(site.house.setup, allow_private=True, full_text=True)
+    site.house.press.publish(other.url, replace(site.house.story(TITLE, SUMMARY), link=site.server.url("/page")))
+    await site.house.poll()
+    await site.read()
+    assert site.server.asked == []
+
+
+async def test_a_feed_that_brings_whole_articles_needs_no_pages(site: Site) -> None:
+    whole = "<p>" + "Delegations met in Geneva and spoke. " * 60 + "</p>"
+    item = (
+        f"<item><title>{TITLE}</title><link>{site.server.url('/page')}</link><description>{SUMMARY}</description>"
+        f"<c:encoded xmlns:c='http://purl.org/rss/1.0/modules/content/'><![CDATA[{whole}]]></c:encoded></item>"
+    )
+    body = f"<rss version='2.0'><channel>{item}</channel></rss>".encode()
+    site.house.press.answers[WIRE.url] = Response(200, {}, body, WIRE.url)
+    await site.house.poll()
+    assert site.state() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("answer", "why", "kind"),
+    [
+        (reply(404), "the page answered 404", "http-404"),
+        (reply(403), "the page answered 403", "http-403"),
+        (reply(410), "the page answered 410", "http-410"),
+        (reply(200, html("x" * 2_100_000), HTML), "the page is too large", "too-large"),
+        (reply(200, b"%PDF", {"Content-Type": "application/pdf"}), "the page is no HTML but application/pdf", "no-article"),
+        (reply(200, b"", HTML), "the page shows less text than the summary", "no-article"),
+        (redirect(302, "http://10.0.0.1/"), "the page is in a private network", "refused-address"),
+        (redirect(302, "/page"), "the server redirects in a circle, or over 5 times", "redirects"),
+    ],
+)  # fmt: skip
+async def test_what_no_waiting_mends_is_given_up_at_once(site: Site, answer: Answer, why: str, kind: str) -> None:
+    site.server.answers["/page"] = answer
+    site.house.setup = replace(site.house.setup, access={}, allow_private=True)
+    await site.publish()
+    await site.read()
+    assert site.state() == ("failed", why)
+    assert site.queued() == 0
+    assert site.house.figure("pages_total", result=kind) == 1
+    assert site.house.fates() == {}
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (reply(503), "the page answered 503"),
+        (reply(500), "the page answered 500"),
+        (endless(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n", b"", gap=0.2), "the page did not answer in time"),
+        (raw(b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n<p>"), "the page did not answer in time"),
+    ],
+)  # fmt: skip
+async def test_what_may_pass_is_tried_three_times_with_longer_and_longer_waits(
+    site: Site, answer: Answer, why: str
+) -> None:
+    site.server.answers["/page"] = answer
+    await site.publish()
+    await site.read()
+    assert site.state() == ("waiting", "")
+    await site.read(timedelta(seconds=59))
+    assert site.asked() == 1
+    await site.read(timedelta(seconds=2))
+    assert site.asked() == 2
+    await site.read(timedelta(minutes=11))
+    assert site.asked() == 3
+    assert site.state() == ("failed", why)
+
+
+async def test_a_page_that_comes_at_the_second_attempt_rings(site: Site) -> None:
+    site.server.answers["/page"] = reply(503)
+    await site.publish()
+    await site.read()
+    site.server.answers["/page"] = reply(200, PAGE, HTML)
+    await site.read(timedelta(minutes=2))
+    assert site.house.fates() == {"pending": 1}
+
+
+async def test_a_page_that_could_not_be_had_for_a_day_is_given_up(site: Site) -> None:
+    await site.publish()
+    await site.read(timedelta(hours=25))
+    assert site.server.asked == []
+    assert site.state() == ("failed", "the page was not to be had for a day")
+
+
+async def test_a_packed_page_in_another_charset_is_read(site: Site) -> None:
+    text = PAGE.decode().replace("dined together", "dînèrent ensemble")
+    packed = gzip.compress(text.encode("latin-1"))
+    headers = {"Content-Type": "text/html; charset=iso-8859-1", "Content-Encoding": "gzip"}
+    site.server.answers["/page"] = reply(200, packed, headers)
+    await site.publish()
+    await site.read()
+    assert "dînèrent ensemble" in site.article()[0]
+    assert "text/html" in site.server.asked[-1].headers["accept"]
+
+
+async def test_a_site_that_does_not_want_it_is_not_asked_for_pages(site: Site) -> None:
+    site.server.answers["/robots.txt"] = reply(200, b"User-agent: presswatch\nDisallow: /p")
+    await site.publish()
+    await site.read()
+    assert site.asked("/page") == 0
+    assert site.state() == ("failed", "the site's robots.txt does not allow it")
+
+
+async def test_what_a_site_wants_is_asked_once_for_many_pages(site: Site) -> None:
+    for number in range(5):
+        site.server.answers[f"/page-{number}"] = reply(200, PAGE, HTML)
+        await site.publish(f"/page-{number}", title=f"Envoys{number} meet by the lake")
+    await site.read()
+    assert sum(map(site.asked, (f"/page-{number}" for number in range(5)))) == 5
+    assert site.asked("/robots.txt") == 1
+
+
+async def test_a_site_that_fails_to_say_what_it_wants_is_left_alone_for_now(site: Site) -> None:
+    site.server.answers["/robots.txt"] = reply(500)
+    await site.publish()
+    await site.read()
+    assert site.asked("/page") == 0
+    assert site.state() == ("waiting", "")
+
+
+async def test_a_redirect_to_a_site_that_does_not_want_it_brings_nothing(site: Site) -> None:
+    async with Server() as other:
+        other.answers = {
+            "/robots.txt": reply(200, b"User-agent: *\nDisallow: /"),
+            "/page": reply(200, PAGE, HTML),
+        }
+        site.server.answers["/page"] = redirect(301, other.url("/page"))
+        await site.publish()
+        await site.read()
+    assert site.state() == ("failed", "the site's robots.txt does not allow it")
+
+
+async def test_a_link_to_google_news_is_not_followed(site: Site) -> None:
+    await site.publish(link="https://news.google.com/rss/articles/CBMiabc?oc=5")
+    assert site.state() == ("failed", "the link leads to Google News, which does not say where the page is")
+    assert site.queued() == 0
+
+
+async def test_an_article_without_a_link_has_no_page(site: Site) -> None:
+    await site.publish(link="mailto:desk@example.org")
+    assert site.state()[0] == "failed"
+
+
+async def test_pages_in_a_private_network_are_refused_where_feeds_there_are(site: Site) -> None:
+    site.house.setup = replace(site.house.setup, allow_private=False)
+    await site.publish()
+    await site.read()
+    assert site.server.asked == []
+    assert site.state()[1] == "the site's robots.txt could not be read" or site.state()[0] == "waiting"
+
+
+async def test_a_wall_of_consent_is_not_taken_for_the_article(site: Site) -> None:
+    wall = "<p>We value your privacy and store information on your device for advertising, with 800 partners.</p>" * 3
+    site.server.answers["/page"] = reply(200, f"<html><body><main>{wall}</main></body></html>".encode(), HTML)
+    await site.publish()
+    await site.read()
+    assert site.state() == ("failed", "the page shows something else: it asks for consent or payment, perhaps")
+    assert site.article()[0] == ""
+
+
+async def test_an_edited_article_has_its_page_read_again(site: Site) -> None:
+    await site.publish()
+    await site.read()
+    site.server.answers["/page"] = reply(200, PAGE.replace(b"a text", b"a treaty"), HTML)
+    await site.publish(summary=f"{SUMMARY} They dined.")
+    assert site.state() == ("waiting", "")
+    await site.read()
+    assert "a treaty" in site.article()[0]
+    assert site.state() == ("read", "")
+    assert site.house.matches() == 1
+
+
+async def test_a_page_whose_article_was_edited_meanwhile_is_not_stored(site: Site) -> None:
+    await site.publish()
+    (claim,) = await site.house.store.run(pages.claim, 1, timedelta(minutes=5))
+    await site.publish(summary=f"{SUMMARY} They dined.")
+    assert not await site.house.store.run(pages.read, claim, "The text of before.")
+    assert site.article()[0] == ""
+    await site.read()
+    assert site.state() == ("read", "")
+
+
+async def test_a_lease_that_was_lost_stores_nothing(site: Site) -> None:
+    await site.publish()
+    (lost,) = await site.house.store.run(pages.claim, 1, timedelta(minutes=5))
+    assert await site.house.store.run(pages.claim, 1, timedelta(minutes=5)) == []
+    site.house.clock.advance(timedelta(minutes=6))
+    (mine,) = await site.house.store.run(pages.claim, 1, timedelta(minutes=5))
+    assert not await site.house.store.run(pages.read, lost, "Text.")
+    assert not await site.house.store.run(pages.fail, lost, "It failed.")
+    assert not await site.house.store.run(pages.later, lost, timedelta(0), 1)
+    assert await site.house.store.run(pages.fail, mine, "It failed.")
+    assert site.state() == ("failed", "It failed.")
+
+
+async def test_who_stops_gives_back_what_was_being_read(site: Site) -> None:
+    asked = asyncio.Event()
+
+    async def hang(*_: object) -> None:
+        asked.set()
+        await asyncio.Event().wait()
+
+    site.server.answers["/page"] = hang
+    await site.publish()
+    await site.reader.read_due()
+    await asked.wait()
+    await site.reader.stop()
+    site.server.answers["/page"] = reply(200, PAGE, HTML)
+    site.restart()
+    await site.read()
+    assert site.state() == ("read", "")
+
+
+async def test_a_page_that_runs_away_is_stopped_and_costs_nobody_else_anything(site: Site) -> None:
+    site.house.limits = replace(site.house.limits, parse_seconds=0.2)
+    site.restart()
+    endless_text = html(*(f"Sentence {number} of what delegations said in Geneva." for number in range(20_000)))
+    site.server.answers["/long"] = reply(200, endless_text, HTML)
+    await site.publish("/long")
+    await site.read()
+    assert site.state() == ("failed", "the page took too long to read")
+    site.house.limits = replace(site.house.limits, parse_seconds=10.0)
+    site.restart()
+    await site.publish(title="Envoys meet again")
+    await site.read()
+    assert site.article("Envoys meet again")[1] == "read"
+
+
+async def test_spans_on_the_page_say_that_they_are_there(site: Site) -> None:
+    await site.publish()
+    await site.read()
+    ((spans,),) = site.house.rows(sa.select(matches.c.spans))
+    assert {each.field for each in spans} == {"summary", "body"}  # type: ignore[attr-defined]
+
+
+async def test_the_page_of_an_article_that_is_deleted_goes_with_it(site: Site) -> None:
+    await site.publish()
+    with site.house.store.transaction() as tx:
+        stored.prune(tx, site.house.clock() + timedelta(days=1))
+    assert site.queued() == 0
