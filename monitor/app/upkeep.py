@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 
 from monitor.core.model import DeliveryState, Health, Retention
+from monitor.core.pages import OLDEST
 from monitor.diagnostics import Diagnostic, Severity
 from monitor.metrics import Metrics
 from monitor.store import (
@@ -17,6 +18,7 @@ from monitor.store import (
     feeds,
     instances,
     notices,
+    pages,
     partitions,
     proof,
     retention,
@@ -69,6 +71,7 @@ def recover(tx: Tx) -> None:
     """Take up at once what a daemon that died had under way, and what a wrong clock put off."""
     deliveries.recover(tx)
     feeds.recover(tx)
+    pages.recover(tx)
     partitions.make(tx)
     _due_again(tx)
 
@@ -100,6 +103,7 @@ def _mend(tx: Tx, digests: tuple[str, ...]) -> None:
     _due_again(tx)
     partitions.make(tx)
     fates.expire(tx, digests, tx.now - ORPHANED)
+    pages.expire(tx, tx.now - OLDEST)
 
 
 async def watch_lag(metrics: Metrics) -> None:

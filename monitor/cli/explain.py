@@ -30,6 +30,12 @@ STDIN = "-"
 LONGEST_TEXT = 1_000_000
 #: Earlier texts whose titles are shown; --json has them all.
 MOST_EARLIER = 3
+#: What is told of the page of an article, by its state.
+PAGES = {
+    "waiting": "is still to be read: more text could make a rule match",
+    "read": "was read, and is the text that rules see",
+    "failed": "summary only",
+}
 #: What an article knows of itself only on its way into the database.
 NOT_STORED = {"other_keys", "loose_keys", "title_keys"}
 
@@ -119,6 +125,8 @@ def _article(stored: StoredArticle, also: list[int], zone: ZoneInfo) -> Iterator
     yield f"{'':<10} {article.feed_id}{outlet}, {seen}{changed}"
     if article.url:
         yield f"{'':<10} {escaped(article.url)}"
+    if stored.page:
+        yield f"{_head('page')} {PAGES[stored.page]}{': ' if stored.page_why else ''}{escaped(stored.page_why)}"
     for each in stored.earlier[-MOST_EARLIER:]:
         yield f"{'':<10} until {moment(each.replaced_at, zone)}: {escaped(each.title)}"
     if stored.story_id is not None:
@@ -205,7 +213,8 @@ def _as_json(account: Account) -> dict[str, object]:
 def _stored_as_json(stored: StoredArticle) -> dict[str, object]:
     kept = {"id": stored.id, "version": stored.version, "story_id": stored.story_id, "copies": stored.copies}
     told = {name: value for name, value in asdict(stored.article).items() if name not in NOT_STORED}
-    return {**kept, **told, "earlier": [asdict(each) for each in stored.earlier]}
+    page = {"page": stored.page, "page_why": stored.page_why}
+    return {**kept, **told, **page, "earlier": [asdict(each) for each in stored.earlier]}
 
 
 def _answer_as_json(answer: Answer) -> dict[str, object]:

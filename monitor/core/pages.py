@@ -11,6 +11,7 @@ LONG_BODY = 1_500
 """Characters of a body from which on a feed is taken to bring whole articles."""
 OLDEST = timedelta(days=1)
 """How long a page is tried; later its article is no news."""
+TOO_LATE = "the page was not to be had for a day"
 ATTEMPTS = 3
 WAITS = (timedelta(minutes=1), timedelta(minutes=10))
 """How long a page is left alone after its first failure, and after its second."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from monitor.core.pages import OLDEST, again, told
+from monitor.core.pages import OLDEST, TOO_LATE, again, told
 from monitor.errors import FetchError, StoreUnavailable, WorkerError
 from monitor.fetch import Request, Response
 from monitor.fetch.robots import Gatekeeper
@@ -113,7 +113,7 @@ class PageReader:
     async def _outcome(self, claim: Claim) -> str | _Unread:
         """Return the page's text, or why there is none."""
         if self._clock() - claim.queued_at > OLDEST:
-            return _Unread("too-late", "the page was not to be had for a day")
+            return _Unread("too-late", TOO_LATE)
         try:
             response = await self._fetch(claim)
             found: Page = await self._workers.call(

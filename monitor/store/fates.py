@@ -92,7 +92,10 @@ def _pending() -> sa.Select[tuple[Any, ...]]:
     query = sa.select(
         matches.c.id.label("match_id"),
         *(matches.c[name] for name in ("article_id", "story_id", "rule_id", "matched_at", "spans")),
-        *(articles.c[name] for name in ("feed_id", "title", "summary", "url", "published", "publisher")),
+        *(
+            articles.c[name]
+            for name in ("feed_id", "title", "summary", "url", "published", "publisher", "page", "page_why")
+        ),
         body,
         rule_versions.c.title.label("rule_title"),
         rule_versions.c.priority,

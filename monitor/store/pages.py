@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from monitor.core.model import Article, Feed
-from monitor.core.pages import Wish
+from monitor.core.pages import OLDEST, TOO_LATE, Wish
 from monitor.store import words
 from monitor.store.articles import STORED
 from monitor.store.feeds import SETTINGS
@@ -85,7 +85,9 @@ def claim(tx: Tx, limit: int, lease: timedelta) -> list[Claim]:
     if not rows:
         return []
     settings = [column.label(f"of_{column.name}") for column in SETTINGS]
-    query = sa.select(*_ARTICLE, articles.c.id, articles.c.story_id, feeds.c.entry, *settings).join_from(articles, feeds)
+    query = sa.select(*_ARTICLE, articles.c.id, articles.c.story_id, feeds.c.entry, *settings).join_from(
+        articles, feeds
+    )
     found = (row for some in batches(rows) for row in tx.conn.execute(query.where(articles.c.id.in_(some))))
     return sorted((_claim(rows[each.id], each) for each in found), key=lambda each: each.article_id)
 
@@ -120,10 +122,27 @@ def release(tx: Tx, claims: Iterable[Claim]) -> None:
     tx.many(statement, [{"of_article": each.article_id, "of_token": each.token} for each in claims])
 
 
-def waiting(tx: Tx) -> int:
-    """Return how many pages are queued."""
-    number: int = tx.conn.execute(sa.select(sa.func.count()).select_from(pages)).scalar_one()
-    return number
+def recover(tx: Tx) -> None:
+    """Make due at once what a daemon that died was reading, and what a clock set wrong had put off beyond the age of any page.
+
+    On PostgreSQL another daemon may be reading it: there the lease decides.
+    """
+    lost = pages.c.next_at > tx.now + OLDEST
+    if tx.conn.dialect.name == "sqlite":
+        # One that was tried before may as well be waiting for its next attempt, which is soon.
+        lost = sa.or_(lost, sa.and_(pages.c.attempts == 0, pages.c.next_at > tx.now))
+    tx.run(sa.update(pages).where(lost).values(next_at=tx.now))
+
+
+def expire(tx: Tx, before: datetime, limit: int = 1000) -> int:
+    """Give up to `limit` pages up that were queued before `before`; return how many. Where nothing reads pages any more, nobody else does."""
+    old = sa.select(pages.c.article_id).where(pages.c.queued_at < before).limit(limit)
+    gone = tx.conn.execute(old).scalars().all()
+    for some in batches(gone):
+        # The articles first, as everywhere.
+        tx.run(sa.update(articles).where(articles.c.id.in_(some)).values(page=FAILED, page_why=TOO_LATE))
+        tx.run(sa.delete(pages).where(pages.c.article_id.in_(some)))
+    return len(gone)
 
 
 _ARTICLE = [articles.c[name] for name in STORED]

@@ -24,7 +24,7 @@ MOST_DELIVERIES = 100
 @dataclass(frozen=True, slots=True)
 class StoredArticle:
     """An article as it is stored now: `version` counts its texts, `earlier` has those before, the oldest first. `copies` are the other
-    articles of its story.
+    articles of its story. `page`: whether its page was wanted ("waiting", "read", "failed"), and `page_why` why it could not be had.
     """
 
     id: int
@@ -34,6 +34,8 @@ class StoredArticle:
     story_id: int | None
     copies: int
     earlier: tuple[EarlierText, ...] = ()
+    page: str = ""
+    page_why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,8 @@ def article(tx: Tx, article_id: int) -> StoredArticle | None:
         story_id=row["story_id"],
         copies=copies,
         earlier=tuple(stored_articles.earlier(tx, article_id)),
+        page=row["page"],
+        page_why=row["page_why"],
     )
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from monitor.core.model import FateState, Outcome, Receipt
-from monitor.store import fates
+from monitor.core.pages import Wish
+from monitor.store import Tx, fates, pages
 from tests.cli.conftest import Run
 from tests.cli.desk import RULES, Desk, news
 
@@ -255,3 +256,23 @@ def test_what_an_article_says_cannot_command_the_terminal(run: Run, desk: Desk) 
     shown = run("explain", "--rule", "resorts", "--text", "Witkoff \x1b[2J resort").stdout
     assert "\x1b" not in shown
     assert run("explain", "--rule", "resorts", "--text", "Witkoff \udcff resort").exit_code == 0
+
+
+def test_it_is_told_whether_the_page_of_an_article_was_read(run: Run, desk: Desk) -> None:
+    desk.start()
+    article = news("Ferry news")
+    desk.receive(article)
+
+    def claimed(tx: Tx) -> pages.Claim:
+        pages.queue(tx, {1: (article, Wish("a rule wants it"))}, changed=[1])
+        (claim,) = pages.claim(tx, 1, timedelta(minutes=1))
+        return claim
+
+    desk.writing(claimed)
+    assert "\npage       is still to be read: more text could make a rule match\n" in run("explain", "1").stdout
+    desk.writing(lambda tx: pages.fail(tx, claimed(tx), "the page answered 403"))
+    assert "\npage       summary only: the page answered 403\n" in run("explain", "1").stdout
+    desk.writing(lambda tx: pages.read(tx, claimed(tx), "Ferry news, and all of it."))
+    assert "\npage       was read, and is the text that rules see\n" in run("explain", "1").stdout
+    told = json.loads(run("explain", "1", "--json").stdout)["article"]
+    assert (told["page"], told["page_why"], told["body"]) == ("read", "", "Ferry news, and all of it.")

@@ -100,6 +100,18 @@ async def test_a_story_that_matched_after_an_edit_says_so_and_names_its_publishe
     assert re.search(r"Coast · \S+, edited since", str(sent.slack))
 
 
+async def test_a_story_says_what_the_page_added_and_what_it_could_not(workers: Workers) -> None:
+    told = view(INSTANT, crowd(1, page="failed", page_why="the page answered 403"), made_at=MADE_AT)
+    sent = await message(told, workers)
+    for shown in (" ".join(sent.text.split()), sent.html, str(sent.slack)):
+        assert "summary only: the page answered 403" in shown
+    body = "The envoy named security guarantees."
+    spans = (Span("body", body.index("security"), len(body) - 1),)
+    sent = await message(view(INSTANT, crowd(1, page="read", body=body, spans=spans), made_at=MADE_AT), workers)
+    for shown in (" ".join(sent.text.split()), sent.html, str(sent.slack)):
+        assert re.search('security guarantees[”"].{0,6} on the page', shown)
+
+
 async def test_the_subject_says_the_news(workers: Workers) -> None:
     assert (await message(digest_sample(), workers)).subject == (
         "Ferry crews walk out at three island ports after talks collapse overnight (+4) · Morning digest"

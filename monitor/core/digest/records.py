@@ -13,7 +13,8 @@ class PendingMatch:
     """A match that waits for its edition, with everything its story shows.
 
     `told` is true where this rule has already told this story in this digest. `weight` is the feed's. `publisher` is who published
-    what an aggregator's feed lists, "" where that is the feed itself. `edited`: the rule matched a later text than the first. The spans are offsets
+    what an aggregator's feed lists, "" where that is the feed itself. `edited`: the rule matched a later text than the first.
+    `page` is "read" where the body is that of the article's page, and "failed" where that was wanted and could not be had, for `page_why`. The spans are offsets
     into `title`, `summary` and `body` as given here. `published` and `matched_at` are in UTC.
     """
 
@@ -36,6 +37,8 @@ class PendingMatch:
     spans: tuple[Span, ...] = ()
     publisher: str = ""
     edited: bool = False
+    page: str = ""
+    page_why: str = ""
 
     @property
     def outlet(self) -> str:

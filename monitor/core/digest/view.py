@@ -11,7 +11,8 @@ The shape, by example (`docs` of templates rest on it; `SAMPLE` in `sample.py` i
 
     story = {"title", "headline": [segment, …], "url", "source", "when", "iso", "priority", "excerpt": [segment, …],
              "outlets": 3, "also": [{"source", "url", "when"}, …], "also_more": 0,
-             "why": [{"id", "title", "words": ["Witkoff", …]}, …]}
+             "unread": "" | "the page answered 403",
+             "why": [{"id", "title", "words": ["Witkoff", …], "where": "in headline and summary"}, …]}
 """
 
 from collections.abc import Iterable, Sequence
@@ -32,6 +33,7 @@ TITLE = 240
 """Columns of a title, and of a name of an outlet or rule."""
 WORDS = 6
 """Hits quoted as the reason."""
+_PARTS = {"title": "headline", "summary": "summary"}
 MOST_QUOTED = 200
 """Hits looked at for them."""
 OUTLETS = 5
@@ -149,6 +151,7 @@ def _story(telling: Telling, here: datetime) -> dict[str, object]:
         "headline": _headline(telling),
         "iso": main.published.astimezone(here.tzinfo).isoformat("T", "seconds"),
         "edited": main.edited,
+        "unread": main.page_why if main.page == "failed" else "",
         "priority": str(telling.priority),
         "excerpt": _excerpt(telling),
         "outlets": 1 + len(also),
@@ -200,7 +203,21 @@ def _why(matches: Sequence[PendingMatch]) -> dict[str, object]:
         "id": first.rule_id,
         "title": _name(first.rule_title, first.rule_id),
         "words": [each for each in words.values() if each][:WORDS],
+        "where": _where(matches),
     }
+
+
+def _where(matches: Sequence[PendingMatch]) -> str:
+    """Say in which parts of the text a rule hit: "in the headline", "in summary and page"; "" where it hit no words."""
+    hit = {_PARTS.get(span.field) or _body(each) for each in matches for span in each.spans}
+    parts = [each for each in ("headline", "summary", "text", "page") if each in hit]
+    if len(parts) < 2:
+        return "".join(f"{'on' if each == 'page' else 'in'} the {each}" for each in parts)
+    return f"in {', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _body(match: PendingMatch) -> str:
+    return "page" if match.page == "read" else "text"
 
 
 def _text(match: PendingMatch, span: Span) -> str:

@@ -109,7 +109,33 @@ def test_hits_are_marked_and_quoted_as_the_reason() -> None:
     )
     assert story["headline"] == [{"text": "Ferry", "hit": True}, {"text": " strike", "hit": False}]
     assert [each["text"] for each in story["excerpt"] if each["hit"]] == ["roster"]
-    assert story["why"] == [{"id": "ferries", "title": "Ferries", "words": ["Ferry", "roster"]}]
+    assert story["why"] == [
+        {"id": "ferries", "title": "Ferries", "words": ["Ferry", "roster"], "where": "in headline and summary"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "page", "where"),
+    [
+        (["title"], "", "in the headline"),
+        (["summary"], "failed", "in the summary"),
+        (["body"], "", "in the text"),
+        (["body"], "read", "on the page"),
+        (["summary", "body"], "read", "in summary and page"),
+        (["title", "summary", "body"], "read", "in headline, summary and page"),
+        ([], "read", ""),
+    ],
+)
+def test_a_reason_says_where_the_words_stand(fields: list[str], page: str, where: str) -> None:
+    hit = tuple(Span(each, 0, 5) for each in fields)
+    match = pending(title="Ferry", summary="Ferry again", body="Ferry on the page", page=page, spans=hit)
+    assert only(match)["why"][0]["where"] == where
+
+
+def test_where_the_page_was_wanted_and_not_to_be_had_it_says_why() -> None:
+    refused = pending(page="failed", page_why="the page answered 403")
+    assert only(refused)["unread"] == "the page answered 403"
+    assert [only(pending(page=each, page_why=""))["unread"] for each in ("", "waiting", "read")] == ["", "", ""]
 
 
 def test_each_word_is_quoted_once_whatever_its_case() -> None:
