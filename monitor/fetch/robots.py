@@ -17,6 +17,7 @@ REMEMBERED = 24 * 3600.0
 UNKNOWN = 600.0
 """Seconds that a host is left alone whose robots.txt could not be had: until then nothing of it is asked for."""
 HOSTS = 2_000
+_SHUT = frozenset({"refused-address", "bad-url"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,17 @@ class Gatekeeper:
                 Request(f"{origin}/robots.txt", accept="text/plain, */*;q=0.1", allow_private=allow_private)
             )
         except FetchError as error:
-            # A host that has none has nothing against it; one that fails may have (RFC 9309, 2.3.1).
-            lacking = error.kind.startswith("http-4") and error.kind != "http-429"
-            found = _Answer(self._clock() + (REMEMBERED if lacking else UNKNOWN), Robots() if lacking else None)
+            found = self._without(error.kind)
         else:
             found = _Answer(self._clock() + REMEMBERED, robots(response.body, AGENT))
         if len(self._known) >= HOSTS:
             self._known.clear()
         self._known[origin] = found
         return found
+
+    def _without(self, kind: str) -> _Answer:
+        """Return what follows where there was no file: nothing is forbidden where there is none, all where it may be (RFC 9309, 2.3.1)."""
+        if kind.startswith("http-4") and kind != "http-429":
+            return _Answer(self._clock() + REMEMBERED, Robots())
+        # Where the door does not open at all, it does not for the page either, and says why.
+        return _Answer(self._clock() + UNKNOWN, Robots() if kind in _SHUT else None)
