@@ -20,7 +20,7 @@ from datetime import datetime
 from itertools import groupby, islice
 from zoneinfo import ZoneInfo
 
-from monitor.core.digest.marking import Segment, clip, excerpt, hits, line, plain
+from monitor.core.digest.marking import Segment, Window, clip, excerpt, hits, line, plain
 from monitor.core.digest.records import FeedChange, PendingMatch, ProofOfLife, Reason
 from monitor.core.digest.spec import DigestSpec, Order
 from monitor.core.digest.telling import Telling, tellings
@@ -184,13 +184,24 @@ def _headline(telling: Telling) -> list[Segment]:
 
 
 def _excerpt(telling: Telling) -> list[Segment]:
-    """Where a rule hit; else the beginning, but nothing that only says the title again."""
+    """Where a rule hit, on the page where only that says it; else the beginning, but nothing that only says the title again."""
     main = telling.main
+    if added := _added(telling):
+        return excerpt(main.body, added)
     for field, text in (("summary", main.summary), ("body", main.body)):
         if marks := hits(telling.spans, field, text):
             return excerpt(text, marks)
     text = main.summary or main.body
     return [] if plain(line(text, (), TITLE)) == plain(line(main.title, (), TITLE)) else excerpt(text, ())
+
+
+def _added(telling: Telling) -> list[Window]:
+    """Return the hits on the page whose words neither title nor summary has."""
+    main = telling.main
+    if main.page != "read":
+        return []
+    above = f"{main.title}\n{main.summary}".casefold()
+    return [each for each in hits(telling.spans, "body", main.body) if main.body[slice(*each)].casefold() not in above]
 
 
 def _why(matches: Sequence[PendingMatch]) -> dict[str, object]:

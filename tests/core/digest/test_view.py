@@ -132,6 +132,17 @@ def test_a_reason_says_where_the_words_stand(fields: list[str], page: str, where
     assert only(match)["why"][0]["where"] == where
 
 
+def test_the_excerpt_shows_what_only_the_page_says() -> None:
+    body = "They met in Geneva. " + "It rained. " * 60 + "The envoy named security guarantees at last."
+    marks = spans(body, "Geneva", field="body") + spans(body, "security guarantees", field="body")
+    match = pending(summary="They met in Geneva.", body=body, page="read", spans=marks)
+    story = only(match)
+    assert [each["text"] for each in story["excerpt"] if each["hit"]] == ["security guarantees"]
+    assert "It rained" not in plain(story["excerpt"])[-60:]
+    same = only(replace(match, summary=body))
+    assert [each["text"] for each in same["excerpt"] if each["hit"]] == ["Geneva", "security guarantees"]
+
+
 def test_where_the_page_was_wanted_and_not_to_be_had_it_says_why() -> None:
     refused = pending(page="failed", page_why="the page answered 403")
     assert only(refused)["unread"] == "the page answered 403"
