@@ -20,6 +20,7 @@ timezone = "Europe/Kyiv"
 
 [fetch]
 every = "1m"
+full_text = "never"
 allow_private = true            # the demo's outlets are on this very machine
 
 [web]
