@@ -56,19 +56,24 @@ class PostgresServer:
         """Remove a database and whoever is still connected to it."""
         self._admin.execute(f'DROP DATABASE "{database}" WITH (FORCE)'.encode())
 
+    @property
+    def pid(self) -> int:
+        """The number of the server's first process."""
+        return int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+
     def close(self) -> None:
         """Hang up."""
         self._admin.close()
 
 
 @contextmanager
-def postgres_server(bin_folder: Path) -> Iterator[PostgresServer]:
-    """Run a PostgreSQL server for the length of the block."""
+def postgres_server(bin_folder: Path, options: str = OPTIONS) -> Iterator[PostgresServer]:
+    """Run a PostgreSQL server with these options for the length of the block."""
     folder = Path(tempfile.mkdtemp(prefix="presswatch-pg-"))
     owner = _owner()
     os.chown(folder, *owner)
     environ = {"HOME": str(folder), "BIN": str(bin_folder), "PATH": os.environ["PATH"], "LC_ALL": "C"}
-    environ["OPTIONS"] = f"{OPTIONS} -c listen_addresses= -c unix_socket_directories={folder}"
+    environ["OPTIONS"] = f"{options} -c listen_addresses= -c unix_socket_directories={folder}"
     user, group = owner if os.geteuid() == 0 else (None, None)
     initdb = [f"{bin_folder}/initdb", "-D", f"{folder}/data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"]
     subprocess.run(initdb, check=True, capture_output=True, cwd=folder, env=environ, user=user, group=group)

@@ -23,6 +23,11 @@ def family(pid: int) -> list[Process]:
     return [process for member in _members(pid) if (process := _process(member))]
 
 
+def spent(pid: int) -> float:
+    """Return the CPU seconds that a process and its descendants have used, with those of its children that have ended."""
+    return sum(each.cpu for each in family(pid)) + sum(map(int, _fields(pid)[13:15])) / _TICKS
+
+
 def _members(pid: int) -> list[int]:
     children = [child for task in Path(f"/proc/{pid}/task").glob("*/children") for child in task.read_text().split()]
     return [pid, *(member for child in children for member in _members(int(child)))]
@@ -37,7 +42,11 @@ def _process(pid: int) -> Process | None:
 
 def _read(pid: int) -> Process:
     command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
-    # The name in brackets may hold blanks; what follows it does not.
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    fields = _fields(pid)
     resident = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return Process(pid, command, (int(fields[11]) + int(fields[12])) / _TICKS, resident * _PAGE)
+
+
+def _fields(pid: int) -> list[str]:
+    """Return what follows the name in a process's `stat`: that stands in brackets and may hold blanks."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

@@ -11,7 +11,7 @@ from monitor.core.rules import Rule
 from monitor.core.stories import STORY_WINDOW
 from monitor.errors import StoreUnavailable
 from monitor.pipeline.matching import Finding
-from monitor.store import Store, articles, fates, feeds, matches, pages, stories
+from monitor.store import Store, articles, fates, feeds, matches, pages, quiet, stories
 from monitor.store.fates import NewFate
 from monitor.store.feeds import Claim, PollResult
 from monitor.store.matches import NewMatch
@@ -98,10 +98,10 @@ def _fail(batch: list[tuple[Poll, asyncio.Future[Stored]]], error: Exception) ->
 
 def commit(tx: Tx, polls: Sequence[Poll], catch_up: timedelta) -> list[Stored]:
     """Store each poll whole or, where its lease was lost, not at all; one poll's loss is nobody else's."""
-    quiet = [
-        (each.claim, each.result) for each in polls if not each.findings and feeds.is_quiet(each.claim, each.result)
+    passing = [
+        (each.claim, each.result) for each in polls if not each.findings and quiet.is_quiet(each.claim, each.result)
     ]
-    done = {claim.feed_id for claim, _ in quiet} if feeds.complete_quiet(tx, quiet) else set()
+    done = {claim.feed_id for claim, _ in passing} if quiet.complete(tx, passing) else set()
     return [Stored() if each.claim.feed_id in done else _commit(tx, each, catch_up) for each in polls]
 
 

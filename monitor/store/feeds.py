@@ -1,9 +1,9 @@
 """Feeds: what to poll, when, from which validators, and how it has gone. Claimed by lease and token."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
-from functools import cache
+from operator import attrgetter
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -111,12 +111,29 @@ class FeedRow:
     health_why: str
 
 
-SETTINGS = [column for column in (feeds.c.get(each.name) for each in fields(Feed)) if column is not None]
+SETTINGS = [feeds.c[each.name] for each in fields(Feed)]
 STATE = [feeds.c[each.name] for each in fields(FeedState)]
 """The columns that a feed as configured, and its state, are made of."""
 
-_PASSING = ("failures", "error_kind", "error", "last_polled_at", "last_good_at")
+_SETTINGS_OF = attrgetter(*(each.name for each in SETTINGS))
 _DOCUMENT = ("etag", "last_modified", "body_hash", "marks")
+_CLAIMED = ("lease_token", "next_poll_at", "entry", "host", *_DOCUMENT)
+
+
+def settings_of(feed: Feed) -> dict[str, Any]:
+    """Return what a feed of the files is, as values of its row."""
+    return {
+        "url": feed.url,
+        "host": urlsplit(feed.url).hostname or "",
+        "title": feed.title,
+        "tags": feed.tags,
+        "weight": feed.weight,
+        "every": feed.every,
+        "max_every": feed.max_every,
+        "full_text": feed.full_text,
+        "origin": "config",
+        "entry": "",
+    }
 
 
 def sync(tx: Tx, configured: Sequence[Feed]) -> None:
@@ -126,12 +143,15 @@ def sync(tx: Tx, configured: Sequence[Feed]) -> None:
     address that is still under way loses its lease. One that is now to be asked more often need not wait for its old turn. One that
     was paused stays so.
     """
-    stored = {row.id: row for row in tx.conn.execute(sa.select(feeds))}
-    wanted = {feed.id: settings_of(feed) for feed in configured}
-    new = [{"id": each, **values, "next_poll_at": tx.now} for each, values in wanted.items() if each not in stored]
+    stored = {row.id: row for row in tx.conn.execute(sa.select(*SETTINGS, feeds.c.origin, feeds.c.stopped))}
+    wanted = {feed.id: feed for feed in configured}
+    new = [{"id": id, **settings_of(each), "next_poll_at": tx.now} for id, each in wanted.items() if id not in stored]
     tx.many(tx.insert(feeds).on_conflict_do_nothing(), new)
-    for each in stored.keys() & wanted.keys():
-        _adopt(tx, stored[each], wanted[each])
+    # Of a hundred thousand feeds a reload changes a few.
+    other = [id for id, each in wanted.items() if id in stored and not _as_stored(each, tuple(stored[id]))]
+    for some in batches(other):
+        for row in tx.conn.execute(sa.select(feeds).where(feeds.c.id.in_(some))).all():
+            _adopt(tx, row, settings_of(wanted[row.id]))
     dropped = [
         row.id
         for row in stored.values()
@@ -159,15 +179,7 @@ def claim(tx: Tx, limit: int, lease: timedelta) -> list[Claim]:
         sa.update(feeds)
         .where(feeds.c.id == due.c.id)
         .values(next_poll_at=tx.now + lease, next_poll_reason=UNDER_WAY, lease_token=feeds.c.lease_token + 1)
-        .returning(
-            feeds.c.lease_token,
-            feeds.c.next_poll_at,
-            feeds.c.entry,
-            feeds.c.host,
-            *(feeds.c[each] for each in _DOCUMENT),
-            *SETTINGS,
-            *STATE,
-        )
+        .returning(*SETTINGS, *STATE, *(feeds.c[each] for each in _CLAIMED))
     )
     claims = [_claim(row) for row in tx.conn.execute(taken)]
     return sorted(claims, key=lambda each: (each.host, each.feed_id))
@@ -199,55 +211,6 @@ def complete(tx: Tx, claim: Claim, result: PollResult) -> bool:
         change = {"feed_id": claim.feed_id, "at": tx.now, "health": state.health, "why": state.health_why}
         tx.conn.execute(sa.insert(feed_changes).values(**change))
     return True
-
-
-def is_quiet(claim: Claim, result: PollResult) -> bool:
-    """Tell whether a poll changed nothing but when and how the feed was last asked: nine in ten do not."""
-    told = (result.title, result.marks, result.host_until)
-    same = all(getattr(result, each) in (None, getattr(claim, each)) for each in ("etag", "last_modified", "body_hash"))
-    before = replace(claim.state, **{name: getattr(result.state, name) for name in _PASSING})
-    return same and told == (None, None, None) and result.next_poll_at is not None and before == result.state
-
-
-def complete_quiet(tx: Tx, polls: Sequence[tuple[Claim, PollResult]]) -> bool:
-    """Store how many quiet polls ended in one statement for all, a third of the cost of each by itself.
-
-    False, with nothing stored: a lease was lost among them or a feed was configured anew, so each is for `complete`.
-    """
-    rows = [_passing(claim, result) for claim, result in polls]
-    if not rows:
-        return True
-    with tx.savepoint() as point:
-        if tx.conn.execute(_quiet(), rows).rowcount == len(rows):
-            return True
-        point.rollback()
-    return False
-
-
-@cache
-def _quiet() -> sa.Update:
-    mine = sa.and_(
-        feeds.c.id == sa.bindparam("of_id"),
-        feeds.c.lease_token == sa.bindparam("of_token"),
-        feeds.c.every == sa.bindparam("of_every"),
-        feeds.c.max_every == sa.bindparam("of_max_every"),
-    )
-    names = (*_PASSING, "next_poll_at", "next_poll_reason")
-    return sa.update(feeds).where(mine).values({name: sa.bindparam(f"new_{name}") for name in names})
-
-
-def _passing(claim: Claim, result: PollResult) -> dict[str, Any]:
-    state = result.state
-    return {
-        "of_id": claim.feed_id,
-        "of_token": claim.token,
-        "of_every": claim.feed.every,
-        "of_max_every": claim.feed.max_every,
-        **{f"new_{name}": getattr(state, name) for name in _PASSING},
-        "new_error": state.error[:ERROR_LENGTH],
-        "new_next_poll_at": result.next_poll_at,
-        "new_next_poll_reason": result.reason,
-    }
 
 
 def release(tx: Tx, claims: Iterable[Claim]) -> None:
@@ -322,34 +285,12 @@ def next_due(tx: Tx) -> datetime | None:
 
 
 def _claim(row: sa.Row[Any]) -> Claim:
-    feed = Feed(**{column.name: getattr(row, column.name) for column in SETTINGS})
-    state = FeedState(**{column.name: getattr(row, column.name) for column in STATE})
-    return Claim(
-        feed=feed,
-        token=row.lease_token,
-        until=row.next_poll_at,
-        entry=row.entry,
-        url=state.moved_to if state.followed else feed.url,
-        host=row.host,
-        state=state,
-        **{name: getattr(row, name) for name in _DOCUMENT},
-    )
-
-
-def settings_of(feed: Feed) -> dict[str, Any]:
-    """Return what a feed of the files is, as values of its row."""
-    return {
-        "url": feed.url,
-        "host": urlsplit(feed.url).hostname or "",
-        "title": feed.title,
-        "tags": feed.tags,
-        "weight": feed.weight,
-        "every": feed.every,
-        "max_every": feed.max_every,
-        "full_text": feed.full_text,
-        "origin": "config",
-        "entry": "",
-    }
+    # By place, not by name: of a claim's forty columns each look-up counts.
+    values = tuple(row)
+    feed, state = Feed(*values[: len(SETTINGS)]), FeedState(*values[len(SETTINGS) : -len(_CLAIMED)])
+    told = dict(zip(_CLAIMED, values[-len(_CLAIMED) :], strict=True))
+    token, until = told.pop("lease_token"), told.pop("next_poll_at")
+    return Claim(feed, token, until, url=state.moved_to if state.followed else feed.url, state=state, **told)
 
 
 def fresh() -> dict[str, Any]:
@@ -370,6 +311,12 @@ def fresh() -> dict[str, Any]:
         "gone_sightings": 0,
         "lease_token": feeds.c.lease_token + 1,
     }
+
+
+def _as_stored(feed: Feed, row: tuple[Any, ...]) -> bool:
+    """Whether a feed of the files stands in the table as it is configured."""
+    *settings, origin, stopped = row
+    return origin == "config" and stopped != "removed" and _SETTINGS_OF(feed) == tuple(settings)
 
 
 def _adopt(tx: Tx, row: sa.Row[Any], values: dict[str, Any]) -> None:
