@@ -31,6 +31,7 @@ class Control:
         self._folder = folder
         self._perform = perform
         self._server: asyncio.Server | None = None
+        self._inode = 0
 
     async def start(self) -> None:
         """Listen. Where the socket cannot be had that is logged: the daemon does its work without."""
@@ -43,6 +44,7 @@ class Control:
                     self._server = await asyncio.start_unix_server(self._answer, path, limit=LARGEST)
                 finally:
                     os.umask(old)
+            self._inode = (self._folder / NAME).stat().st_ino
         except OSError as error:
             log.warning(
                 "no command can reach this daemon: %s cannot be had: %s", self._folder / NAME, error.strerror or error
@@ -53,7 +55,9 @@ class Control:
         if self._server is not None:
             self._server.close()
             with suppress(OSError):
-                (self._folder / NAME).unlink()
+                # Another daemon's, where two work in one folder.
+                if (self._folder / NAME).stat().st_ino == self._inode:
+                    (self._folder / NAME).unlink()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

@@ -13,7 +13,7 @@ from monitor.config.documents import Fault, table, tables
 from monitor.config.positions import Path
 from monitor.config.settings import feed_name
 
-_SENSITIVE_HEADER = re.compile(r"auth|cookie|key|token|secret", re.IGNORECASE)
+SENSITIVE_HEADER = re.compile(r"auth|cookie|key|token|secret", re.IGNORECASE)
 _PASSWORD_IN_URL = re.compile(r"://[^/@\s]*:[^/@\s]+@|[?&]password=")
 
 
@@ -64,7 +64,7 @@ def _duration(value: object) -> timedelta | None:
 def _headers(values: Mapping[str, object]) -> Iterator[Fault]:
     for index, feed in _feeds(values):
         for name, value in table(feed.get("headers")).items():
-            if isinstance(value, str) and _SENSITIVE_HEADER.search(name):
+            if isinstance(value, str) and SENSITIVE_HEADER.search(name):
                 hint = f'write "{name}" = {{ env = "NAME" }} or {{ file = "path" }}'
                 yield Fault(
                     ("feeds", index, "headers", name), "PW150", "a secret must not stand in the configuration", hint

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from monitor.channels.settings import EmailSettings, OutboxSettings, SlackSettings
 from monitor.channels.settings import Settings as ChannelSettings
 from monitor.config import secrets
-from monitor.config.checks import listening
+from monitor.config.checks import SENSITIVE_HEADER, listening
 from monitor.config.documents import Written
 from monitor.config.globs import matching, matching_rules
 from monitor.config.settings import (
@@ -195,8 +195,12 @@ def _schedule(entry: DigestEntry) -> Schedule | None:
 
 def _own(entry: str) -> FeedEntry:
     try:
-        return FeedEntry.model_validate(json.loads(entry))
+        told = FeedEntry.model_validate(json.loads(entry))
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
         raise ValueError(f"{place}: {first['msg'].removeprefix('Value error, ')}" if place else first["msg"]) from None
+    for name, value in told.headers.items():
+        if isinstance(value, str) and SENSITIVE_HEADER.search(name):
+            raise ValueError(f"headers.{name}: a secret is named, never written: env:NAME or file:PATH")
+    return told

@@ -1,11 +1,13 @@
 """Where the feeds of a site may be: what its page names, what its links look like, and where such sites usually keep them."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
 from monitor.core.text import one_line
+from monitor.parse.comments import without_comments
 from monitor.parse.links import resolved, web_url
 
 LARGEST = 2_000_000
@@ -32,8 +34,9 @@ class Candidate:
 def candidates(html: str, url: str) -> list[Candidate]:
     """Return the addresses that a page at `url` names or links as feeds, those that it names first. Never raises."""
     page = _Page(url)
-    page.feed(html[:LARGEST])
-    page.close()
+    with suppress(AssertionError):  # the library's own, at declarations that are none; what came before them is kept
+        page.feed(without_comments(html[:LARGEST]))
+        page.close()
     return _once([*page.named, *page.linked])
 
 

@@ -12,6 +12,7 @@ from html import unescape
 from xml.sax.saxutils import escape, quoteattr
 
 from monitor.core.text import one_line
+from monitor.parse.comments import without_comments
 from monitor.parse.encoding import is_utf8
 
 LARGEST = 50 << 20
@@ -25,9 +26,9 @@ OWN = "https://presswatch.example/opml"
 
 _NAME = 1000
 _LONGEST_TAG = 8000
-# What follows an outline's name up to the next tag that concerns us; comments are passed over whole.
+# What follows an outline's name up to the next tag that concerns us.
 _TAGS = re.compile(
-    r"<!--.*?-->|</outline\s*>|<outline(?=[\s/>])(.*?)(?=<outline[\s/>]|</outline\s*>|</body|<!--|\Z)",
+    r"</outline\s*>|<outline(?=[\s/>])([^<]*(?:<(?!/?outline[\s/>]|/body)[^<]*)*)",
     re.IGNORECASE | re.DOTALL,
 )
 # A quote ends a value only where another attribute or the tag's end follows.
@@ -68,7 +69,7 @@ class FeedList:
 def read_opml(body: bytes) -> FeedList:
     """Return the feeds of an OPML list, in its order. Never raises: what is no list holds none."""
     reader = _Reader()
-    reader.read(_text(body[:LARGEST]))
+    reader.read(without_comments(_text(body[:LARGEST])))
     warnings = [*reader.warnings]
     if len(body) > LARGEST:
         warnings.append(f"the list is over {LARGEST >> 20} MB; what is beyond was not read")
@@ -138,7 +139,7 @@ class _Reader:
             if tag[0].startswith("</"):
                 if self._folders:
                     self._folders.pop()
-            elif not tag[0].startswith("<!--"):
+            else:
                 self._open(tag[1], closed=tag[1].rstrip().endswith("/>"))
 
     def _open(self, inside: str, *, closed: bool) -> None:

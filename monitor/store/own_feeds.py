@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import sqlalchemy as sa
 
@@ -10,6 +11,9 @@ from monitor.store.feed_health import PAUSED, REMOVED
 from monitor.store.feeds import UNDER_WAY, fresh, settings_of
 from monitor.store.schema import feeds
 from monitor.store.tx import Tx, batches
+
+APART, THROUGH = timedelta(milliseconds=50), timedelta(minutes=15)
+"""How far apart feeds that are added together are due at the most, and when the last of them is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +35,16 @@ class Named:
 
 
 def add(tx: Tx, wanted: Sequence[Own]) -> list[str]:
-    """Let the database own these feeds, due at once; return the ids of those that were added.
+    """Let the database own these feeds, due one after the other from now on; return the ids of those that were added.
 
     One that was removed comes back with its history. An id that is there already is left as it is.
     """
     there = {each.id: each for each in named(tx, [own.feed.id for own in wanted])}
     new = [each for each in wanted if each.feed.id not in there]
     back = [each for each in wanted if each.feed.id in there and there[each.feed.id].stopped == REMOVED]
-    rows = [{"id": each.feed.id, **_values(each), "next_poll_at": tx.now} for each in new]
+    # A list of thousands takes its turns with those that are there: twenty a second, or what it takes to be through in time.
+    gap = min(APART, THROUGH / max(len(new), 1))
+    rows = [{"id": each.feed.id, **_values(each), "next_poll_at": tx.now + at * gap} for at, each in enumerate(new)]
     tx.many(tx.insert(feeds).on_conflict_do_nothing(), rows)
     for each in back:
         renewed = fresh() if there[each.feed.id].url != each.feed.url else {}

@@ -1,7 +1,9 @@
 """`presswatch feeds add`, `find`, `pause`, `resume`, `retry`, `remove`, `import`, `export`, `list` and `show`, without a daemon."""
 
 import json
+from base64 import b64encode
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -219,3 +221,30 @@ def test_a_feed_of_a_file_is_struck_out_there(run: Run, desk: Path) -> None:
     run("feeds", "retry", "nothing")
     result = run("feeds", "remove", "--yes", "harbour")
     assert result.exit_code == 1
+
+
+def test_a_feed_behind_a_password_is_read_with_it_before_it_is_added(run: Run, desk: Path, stand: Newsstand) -> None:
+    def guarded(request: BaseHTTPRequestHandler) -> None:
+        known = request.headers.get("Authorization") == "Basic " + b64encode(b"me:hunter2").decode()
+        stand.serve(request) if known else request.send_error(401)
+
+    stand.misbehave("wire", guarded)
+    arguments = ("feeds", "add", stand.url("wire"), "--id", "wire", "--user", "me", "--password", "env:WORD")
+    assert "WORD is not set" in run(*arguments).stderr
+    assert run(*arguments, WORD="wrong").exit_code == 1
+    assert run(*arguments, WORD="hunter2").exit_code == 0
+
+
+def test_a_secret_written_out_is_refused(run: Run, desk: Path, stand: Newsstand) -> None:
+    result = run("feeds", "add", stand.url("wire"), "--header", "Authorization=Bearer hunter2")
+    assert "a secret is named, never written" in result.stderr
+    assert not states(run)
+
+
+def test_a_list_with_numbers_that_are_none_is_imported(run: Run, desk: Path) -> None:
+    (desk / "list.opml").write_text(
+        '<outline xmlUrl="https://a.example/" presswatch:weight="²" presswatch:fullText="never"/>'
+    )
+    assert run("feeds", "import", "list.opml").stdout.startswith("1 added")
+    (listed,) = states(run)
+    assert json.loads(run("feeds", "show", listed, "--json").stdout)["full_text"] == "never"

@@ -60,3 +60,11 @@ def test_news_sitemaps_are_found_in_robots_txt() -> None:
 
 def test_a_page_of_a_thousand_feeds_gives_a_handful() -> None:
     assert len(found("".join(f'<a href="/rss/{number}">x</a>' for number in range(1000)))) == MOST
+
+
+@pytest.mark.parametrize(
+    "html", ["<![foo<![", "<!-- " * 40_000, "<!-- a --><a href='/rss'>x</a>" * 3, "<!DOCTYPE [<!-"]
+)
+def test_whatever_a_page_is_made_of_it_is_looked_through(html: str) -> None:
+    candidates(html, SITE)
+    candidates('<link rel="alternate" type="application/rss+xml" href="/rss">' + html, SITE)

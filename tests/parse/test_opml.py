@@ -66,6 +66,13 @@ def test_a_well_formed_list_reads_as_an_xml_parser_reads_it() -> None:
         ("another name for the address", '<outline type="rss" url="https://a.example/"/>', ["https://a.example/"]),
         ("a letter no XML may hold", '<outline text="\x01" xmlUrl="https://a.example/"/>', ["https://a.example/"]),
         ("a feed twice", '<outline xmlUrl="https://a.example/"/>' * 2, ["https://a.example/"] * 2),
+        (
+            "one in a comment",
+            '<!-- <outline xmlUrl="https://a.example/"/> --><outline xmlUrl="https://b.example/"/>',
+            ["https://b.example/"],
+        ),
+        ("a comment without end", '<!-- <outline xmlUrl="https://a.example/"/>', ["https://a.example/"]),
+        ("comments without end", "<!-- " * 40_000, []),
         ("nothing", "", []),
         ("a web page", "<html><body>Hello</body></html>", []),
     ],

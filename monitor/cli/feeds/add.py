@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -13,8 +15,10 @@ from monitor.cli.feeds.finding import Found
 from monitor.cli.feeds.finding import find as feeds_of
 from monitor.cli.feeds.looking import looker
 from monitor.cli.options import Options, pass_options
+from monitor.config import Config
 from monitor.errors import FetchError
 from monitor.log import escaped
+from monitor.pipeline import Access
 
 
 @click.command("add")
@@ -46,9 +50,9 @@ def add(ctx: click.Context, options: Options, /, url: str, no_check: bool, allow
     there instead.
     """
     config = changeable(options)
-    if not no_check:
-        url = _looked_at(options, url, allow_private=allow_private)
     entry = _entry(url, allow_private=allow_private, **given)
+    if not no_check:
+        entry["url"] = url = _looked_at(options, url, _access(config, entry), allow_private=allow_private)
     answer = perform(config, {"verb": "add", "entries": [json.dumps(entry)]})
     for wrong in answer["wrong"]:
         raise click.ClickException(f"Nothing was added: {wrong}")
@@ -62,10 +66,19 @@ def add(ctx: click.Context, options: Options, /, url: str, no_check: bool, allow
     )
 
 
-def _looked_at(options: Options, url: str, *, allow_private: bool) -> str:
+def _access(config: Config, entry: Mapping[str, object]) -> Access:
+    """Return what a request for the feed needs. Raises click.ClickException where the entry is wrong, or a secret is not here."""
+    try:
+        found = config.own_access(json.dumps(entry), os.environ)
+    except ValueError as error:
+        raise click.ClickException(f"Nothing was added: {error}. With --no-check it is not tried from here.") from None
+    return Access(str(entry["url"]), found.headers, found.auth)
+
+
+def _looked_at(options: Options, url: str, access: Access, *, allow_private: bool) -> str:
     """Return the address of the feed that is at `url`, or that its page names. Raises click.ClickException for none or several."""
     try:
-        found = asyncio.run(_find(options, url, allow_private=allow_private))
+        found = asyncio.run(_find(options, url, access, allow_private=allow_private))
     except FetchError as error:
         raise click.ClickException(f"Nothing was added: {error}. With --no-check it is added all the same.") from None
     if len(found) == 1:
@@ -80,8 +93,8 @@ def _looked_at(options: Options, url: str, *, allow_private: bool) -> str:
     )
 
 
-async def _find(options: Options, url: str, *, allow_private: bool) -> list[Found]:
-    async with looker(options, allow_private=allow_private) as looking:
+async def _find(options: Options, url: str, access: Access, *, allow_private: bool) -> list[Found]:
+    async with looker(options, allow_private=allow_private, access=access) as looking:
         return await feeds_of(looking, url)
 
 

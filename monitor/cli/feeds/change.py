@@ -70,7 +70,7 @@ def remove(ctx: click.Context, options: Options, ids: tuple[str, ...], tag: str,
 
     A feed that is named in a file is struck out there.
     """
-    if not yes:
+    if not yes and (ids or tag):
         click.confirm(
             f"Strike out {', '.join(map(escaped, ids)) or f'all feeds with the tag {escaped(tag)}'}?", abort=True
         )

@@ -1,10 +1,11 @@
 """Getting documents and reading them as the daemon would, for commands that look before anything is stored."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from monitor.app import assembly
 from monitor.app.clock import utc_now
@@ -15,6 +16,7 @@ from monitor.diagnostics import Severity
 from monitor.errors import FetchError, WorkerError
 from monitor.fetch import Door, DoorSettings, Files, Request, Response, Retriever
 from monitor.parse.preview import Preview, previews
+from monitor.pipeline import Access
 from monitor.workers import Workers
 
 #: Documents that one worker reads in one go, as long as they are no larger together than this: asking costs as much as a small parse.
@@ -35,24 +37,35 @@ class Looker:
     retriever: Retriever
     workers: Workers
     private: bool
+    access: Access
 
     async def tried(self, sources: Sequence[str]) -> AsyncIterator[tuple[str, Preview]]:
         """Yield each source (an address or a file) and what it holds, in their order."""
-        async for pair in _tried(sources, self.retriever, self.workers, private=self.private):
+        async for pair in _tried(sources, self.retriever, self.workers, self.request):
             yield pair
 
     async def document(self, source: str) -> Response:
         """Get one document. Raises FetchError."""
-        return await self.retriever.retrieve(Request(_address(source), allow_private=self.private))
+        return await self.retriever.retrieve(self.request(source))
+
+    def request(self, source: str) -> Request:
+        """Return what asks for an address or a file; what `access` holds goes to its own host only."""
+        url = _address(source)
+        if urlsplit(url).hostname != urlsplit(self.access.url).hostname:
+            return Request(url, allow_private=self.private)
+        return Request(url, headers=self.access.headers, auth=self.access.auth, allow_private=self.private)
 
 
 @asynccontextmanager
-async def looker(options: Options, *, allow_private: bool) -> AsyncIterator[Looker]:
-    """Give a looker with the limits of the configuration, if there is one."""
+async def looker(
+    options: Options, *, allow_private: bool, largest: int = 0, access: Access | None = None
+) -> AsyncIterator[Looker]:
+    """Give a looker with the limits of the configuration, if there is one; documents may have `largest` bytes where that is more."""
     settings, private = _settings(options)
+    settings = replace(settings, max_size=max(settings.max_size, largest))
     door, workers = Door(settings, clock=utc_now), Workers(PROCESSES)
     try:
-        yield Looker(Retriever(door, Files(settings.max_size)), workers, private or allow_private)
+        yield Looker(Retriever(door, Files(settings.max_size)), workers, private or allow_private, access or Access(""))
     finally:
         workers.close()
         await door.close()
@@ -66,21 +79,20 @@ def _settings(options: Options) -> tuple[DoorSettings, bool]:
 
 
 async def _tried(
-    sources: Sequence[str], retriever: Retriever, workers: Workers, *, private: bool
+    sources: Sequence[str], retriever: Retriever, workers: Workers, request: Callable[[str], Request]
 ) -> AsyncIterator[tuple[str, Preview]]:
     """Yield each source and what it holds, in their order."""
     for start in range(0, len(sources), AT_ONCE):
         some = sources[start : start + AT_ONCE]
-        got = await asyncio.gather(*(_got(each, retriever, private=private) for each in some))
+        got = await asyncio.gather(*(_got(each, retriever, request(each)) for each in some))
         told = await asyncio.gather(*(_read(batch, workers) for batch in _batches(got)))
         for pair in (pair for batch in told for pair in batch):
             yield pair
 
 
-async def _got(source: str, retriever: Retriever, *, private: bool) -> Got:
-    url = _address(source)
+async def _got(source: str, retriever: Retriever, request: Request) -> Got:
     try:
-        response = await retriever.retrieve(Request(url, allow_private=private))
+        response = await retriever.retrieve(request)
     except FetchError as error:
         return source, str(error)
     return source, response.body, response.headers.get("content-type", ""), response.url

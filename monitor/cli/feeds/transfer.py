@@ -16,7 +16,7 @@ from monitor.config import Config, units
 from monitor.core.model import FullText
 from monitor.errors import FetchError, StoreError
 from monitor.log import escaped
-from monitor.parse.opml import FeedList, Outline, read_opml, word, write_opml
+from monitor.parse.opml import LARGEST, FeedList, Outline, read_opml, word, write_opml
 from monitor.store import Store, own_feeds
 
 #: Feeds that go in one request.
@@ -87,7 +87,7 @@ def exported(options: Options, file: Path | None) -> None:
 
 
 async def _read(options: Options, source: str, *, allow_private: bool) -> FeedList:
-    async with looker(options, allow_private=allow_private) as looking:
+    async with looker(options, allow_private=allow_private, largest=LARGEST) as looking:
         return read_opml((await looking.document(source)).body)
 
 
@@ -99,7 +99,8 @@ def _entry(outline: Outline, tags: Sequence[str], *, allow_private: bool) -> dic
         "title": outline.title,
         "tags": list(dict.fromkeys([*outline.tags, *filter(None, map(word, tags))])),
         "every": outline.every,
-        "weight": int(outline.weight) if outline.weight.isdigit() else 0,
+        "weight": int(outline.weight) if outline.weight.isascii() and outline.weight.isdigit() else 0,
+        "full_text": outline.full_text,
         "allow_private": allow_private,
     }
     return {name: value for name, value in told.items() if value}
