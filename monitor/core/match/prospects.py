@@ -11,7 +11,8 @@ from monitor.core.match.reading import Reading
 from monitor.core.model import Document
 
 MOST_TRIED = 100
-"""Rules that are looked at for one article; where so many were in vain, the next one is taken to be none."""
+"""Rules that are looked at for one article. Where so many were in vain, the next one is taken to be one that could match: a page too many
+costs less than a story lost."""
 SHARED = 8
 """Terms from which on a clause is filed as a whole: long ones are lists that many rules use."""
 

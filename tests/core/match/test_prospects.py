@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from monitor.core.match import Matcher
+from monitor.core.match.prospects import MOST_TRIED
 from monitor.core.model import Document
 from monitor.core.query import Field, Node, Not, Raw, Regex, Stem, Term, Value, parse
 from monitor.core.query.nodes import parts
@@ -88,6 +89,14 @@ def test_many_rules_that_share_a_list_are_told_apart() -> None:
     some = [Rule(f"r{number}", parse(f"({places}) AND title:no{number}")) for number in range(20)]
     assert not Matcher(some).maybe(GENEVA)
     assert Matcher([*some, Rule("open", parse(f"({places}) AND envoy"))]).maybe(GENEVA)
+
+
+@pytest.mark.parametrize(("rules_in_vain", "answer"), [(MOST_TRIED, False), (MOST_TRIED + 1, True)])
+def test_after_many_rules_in_vain_the_next_is_taken_for_one_that_could_match(
+    rules_in_vain: int, *, answer: bool
+) -> None:
+    some = [Rule(f"r{number}", parse(f"Geneva AND title:no{number}")) for number in range(rules_in_vain)]
+    assert Matcher(some).maybe(GENEVA) is answer
 
 
 def asked(query: Node, *, negated: bool = False) -> Iterator[Node]:
