@@ -7,18 +7,16 @@ from typing import Any
 from w3lib.encoding import html_to_unicode
 
 from monitor.core.articles import TEXT, cut
-from monitor.core.text import bare_words, fold, one_line
+from monitor.core.text import one_line
 from monitor.parse.encoding import is_utf8
 from monitor.parse.extraction import extracted
+from monitor.parse.judging import Told
+from monitor.parse.teasers import is_teaser
 
 LONGEST = 3_000_000
 """Characters of a page that are looked at."""
 LINKED = 0.5
 """The share of a paragraph from which on it is taken for links to other articles."""
-SHARED = 0.3
-"""The share of the words of title and summary that the text of the right page has at least."""
-TELLING = 4
-"""Letters of words by which pages are compared, and how many of them it takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +36,15 @@ def page(body: bytes, content_type: str, title: str, summary: str) -> Page:
     kind = content_type.partition(";")[0].strip().lower()
     if kind and "html" not in kind and kind not in ("text/plain", "application/octet-stream"):
         return Page("", f"the page is no HTML but {kind[:40]}")
-    text = cut(_extracted(_decoded(body, content_type)[:LONGEST]), TEXT)
-    return Page(text, _fault(text, title, summary))
+    html, told = _decoded(body, content_type)[:LONGEST], Told(title, summary)
+    found = extracted(html)
+    text = _text(found.body)
+    fault = told.fault(text)
+    # A box may be named as an aside and hold the article: where what is left says nothing of it, and the boxes do.
+    if fault and told.says_more(found.beside, text):
+        text = _text(extracted(html, whole=True).body)
+        fault = told.fault(text)
+    return Page(text, fault)
 
 
 def _decoded(body: bytes, content_type: str) -> str:
@@ -49,9 +54,8 @@ def _decoded(body: bytes, content_type: str) -> str:
     return text
 
 
-def _extracted(html: str) -> str:
-    body = extracted(html)
-    return "" if body is None else "\n\n".join(_kept(_blocks(body)))
+def _text(body: Any) -> str:
+    return "" if body is None else cut("\n\n".join(_kept(_blocks(body))), TEXT)
 
 
 _BLOCKS = ("p", "head", "item", "quote", "cell", "code")
@@ -59,17 +63,19 @@ _BLOCKS = ("p", "head", "item", "quote", "cell", "code")
 
 @dataclass(frozen=True, slots=True)
 class _Block:
+    """A paragraph, what of it are links to other pages, and whether it is a heading."""
+
     text: str
-    linked: int
+    links: tuple[str, ...]
     heading: bool
 
     @property
     def leads_away(self) -> bool:
-        return self.linked > len(self.text) * LINKED
+        return sum(map(len, self.links)) > len(self.text) * LINKED or is_teaser(self.text, self.links)
 
 
 def _blocks(body: Any) -> Iterator[_Block]:
-    """Yield the paragraphs of what was found, each with how many of its characters are links."""
+    """Yield the paragraphs of what was found."""
     for element in body.iter("lb", *_BLOCKS):
         # Words on both sides of a line's end are no one word.
         element.text, element.tail = f" {element.text or ''}", f" {element.tail or ''}"
@@ -77,9 +83,15 @@ def _blocks(body: Any) -> Iterator[_Block]:
         if any(each.tag in _BLOCKS for each in element.iterancestors()):
             continue
         text = one_line("".join(element.itertext()))
-        linked = sum(len(one_line("".join(each.itertext()))) for each in element.iter("ref"))
         if text:
-            yield _Block(text, linked, element.tag == "head")
+            yield _Block(text, tuple(_links(element)), element.tag == "head")
+
+
+def _links(element: Any) -> Iterator[str]:
+    """Yield what the links to other pages say; one to a place of the same page is a note, or a chapter."""
+    for each in element.iter("ref"):
+        if not each.get("target", "").startswith("#"):
+            yield one_line("".join(each.itertext()))
 
 
 def _kept(blocks: Iterable[_Block]) -> list[str]:
@@ -98,17 +110,3 @@ def _drop_headings(kept: list[_Block]) -> None:
     """Take away the headings at the end, but for the first of all: that of the article itself."""
     while len(kept) > 1 and kept[-1].heading:
         kept.pop()
-
-
-def _fault(text: str, title: str, summary: str) -> str:
-    if len(text) < max(len(summary), 1):
-        return "the page shows less text than the summary"
-    wanted, found = _telling(f"{title}\n{summary}"), _telling(text)
-    if len(wanted) >= TELLING and len(wanted & found) < SHARED * len(wanted):
-        return "the page shows something else: it asks for consent or payment, perhaps"
-    return ""
-
-
-def _telling(text: str) -> set[str]:
-    """Return the words that tell one text from another: longer ones, and the characters of scripts without spaces."""
-    return {fold(word) for word in bare_words(text) if len(word) >= TELLING or not word.isascii()}
