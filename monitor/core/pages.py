@@ -16,8 +16,9 @@ ATTEMPTS = 3
 WAITS = (timedelta(minutes=1), timedelta(minutes=10))
 """How long a page is left alone after its first failure, and after its second."""
 BUSY = timedelta(seconds=30)
-"""How long it waits where others were asking the same host."""
+"""How long it waits at least where others were asking the same host, or the host wants pauses between them."""
 
+_NOT_ITS_TURN = frozenset({"host-busy", "crawl-delay"})
 _LASTING = frozenset(
     {"too-large", "bad-url", "bad-redirect", "redirects", "bad-encoding", "refused-address", "blocked"}
 )
@@ -53,12 +54,15 @@ def again(kind: str, *, retry: bool, retry_after: timedelta | None, attempts: in
     """
     if not retry or kind in _LASTING or (kind.startswith("http-4") and kind not in ("http-429", "http-408")):
         return None
-    if kind == "host-busy":
-        return BUSY if age + BUSY < OLDEST else None
-    if attempts >= ATTEMPTS:
+    if counts(kind) and attempts >= ATTEMPTS:
         return None
-    wait = max(WAITS[attempts - 1], retry_after or timedelta(0))
+    wait = max(WAITS[attempts - 1] if counts(kind) else BUSY, retry_after or timedelta(0))
     return wait if age + wait < OLDEST else None
+
+
+def counts(kind: str) -> bool:
+    """Whether a failure is an attempt: not where the page was not asked for, since it was not its turn."""
+    return kind not in _NOT_ITS_TURN
 
 
 def told(kind: str, message: str) -> str:
@@ -75,6 +79,8 @@ _TOLD = {
     "tls": "the page's server has no valid certificate",
     "refused-address": "the page is in a private network",
     "too-large": "the page is too large",
+    "crawl-delay": "the page's site wants pauses between pages, and there were too many of them",
+    "unforeseen": "the page could not be read: the log says why",
     "blocked": "the page is for people only: it asks for proof of one",
 }
 

@@ -124,6 +124,8 @@ class Door:
             if answer.status not in _PERMANENT | _TEMPORARY or "location" not in answer.headers:
                 return self._judged(request, answer, moved)
             url = redirected(url, answer.headers["location"])
+            if request.may_follow is not None:
+                await request.may_follow(str(url))
             steady = steady and answer.status in _PERMANENT
             moved = str(url) if steady else moved
         raise FetchError("redirects", f"the server redirects in a circle, or over {REDIRECTS} times")

@@ -1,6 +1,6 @@
 """What is asked over the network and what is answered, as the rest of the house sees it."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from monitor.secret import Secret
@@ -12,6 +12,7 @@ class Request:
 
     `etag` and `last_modified` are what an earlier answer said, byte for byte. `headers` and `auth` (user, password) may
     hold secrets and go to the host of `url` only. `accept` says which kinds of document are wanted ("" is feeds). `allow_private` lifts the rule that hosts must be public, for that host.
+    `may_follow` is told each address that a redirect leads to before that is asked, and raises FetchError where it is not to be.
     """
 
     url: str
@@ -21,6 +22,7 @@ class Request:
     auth: tuple[str, Secret] | None = None
     allow_private: bool = False
     accept: str = ""
+    may_follow: Callable[[str], Awaitable[None]] | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from monitor.errors import FetchError
@@ -17,6 +18,8 @@ REMEMBERED = 24 * 3600.0
 UNKNOWN = 600.0
 """Seconds that a host is left alone whose robots.txt could not be had: until then nothing of it is asked for."""
 HOSTS = 2_000
+LINE = 3600.0
+"""Seconds that a page is told to wait for its turn at the most; then it asks again."""
 _SHUT = frozenset({"refused-address", "bad-url"})
 
 
@@ -26,6 +29,14 @@ class _Answer:
 
     until: float
     robots: Robots | None
+
+
+@dataclass(slots=True)
+class _Turns:
+    """When the next page of a host may be asked for, and when the last of those is to come back that were told to wait."""
+
+    free: float
+    line: float
 
 
 class Gatekeeper:
@@ -38,18 +49,48 @@ class Gatekeeper:
         self._clock = clock
         self._known: dict[str, _Answer] = {}
         self._asking: dict[str, asyncio.Task[_Answer]] = {}
+        self._turns: dict[str, _Turns] = {}
+
+    async def admit(self, url: str, *, allow_private: bool = False) -> None:
+        """Return where the page at `url` may be asked for now.
+
+        Raises what `check` does, and FetchError ("crawl-delay", with the wait) where its site wants a pause after the page before.
+        Several daemons on one database each keep the pause for themselves.
+        """
+        delay = await self._checked(url, allow_private)
+        if delay:
+            self._take_turn(_origin(url), delay)
 
     async def check(self, url: str, *, allow_private: bool = False) -> None:
         """Return where the page at `url` may be asked for.
 
         Raises FetchError: "robots" where the site does not want it, and "robots-unknown" (try again later) where it fails to say.
         """
-        parts = urlsplit(url)
-        found = await self._answer(f"{parts.scheme}://{parts.netloc}", allow_private=allow_private)
+        await self._checked(url, allow_private)
+
+    async def _checked(self, url: str, allow_private: bool) -> float:
+        """Return how many seconds the site wants between pages."""
+        found = await self._answer(_origin(url), allow_private=allow_private)
         if found.robots is None:
-            raise FetchError("robots-unknown", "the site's robots.txt could not be read")
+            # Before the file is asked for again nothing can have changed.
+            wait = timedelta(seconds=max(found.until - self._clock(), 0))
+            raise FetchError("robots-unknown", "the site's robots.txt could not be read", retry_after=wait)
         if not found.robots.allows(url):
             raise FetchError("robots", "the site's robots.txt does not allow it", retry=False)
+        return found.robots.delay
+
+    def _take_turn(self, origin: str, delay: float) -> None:
+        now = self._clock()
+        turns = self._turns.get(origin)
+        if turns is None or turns.free <= now:
+            if len(self._turns) >= HOSTS:
+                self._turns.clear()
+            self._turns[origin] = _Turns(now + delay, max(now + delay, turns.line if turns else 0.0))
+            return
+        # Each comes back at a time of its own: many at once would send all but one away again.
+        wait = min(max(turns.line, turns.free) - now, LINE)
+        turns.line = now + wait + delay
+        raise FetchError("crawl-delay", "the site wants pauses between pages", retry_after=timedelta(seconds=wait))
 
     async def _answer(self, origin: str, *, allow_private: bool) -> _Answer:
         known = self._known.get(origin)
@@ -82,3 +123,8 @@ class Gatekeeper:
             return _Answer(self._clock() + REMEMBERED, Robots())
         # Where the door does not open at all, it does not for the page either, and says why.
         return _Answer(self._clock() + UNKNOWN, Robots() if kind in _SHUT else None)
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from monitor.core.pages import OLDEST, TOO_LATE, again, told
+from monitor.core.pages import OLDEST, TOO_LATE, again, counts, told
 from monitor.errors import FetchError, StoreUnavailable, WorkerError
 from monitor.fetch import Request, Response
 from monitor.fetch.robots import Gatekeeper
@@ -37,7 +38,10 @@ class _Unread:
 
 
 class PageReader:
-    """Keeps up to `limits.pages` pages in flight. `lookout` matches by the rules in force; `get` is the door to the network."""
+    """Keeps up to `limits.pages` pages in flight. `lookout` matches by the rules in force; `get` is the door to the network.
+
+    `ticks` tells seconds that never go back.
+    """
 
     def __init__(
         self,
@@ -49,12 +53,13 @@ class PageReader:
         metrics: Metrics,
         clock: Callable[[], datetime],
         limits: Limits,
+        ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
         self._setup = setup
         self._lookout = lookout
         self._get = get
-        self._gatekeeper = Gatekeeper(get)
+        self._gatekeeper = Gatekeeper(get, ticks)
         self._workers = workers
         self._metrics = metrics
         self._clock = clock
@@ -109,6 +114,15 @@ class PageReader:
             log.warning("the page of article %d could not be stored and is read again: %s", claim.article_id, error)
         except Exception:
             log.exception("the page of article %d failed in an unforeseen way", claim.article_id)
+            await self._count(claim)
+
+    async def _count(self, claim: Claim) -> None:
+        """Count an attempt that failed in a way nobody foresaw: what fails so every time is not to fail for a day."""
+        error = FetchError("unforeseen", "")
+        try:
+            await self._put_off(claim, _Unread(error.kind, told(error.kind, ""), error))
+        except StoreUnavailable as away:
+            log.warning("the page of article %d could not be put off and is read again: %s", claim.article_id, away)
 
     async def _outcome(self, claim: Claim) -> str | _Unread:
         """Return the page's text, or why there is none."""
@@ -132,14 +146,18 @@ class PageReader:
         return _Unread("no-article", found.fault) if found.fault else found.text
 
     async def _fetch(self, claim: Claim) -> Response:
-        """Get a page where its site leaves it to us, at every address that it is asked for."""
+        """Get a page where its site leaves it to us, at every address that redirects lead to."""
         private = self._allows_private(claim)
-        await self._gatekeeper.check(claim.url, allow_private=private)
-        response = await self._get(Request(claim.url, accept=ACCEPT, allow_private=private))
-        asked, reached = urlsplit(claim.url), urlsplit(response.url)
-        if reached.netloc != asked.netloc:
-            await self._gatekeeper.check(response.url, allow_private=private and reached.hostname == asked.hostname)
-        return response
+        asked = urlsplit(claim.url)
+
+        async def may_follow(url: str) -> None:
+            reached = urlsplit(url)
+            # A redirect within the site is no other page.
+            ask = self._gatekeeper.check if reached.netloc == asked.netloc else self._gatekeeper.admit
+            await ask(url, allow_private=private and reached.hostname == asked.hostname)
+
+        await self._gatekeeper.admit(claim.url, allow_private=private)
+        return await self._get(Request(claim.url, accept=ACCEPT, allow_private=private, may_follow=may_follow))
 
     def _allows_private(self, claim: Claim) -> bool:
         """Whether the page may be in a private network: where every feed may, or its own feed may and is on the same host."""
@@ -160,7 +178,7 @@ class PageReader:
 
     async def _put_off(self, claim: Claim, unread: _Unread) -> None:
         """Let a page that could not be read come again later, where that may help, or give it up."""
-        attempts = claim.attempts + (unread.kind != "host-busy")
+        attempts = claim.attempts + counts(unread.kind)
         wait = self._wait(claim, unread.error, attempts) if unread.error else None
         self._metrics.pages.labels(unread.kind if wait is None else "put-off").inc()
         log.debug("the page of article %d (%s): %s", claim.article_id, claim.url, unread.why)

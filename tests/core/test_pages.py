@@ -96,6 +96,13 @@ def test_a_host_that_others_were_asking_is_waited_for_however_often() -> None:
     assert again("host-busy", retry=True, retry_after=None, attempts=0, age=OLDEST) is None
 
 
+def test_pauses_that_a_site_asks_for_are_no_attempts() -> None:
+    pause = timedelta(minutes=3)
+    assert again("crawl-delay", retry=True, retry_after=pause, attempts=50, age=NONE) == pause
+    assert again("crawl-delay", retry=True, retry_after=NONE, attempts=0, age=NONE) == timedelta(seconds=30)
+    assert again("crawl-delay", retry=True, retry_after=pause, attempts=0, age=OLDEST - pause) is None
+
+
 @given(
     st.text(),
     st.booleans(),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from monitor.errors import FetchError
 from monitor.fetch import Door, Request
 from monitor.secret import Secret
 from tests.fetch.conftest import fault, private
@@ -86,3 +87,20 @@ async def test_secrets_do_not_follow_to_another_origin(server: Server, door: Doo
         secrets = {"authorization", "x-key"}
         assert secrets <= server.asked[1].headers.keys()
         assert not secrets & other.asked[0].headers.keys()
+
+
+async def test_who_asks_is_told_where_a_redirect_leads_and_may_refuse_before_it_is_asked(
+    server: Server, door: Door
+) -> None:
+    told: list[str] = []
+
+    async def may_follow(url: str) -> None:
+        told.append(url)
+        if url.endswith("/closed"):
+            raise FetchError("robots", "not there", retry=False)
+
+    server.answers |= {"/feed": redirect(301, "/open"), "/open": redirect(302, "/closed"), "/closed": reply(200)}
+    error = await fault(door.get(Request(server.url(), allow_private=True, may_follow=may_follow)))
+    assert error.kind == "robots"
+    assert told == [server.url("/open"), server.url("/closed")]
+    assert [each.target for each in server.asked] == ["/feed", "/open"]

@@ -2,12 +2,13 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 
 from monitor.errors import FetchError
 from monitor.fetch import Request, Response
-from monitor.fetch.robots import HOSTS, REMEMBERED, UNKNOWN, Gatekeeper
+from monitor.fetch.robots import HOSTS, LINE, REMEMBERED, UNKNOWN, Gatekeeper
 
 PAGE = "https://news.example/page"
 
@@ -29,6 +30,12 @@ class Site:
 
     def gatekeeper(self) -> Gatekeeper:
         return Gatekeeper(self.get, lambda: self.now)
+
+
+async def refusal(keeper: Gatekeeper) -> FetchError:
+    with pytest.raises(FetchError) as caught:
+        await keeper.check(PAGE)
+    return caught.value
 
 
 async def kind(keeper: Gatekeeper, url: str = PAGE) -> str:
@@ -91,6 +98,58 @@ async def test_one_that_fails_to_say_is_left_alone_for_ten_minutes(fault: str) -
     assert len(site.asked) == 2
 
 
+async def test_one_that_fails_to_say_tells_when_it_is_asked_again() -> None:
+    site = Site(FetchError("http-503", ""))
+    keeper = site.gatekeeper()
+    assert (await refusal(keeper)).retry_after == timedelta(seconds=UNKNOWN)
+    site.now = 400.0
+    assert (await refusal(keeper)).retry_after == timedelta(seconds=UNKNOWN - 400)
+
+
+async def admitted(keeper: Gatekeeper, url: str = PAGE) -> timedelta | None:
+    """Return how long a page is to wait, None where it may be asked for now."""
+    try:
+        await keeper.admit(url)
+    except FetchError as error:
+        return error.retry_after
+    return None
+
+
+async def test_between_pages_of_a_site_is_the_pause_that_it_wants() -> None:
+    site = Site(b"User-agent: *\nCrawl-delay: 10")
+    keeper = site.gatekeeper()
+    assert await admitted(keeper) is None
+    assert await admitted(keeper, "https://other.example/page") is None
+    site.now = 4.0
+    assert await admitted(keeper) == timedelta(seconds=6)
+    site.now = 10.0
+    assert await admitted(keeper) is None
+
+
+async def test_each_page_that_waits_is_given_a_time_of_its_own_at_which_it_is_let_in() -> None:
+    site = Site(b"User-agent: *\nCrawl-delay: 10")
+    keeper = site.gatekeeper()
+    waits = [await admitted(keeper) for _ in range(4)]
+    assert waits == [None, *(timedelta(seconds=each) for each in (10, 20, 30))]
+    for then in (10.0, 20.0, 30.0):
+        site.now = then
+        assert await admitted(keeper) is None
+    assert await admitted(keeper) == timedelta(seconds=10)
+
+
+async def test_no_page_is_told_to_wait_for_more_than_an_hour() -> None:
+    keeper = Site(b"User-agent: *\nCrawl-delay: 60").gatekeeper()
+    waits = [await admitted(keeper) for _ in range(200)]
+    assert waits[-1] == timedelta(seconds=LINE)
+
+
+async def test_looking_whether_a_page_is_allowed_takes_no_turn() -> None:
+    keeper = Site(b"User-agent: *\nCrawl-delay: 10").gatekeeper()
+    await keeper.check(PAGE)
+    await keeper.check(PAGE)
+    assert await admitted(keeper) is None
+
+
 async def test_who_goes_away_while_it_is_asked_takes_nobody_along() -> None:
     site = Site()
     keeper = site.gatekeeper()
@@ -108,3 +167,10 @@ async def test_what_is_remembered_has_a_bound() -> None:
     for number in range(HOSTS + 5):
         await keeper.check(f"https://host{number}.example/page")
     assert len(keeper._known) <= HOSTS
+
+
+async def test_pauses_that_are_remembered_have_a_bound() -> None:
+    keeper = Site(b"User-agent: *\nCrawl-delay: 10").gatekeeper()
+    for number in range(HOSTS + 5):
+        await keeper.admit(f"https://host{number}.example/page")
+    assert len(keeper._turns) <= HOSTS

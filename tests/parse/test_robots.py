@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.parse.robots import robots
+from monitor.parse.robots import LONGEST_DELAY, robots
 
 US = "presswatch"
 
@@ -47,6 +47,33 @@ def allowed(text: str, path: str) -> bool:
 )
 def test_the_longest_pattern_of_the_group_that_names_us_decides(text: str, path: str, *, answer: bool) -> None:
     assert allowed(text, path) is answer
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("", 0),
+        ("User-agent: *\nDisallow: /x", 0),
+        ("User-agent: *\nCrawl-delay: 5", 5),
+        ("User-agent: *\ncrawl-DELAY : 0.5 # half a second", 0.5),
+        ("User-agent: *\nCrawl-delay: 5\n\nUser-agent: presswatch\nCrawl-delay: 2", 2),
+        ("User-agent: *\nCrawl-delay: 5\n\nUser-agent: presswatch\nDisallow: /x", 0),
+        ("User-agent: other\nCrawl-delay: 5\n\nUser-agent: *\nDisallow: /x", 0),
+        ("User-agent: *\nCrawl-delay: 2\nUser-agent: *\nCrawl-delay: 5", 5),
+        ("User-agent: *\nCrawl-delay: 86400", LONGEST_DELAY),
+        ("User-agent: *\nCrawl-delay: -5", 0),
+        ("User-agent: *\nCrawl-delay: inf", 0),
+        ("User-agent: *\nCrawl-delay: 1e9", 0),
+        ("User-agent: *\nCrawl-delay: ten", 0),
+        ("Crawl-delay: 5", 0),
+    ],
+)
+def test_the_pause_between_pages_is_that_of_the_group_that_names_us_up_to_a_minute(text: str, seconds: float) -> None:
+    assert robots(text.encode(), US).delay == seconds
+
+
+def test_a_pause_for_all_does_not_shut_all_out_with_the_one_that_is_named_next() -> None:
+    assert allowed("User-agent: *\nCrawl-delay: 5\nUser-agent: other\nDisallow: /", "/a")
 
 
 @given(st.binary(max_size=300), st.text(max_size=40))

@@ -13,9 +13,10 @@ import sqlalchemy as sa
 from monitor.core.model import Feed, FullText
 from monitor.core.query import parse
 from monitor.core.rules import Rule
-from monitor.fetch import Door, DoorSettings, Response
+from monitor.fetch import Door, DoorSettings, Request, Response
 from monitor.parse.extraction import can_extract
 from monitor.pipeline import PageReader
+from monitor.pipeline.polling import Retrieve
 from monitor.store import articles as stored
 from monitor.store import pages
 from monitor.store.schema import articles, matches
@@ -55,12 +56,12 @@ class Site:
         self.use(BOTH)
         self.restart()
 
-    def restart(self) -> None:
+    def restart(self, get: Retrieve | None = None) -> None:
         """Begin with a new reader, as a process that starts does."""
         house = self.house
         self.reader = PageReader(
-            house.store, lambda: house.setup, house.poller.lookout, self.door.get, house.workers, house.metrics,
-            house.clock, house.limits,
+            house.store, lambda: house.setup, house.poller.lookout, get or self.door.get, house.workers, house.metrics,
+            house.clock, house.limits, lambda: house.clock().timestamp(),
         )  # fmt: skip
 
     def use(self, *rules: Rule, full_text: FullText = FullText.MAYBE) -> None:
@@ -298,6 +299,34 @@ async def test_a_site_that_fails_to_say_what_it_wants_is_left_alone_for_now(site
     await site.read()
     assert site.asked("/page") == 0
     assert site.state() == ("waiting", "")
+    await site.read(timedelta(minutes=9))
+    assert site.asked("/robots.txt") == 1
+    site.server.answers["/robots.txt"] = reply(404)
+    await site.read(timedelta(minutes=2))
+    assert site.state() == ("read", "")
+
+
+async def test_a_site_that_fails_to_say_what_it_wants_is_asked_three_times(site: Site) -> None:
+    site.server.answers["/robots.txt"] = reply(500)
+    await site.publish()
+    for _ in range(3):
+        await site.read(timedelta(minutes=11))
+    assert site.asked("/robots.txt") == 3
+    assert site.state() == ("failed", "the site's robots.txt could not be read")
+
+
+async def test_a_site_that_wants_pauses_has_its_pages_read_one_after_the_other(site: Site) -> None:
+    site.server.answers["/robots.txt"] = reply(200, b"User-agent: *\nCrawl-delay: 40")
+    for number in range(3):
+        site.server.answers[f"/page-{number}"] = reply(200, PAGE, HTML)
+        await site.publish(f"/page-{number}", title=f"Envoys{number} meet by the lake")
+    pages_read = []
+    for _ in range(4):
+        await site.read()
+        pages_read.append(sum(site.asked(f"/page-{number}") for number in range(3)))
+        site.house.clock.advance(timedelta(seconds=41))
+    assert pages_read == [1, 2, 3, 3]
+    assert site.queued() == 0
 
 
 async def test_a_redirect_to_a_site_that_does_not_want_it_brings_nothing(site: Site) -> None:
@@ -309,7 +338,34 @@ async def test_a_redirect_to_a_site_that_does_not_want_it_brings_nothing(site: S
         site.server.answers["/page"] = redirect(301, other.url("/page"))
         await site.publish()
         await site.read()
+        assert [each.target for each in other.asked] == ["/robots.txt"]
     assert site.state() == ("failed", "the site's robots.txt does not allow it")
+
+
+async def test_a_redirect_within_a_site_to_what_it_closes_is_not_followed(site: Site) -> None:
+    site.server.answers |= {
+        "/robots.txt": reply(200, b"User-agent: *\nDisallow: /closed"),
+        "/page": redirect(302, "/closed"),
+        "/closed": reply(200, PAGE, HTML),
+    }
+    await site.publish()
+    await site.read()
+    assert site.asked("/closed") == 0
+    assert site.state() == ("failed", "the site's robots.txt does not allow it")
+
+
+async def test_a_page_that_fails_in_a_way_nobody_foresaw_is_given_up_after_three_attempts(site: Site) -> None:
+    async def stumble(_: Request) -> Response:
+        raise RuntimeError("nobody foresaw this")
+
+    site.restart(stumble)
+    await site.publish()
+    for _ in range(2):
+        await site.read(timedelta(minutes=11))
+        assert site.state() == ("waiting", "")
+    await site.read(timedelta(minutes=11))
+    assert site.state() == ("failed", "the page could not be read: the log says why")
+    assert site.queued() == 0
 
 
 async def test_a_link_to_google_news_is_not_followed(site: Site) -> None:
