@@ -1,7 +1,7 @@
 """Pages of articles: which are worth a request, and when one that failed is asked for again."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -11,12 +11,15 @@ LONG_BODY = 1_500
 """Characters of a body from which on a feed is taken to bring whole articles."""
 OLDEST = timedelta(days=1)
 """How long a page is tried; later its article is no news."""
+TOO_MANY = "too many articles came at once to read all their pages"
 TOO_LATE = "the page was not to be had for a day"
 ATTEMPTS = 3
 WAITS = (timedelta(minutes=1), timedelta(minutes=10))
 """How long a page is left alone after its first failure, and after its second."""
 BUSY = timedelta(seconds=30)
 """How long it waits at least where others were asking the same host, or the host wants pauses between them."""
+MOST = 100
+"""Pages that one poll of a feed asks for at the most: an alert about the first page of an archive is no news."""
 
 _NOT_ITS_TURN = frozenset({"host-busy", "crawl-delay"})
 _LASTING = frozenset(
@@ -63,6 +66,18 @@ def again(kind: str, *, retry: bool, retry_after: timedelta | None, attempts: in
 def counts(kind: str) -> bool:
     """Whether a failure is an attempt: not where the page was not asked for, since it was not its turn."""
     return kind not in _NOT_ITS_TURN
+
+
+def bounded(wishes: Sequence[tuple[Article, Wish | None]]) -> list[Wish | None]:
+    """Return what is wished for articles of one poll, with all but the newest MOST of the pages refused."""
+    wanted = [
+        (at, article, wish) for at, (article, wish) in enumerate(wishes) if wish and wish.why and not wish.refused
+    ]
+    wanted.sort(key=lambda each: each[1].published, reverse=True)
+    kept = [wish for _, wish in wishes]
+    for at, _, wish in wanted[MOST:]:
+        kept[at] = replace(wish, refused=TOO_MANY)
+    return kept
 
 
 def told(kind: str, message: str) -> str:

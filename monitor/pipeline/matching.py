@@ -4,13 +4,13 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.core.articles import document
 from monitor.core.identity import Known, sorted_out
 from monitor.core.match import Hit, Hits, Matcher
 from monitor.core.model import Article, Document, Feed
-from monitor.core.pages import Wish, wish
+from monitor.core.pages import Wish, bounded, wish
 from monitor.core.rules import Rule
 from monitor.pipeline.setup import Setup
 
@@ -63,8 +63,10 @@ class Lookout:
             return tuple(each.id for each in setup.rules if each.id not in used) if self._overruns else ()
 
     def find(self, articles: Sequence[Article], feed: Feed) -> list[Finding]:
-        """Match each article against every rule that is not left out."""
-        return [self._finding(each, feed) for each in articles]
+        """Match each article of a poll against every rule that is not left out."""
+        found = [self._finding(each, feed) for each in articles]
+        wishes = bounded([(each.article, each.wish) for each in found])
+        return [replace(each, wish=wish) for each, wish in zip(found, wishes, strict=True)]
 
     def _finding(self, article: Article, feed: Feed) -> Finding:
         hits = self._match(document(article, feed))

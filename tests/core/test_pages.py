@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.model import Article, Feed, FullText
-from monitor.core.pages import ATTEMPTS, LONG_BODY, OLDEST, Wish, again, told, wish
+from monitor.core.pages import ATTEMPTS, LONG_BODY, MOST, OLDEST, TOO_MANY, Wish, again, bounded, told, wish
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 FEED = Feed("wire", "https://wire.example/feed")
@@ -101,6 +101,18 @@ def test_pauses_that_a_site_asks_for_are_no_attempts() -> None:
     assert again("crawl-delay", retry=True, retry_after=pause, attempts=50, age=NONE) == pause
     assert again("crawl-delay", retry=True, retry_after=NONE, attempts=0, age=NONE) == timedelta(seconds=30)
     assert again("crawl-delay", retry=True, retry_after=pause, attempts=0, age=OLDEST - pause) is None
+
+
+def test_of_very_many_pages_at_once_the_newest_are_asked_for_and_the_others_said_to_be_too_many() -> None:
+    wanted, idle, gone = Wish("a rule"), Wish(""), Wish("a rule", "no link")
+    poll = [(replace(ARTICLE, published=NOW + timedelta(minutes=number)), wanted) for number in range(MOST + 2)]
+    found = bounded([*poll, (ARTICLE, None), (ARTICLE, idle), (ARTICLE, gone)])
+    assert found[:2] == [Wish("a rule", TOO_MANY)] * 2
+    assert found[2:] == [wanted] * MOST + [None, idle, gone]
+
+
+def test_few_pages_are_all_asked_for() -> None:
+    assert bounded([(ARTICLE, Wish("a rule"))] * MOST) == [Wish("a rule")] * MOST
 
 
 @given(

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from monitor.core.model import Feed, FullText
+from monitor.core.pages import MOST
 from monitor.core.query import parse
 from monitor.core.rules import Rule
 from monitor.fetch import Door, DoorSettings, Request, Response
@@ -366,6 +367,17 @@ async def test_a_page_that_fails_in_a_way_nobody_foresaw_is_given_up_after_three
     await site.read(timedelta(minutes=11))
     assert site.state() == ("failed", "the page could not be read: the log says why")
     assert site.queued() == 0
+
+
+async def test_of_very_many_articles_at_once_the_newest_have_their_pages_read(site: Site) -> None:
+    house = site.house
+    for number in range(MOST + 5):
+        story = replace(house.story(f"Envoys{number}", SUMMARY, guid=str(number)), link=site.server.url(f"/{number}"))
+        house.press.publish(WIRE.url, story)
+    await house.poll()
+    assert site.queued() == MOST
+    refused = house.rows(sa.select(articles.c.page_why).where(articles.c.page == "failed"))
+    assert [each.page_why for each in refused] == ["too many articles came at once to read all their pages"] * 5
 
 
 async def test_a_link_to_google_news_is_not_followed(site: Site) -> None:
