@@ -75,6 +75,9 @@ def _check(wanted: Wanted, form: str, *, strict: bool = False, examined: Examine
         f"Checked {checked.what} in {time.monotonic() - began:.2f} s: {counted(errors, 'error')}, {counted(warnings, 'warning')}.",
         err=form in DOCUMENTS | {"github"},
     )
+    if checked.aside:
+        # Nothing is wrong, and what reads the output looks for faults.
+        click.echo(click.style(f"Pages of articles are {checked.aside}.", dim=True), err=True)
     return Exit.FINDINGS if errors else Exit.WARNINGS if warnings and strict else Exit.FINE
 
 

@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 
 from monitor.cli.rulebooks import known, others, rule_files
+from monitor.cli.unread import unread
 from monitor.cli.wording import counted
 from monitor.config import Config, Examined, Fault, Written, examine, names, written_rule_files
 from monitor.config.defaults import shipped_templates
@@ -18,10 +19,11 @@ from monitor.rulebook import Rulebook, Typed, load
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What was looked at, in words, and what is wrong with it."""
+    """What was looked at, in words, what is wrong with it, and what is worth a quiet word ("" is nothing)."""
 
     what: str
     diagnostics: tuple[Diagnostic, ...]
+    aside: str = ""
 
     def count(self, severity: Severity) -> int:
         """Return how many diagnostics are of a severity."""
@@ -46,8 +48,10 @@ class Wanted:
         rules = self._rules(examined)
         templates = _templates(examined.config)
         what = ", ".join(each for each in (str(self.config), rules.what, templates.what) if each)
-        pages = () if can_extract() else unread_pages(examined.written)
-        return Checked(what, (*examined.diagnostics, *pages, *rules.diagnostics, *templates.diagnostics))
+        pages = () if can_extract() else tuple(unread_pages(examined.written))
+        # Who is warned already needs no second word.
+        aside = unread(examined.config, installed=can_extract()) if examined.config and not pages else ""
+        return Checked(what, (*examined.diagnostics, *pages, *rules.diagnostics, *templates.diagnostics), aside)
 
     def files(self, examined: Examined) -> list[Path]:
         """Return the files that are read for this, as they are there now."""

@@ -12,9 +12,11 @@ from monitor.cli.configured import configuration
 from monitor.cli.feeds.wording import counted, needing
 from monitor.cli.options import Options, pass_options
 from monitor.cli.overview import Overview, overview
+from monitor.cli.unread import unread
 from monitor.core.model import DeliveryState, Health
 from monitor.diagnostics import Severity
 from monitor.log import escaped
+from monitor.parse.extraction import can_extract
 from monitor.store import Store
 
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"))
@@ -34,7 +36,10 @@ def status(options: Options, as_json: bool) -> None:
         click.echo(json.dumps(asdict(found), default=_plain, ensure_ascii=False, indent=2))
         return
     zone = ZoneInfo(config.settings.service.timezone)
-    for part in (_daemons(found), _rules(found), _feeds(found, zone), _digests(found, zone), _deliveries(found, zone)):
+    pages = _pages(unread(config, installed=can_extract()))
+    for part in (
+        _daemons(found), _rules(found), _feeds(found, zone), pages, _digests(found, zone), _deliveries(found, zone)
+    ):  # fmt: skip
         for line in part:
             click.echo(line)
 
@@ -82,6 +87,11 @@ def _feeds(found: Overview, zone: ZoneInfo) -> Iterator[str]:
         yield f"  and {total - len(found.feeds.needing)} more: presswatch feeds list"
     newest = f", the newest {_ago(found.now - found.feeds.last_new_at)}" if found.feeds.last_new_at else ""
     yield _line("Articles", f"{found.articles:,} in the last 24 h{newest}")
+
+
+def _pages(why: str) -> Iterator[str]:
+    if why:
+        yield _line("Pages", click.style(why, dim=True))
 
 
 def _digests(found: Overview, zone: ZoneInfo) -> Iterator[str]:
