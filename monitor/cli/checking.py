@@ -86,7 +86,7 @@ def unread_pages(written: Written) -> Iterator[Diagnostic]:
         if isinstance(table, Mapping) and table.get("full_text") == "always":
             hint = "pip install 'presswatch[fulltext]' to have them read"
             told = "pages are to be read always, but what reads them is not installed"
-            yield written.diagnostic(Fault(path, "PW403", told, hint, severity=Severity.WARNING))
+            yield written.diagnostic(Fault(path, "PW442", told, hint, severity=Severity.WARNING))
 
 
 def empty_digests(written: Written, book: Rulebook) -> Iterator[Diagnostic]:

@@ -17,8 +17,8 @@ CODES: dict[str, str] = {
     '{ file = "path" }, looked for in $CREDENTIALS_DIRECTORY, /run/secrets and beside config.toml.',
     "PW151": "A secret is named whose environment variable is not set, or whose file cannot be read.",
     "PW402": "No rule delivers to a digest of config.toml, so it will always be empty.",
-    "PW403": "Pages of articles are to be read always, and what reads them is not installed, so none is. "
-    "pip install 'presswatch[fulltext]' adds it.",
     "PW440": "A secret file can be read by other users of the machine.",
     "PW441": "A glob in [service] matches no file.",
+    "PW442": "Pages of articles are to be read always, and what reads them is not installed, so none is. "
+    "pip install 'presswatch[fulltext]' adds it.",
 }

@@ -252,6 +252,6 @@ def test_pages_that_nothing_reads_are_warned_of_where_they_are_asked_for(folder:
     (folder / "config.toml").write_text(text)
     found = list(unread_pages(examine(folder / "config.toml", {}).written))
     assert [(each.code, each.line, each.severity) for each in found] == [
-        ("PW403", 2, Severity.WARNING),
-        ("PW403", 5, Severity.WARNING),
+        ("PW442", 2, Severity.WARNING),
+        ("PW442", 5, Severity.WARNING),
     ]
