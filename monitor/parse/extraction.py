@@ -1,5 +1,6 @@
 """What of a page is its article, as trafilatura tells it. It is the extra `fulltext`, and used here only."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
@@ -23,8 +24,8 @@ class Extracted:
     beside: str = ""
 
 
-def extracted(html: str, *, whole: bool = False) -> Extracted:
-    """Return what of a page is its article. `whole`: boxes that are named as asides are looked at too.
+def extracted(html: str, says_it: Callable[[str], bool] | None = None) -> Extracted:
+    """Return what of a page is its article. Without `says_it` (see `asides`) nothing is left out for its name.
 
     Only where `can_extract`. The first call takes most of a second, and 40 MB of its process for good.
     """
@@ -34,7 +35,7 @@ def extracted(html: str, *, whole: bool = False) -> Extracted:
     page = load_html(html) if html.strip() else None
     if page is None:
         return Extracted(None)
-    boxes = [] if whole else asides(page)
+    boxes = asides(page, says_it) if says_it else []
     beside = " ".join(text for box in boxes for text in box.itertext())
     for box in boxes:
         box.drop_tree()

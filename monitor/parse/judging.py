@@ -45,12 +45,16 @@ class Told:
         below = "\n\n".join(paragraphs)
         if len(below) < max(self._length, 1):
             return LESS
-        if self._enough(self._words) and self._share(text) < SHARED:
+        if not self.is_said_by(text):
             return ELSE
         # The headline stands above every wall.
         own = self._summary - self._title
         says_nothing = self._enough(own) and own.isdisjoint(_telling(below))
         return ELSE if says_nothing or self._is_wall(paragraphs) else ""
+
+    def is_said_by(self, text: str) -> bool:
+        """Whether a text may be the article, by its words; one that is told in few words may be any."""
+        return not self._enough(self._words) or self._share(text) >= SHARED
 
     def says_more(self, text: str, than: str) -> bool:
         """Whether a text holds notably more of what the feed says than another does."""

@@ -11,7 +11,7 @@ from monitor.core.text import one_line
 from monitor.parse.encoding import is_utf8
 from monitor.parse.extraction import extracted
 from monitor.parse.judging import Told
-from monitor.parse.teasers import is_teaser
+from monitor.parse.teasers import is_teaser, without_teaser
 
 LONGEST = 3_000_000
 """Characters of a page that are looked at."""
@@ -37,12 +37,12 @@ def page(body: bytes, content_type: str, title: str, summary: str) -> Page:
     if kind and "html" not in kind and kind not in ("text/plain", "application/octet-stream"):
         return Page("", f"the page is no HTML but {kind[:40]}")
     html, told = _decoded(body, content_type)[:LONGEST], Told(title, summary)
-    found = extracted(html)
+    found = extracted(html, told.is_said_by)
     text = _text(found.body)
     fault = told.fault(text)
     # A box may be named as an aside and hold the article: where what is left says nothing of it, and the boxes do.
     if fault and told.says_more(found.beside, text):
-        text = _text(extracted(html, whole=True).body)
+        text = _text(extracted(html).body)
         fault = told.fault(text)
     return Page(text, fault)
 
@@ -82,16 +82,18 @@ def _blocks(body: Any) -> Iterator[_Block]:
     for element in body.iter(*_BLOCKS):
         if any(each.tag in _BLOCKS for each in element.iterancestors()):
             continue
-        text = one_line("".join(element.itertext()))
+        links = tuple(_links(element))
+        text = without_teaser(one_line("".join(element.itertext())), links)
         if text:
-            yield _Block(text, tuple(_links(element)), element.tag == "head")
+            yield _Block(text, links, element.tag == "head")
 
 
 def _links(element: Any) -> Iterator[str]:
     """Yield what the links to other pages say; one to a place of the same page is a note, or a chapter."""
     for each in element.iter("ref"):
-        if not each.get("target", "").startswith("#"):
-            yield one_line("".join(each.itertext()))
+        said = one_line("".join(each.itertext()))
+        if said and not each.get("target", "").startswith("#"):
+            yield said
 
 
 def _kept(blocks: Iterable[_Block]) -> list[str]:

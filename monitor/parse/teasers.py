@@ -3,8 +3,7 @@
 import re
 from collections.abc import Sequence
 
-_LABEL = re.compile(
-    r"""\W*(?:
+_LABELS = r"""(?:
       read\ (?:also|more|next) | also\ read | see\ also | more\ on\ this(?:\ (?:story|topic))?(?=\s*[:–—|»])
     | related(?:\ (?:articles?|stor(?:y|ies)|news|coverage|topics?))?
     | (?:à\ )?lire\ (?:aussi|également) | à\ voir\ aussi
@@ -13,9 +12,12 @@ _LABEL = re.compile(
     | leggi\ anche | leia\ (?:também|mais) | lees\ ook | czytaj\ (?:też|także|również)
     | (?:читай(?:те)?|смотри(?:те)?)\ также | по\ теме(?=\s*[:–—|»])
     | (?:читай(?:те)?|дивіться|див\.?)\ також | за\ темою(?=\s*[:–—|»])
-    )(?!\w)""",
-    re.IGNORECASE | re.VERBOSE,
-)
+    )(?!\w)"""
+_LABEL = re.compile(rf"\W*{_LABELS}", re.IGNORECASE | re.VERBOSE)
+_LAST = re.compile(rf"(?<=[.!?…»”\"'’)]\s)[(\[]?{_LABELS}[\s:–—|»›→>-]*\Z", re.IGNORECASE | re.VERBOSE)
+# Characters of a label at the end of a paragraph, with what parts it from its link.
+_LONGEST = 60
+_CLOSING = " .…»”\"'’)]"
 # A few words may stand before the mark: "Read more on this topic: …".
 _MARK = re.compile(r"[^.!?:…]{0,30}(?::|\s[–—|»›→>-]\s)")
 
@@ -32,3 +34,13 @@ def is_teaser(text: str, links: Sequence[str]) -> bool:
     if not rest.strip(" .:…–—|»›→>-"):
         return True
     return bool(links) and (_MARK.match(text, label.end()) is not None or rest.lstrip("„“\"«‘'").startswith(links[0]))
+
+
+def without_teaser(text: str, links: Sequence[str]) -> str:
+    """Return a paragraph without the teaser at its end: what it says, a label, and a link."""
+    said, link = text.rstrip(_CLOSING), links[-1].rstrip(_CLOSING) if links else ""
+    if not link or not said.endswith(link):
+        return text
+    before = len(said) - len(link)
+    found = _LAST.search(text, max(before - _LONGEST, 0), before)
+    return text[: found.start()].rstrip(" ([") if found else text

@@ -1,8 +1,10 @@
 """Lines that lead to other articles are told from the article's own, whichever words both begin with."""
 
+import time
+
 import pytest
 
-from monitor.parse.teasers import is_teaser
+from monitor.parse.teasers import is_teaser, without_teaser
 
 FERRY = "Ferry sinks off the coast"
 
@@ -59,3 +61,29 @@ def test_a_sentence_that_begins_alike_is_kept(text: str) -> None:
 
 def test_without_a_link_it_may_be_what_someone_said() -> None:
     assert not is_teaser("Read more: that was all the advice the old teacher had for the young ones.", [])
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (f"They met. Read also: {FERRY}", "They met."),
+        (f"They met! Read more – {FERRY}.", "They met!"),
+        (f"They met. (See also: {FERRY})", "They met."),
+        (f"Sie trafen sich. Lesen Sie auch {FERRY}", "Sie trafen sich."),
+        (f"Они встретились. Читайте также: {FERRY}…", "Они встретились."),
+        (f"They met, and he told them to read also {FERRY}", f"They met, and he told them to read also {FERRY}"),
+        (f"They met. Related to it was {FERRY}", f"They met. Related to it was {FERRY}"),
+        (f"They met. Read also: {FERRY} was on the table", f"They met. Read also: {FERRY} was on the table"),
+        ("They met. Read also: the minutes", "They met. Read also: the minutes"),
+    ],
+)
+def test_a_teaser_at_the_end_of_a_paragraph_is_cut_off(text: str, kept: str) -> None:
+    assert without_teaser(text, [FERRY] if FERRY in text else []) == kept
+
+
+def test_a_paragraph_made_to_take_time_takes_none() -> None:
+    text = "read also " * 50_000 + "end"
+    began = time.process_time()
+    assert without_teaser(text, ["end"]) == text
+    assert not is_teaser(" " * 500_000 + "x", ["x"])
+    assert time.process_time() - began < 1
