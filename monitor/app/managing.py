@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from monitor.config import Config
-from monitor.store import Tx, feed_health, own_feeds
+from monitor.store import Tx, feed_health, feeds, own_feeds
 from monitor.store.own_feeds import Named, Own
 
 Request = Mapping[str, Any]
@@ -31,10 +31,11 @@ def perform(tx: Tx, config: Config, request: Request) -> Answer:
     if verb not in acts:
         raise ValueError(f"there is no '{verb}'")
     wanted = _wanted(tx, request)
-    there = {each.id: each for each in own_feeds.named(tx, wanted) if each.stopped != feed_health.REMOVED}
+    there = {each.id: each for each in own_feeds.named(tx, wanted) if each.stopped != feeds.REMOVED}
     done = acts[verb](tx, list(there))
+    changed = frozenset(done)
     unknown = [each for each in wanted if each not in there]
-    left = [_told(each) for each in there.values() if each.id not in done]
+    left = [_told(each) for each in there.values() if each.id not in changed]
     return {"done": done, "left": left, "unknown": _near(tx, unknown)}
 
 
@@ -50,7 +51,7 @@ def _add(tx: Tx, config: Config, entries: Sequence[str]) -> Answer:
     new = []
     for own in wanted:
         same = named.get(own.feed.id)
-        present = there.get(own.feed.url) or (same if same and same.stopped != feed_health.REMOVED else None)
+        present = there.get(own.feed.url) or (same if same and same.stopped != feeds.REMOVED else None)
         if present:
             known.append(_told(present))
         else:

@@ -14,7 +14,6 @@ from monitor.store import (
     Tx,
     deliveries,
     fates,
-    feed_health,
     feeds,
     instances,
     notices,
@@ -47,7 +46,7 @@ async def beat(store: Store, instance: Instance, metrics: Metrics) -> None:
     """Write down that this daemon lives, and bring the gauges up to date."""
     await store.run(instances.beat, instance)
     standing = await store.read(proof.standing)
-    for state in (*Health, feed_health.PAUSED):
+    for state in (*Health, feeds.PAUSED):
         metrics.feeds.labels(str(state)).set(standing.feeds.get(state, 0))
     for waiting in (DeliveryState.PENDING, DeliveryState.LEASED, DeliveryState.UNCERTAIN):
         metrics.outbox.labels(waiting.value).set(standing.deliveries.get(waiting, 0))

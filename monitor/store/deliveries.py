@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from monitor.core.delivery import Verdict
 from monitor.core.model import DeliveryState, Parcel, Receipt
-from monitor.store import editions, gates
+from monitor.store import editions, gates, leases
 from monitor.store.schema import attempts, deliveries
 from monitor.store.tx import Tx, columns
 
@@ -147,23 +147,11 @@ def _under_way(tx: Tx, channel_id: str) -> int:
 
 
 def _claim_of(tx: Tx, channel_id: str, limit: int, lease: timedelta) -> list[DeliveryRow]:
-    due = (
-        sa.select(deliveries.c.id)
-        .where(deliveries.c.channel_id == channel_id, deliveries.c.next_at <= tx.now)
-        .order_by(deliveries.c.next_at, deliveries.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("due")
-    )
-    taken = (
-        sa.update(deliveries)
-        .where(deliveries.c.id == due.c.id)
-        .values(state=DeliveryState.LEASED, next_at=tx.now + lease, lease_token=deliveries.c.lease_token + 1)
-        .returning(
-            deliveries.c.lease_token.label("token"),
-            deliveries.c.next_at.label("until"),
-            *columns(deliveries, DeliveryRow),
-        )
+    key, at, ours = deliveries.c.id, deliveries.c.next_at, deliveries.c.channel_id == channel_id
+    taken = leases.take(tx, key, at, limit, lease, ours, then=[key], state=DeliveryState.LEASED).returning(
+        deliveries.c.lease_token.label("token"),
+        deliveries.c.next_at.label("until"),
+        *columns(deliveries, DeliveryRow),
     )
     return sorted(tx.rows(DeliveryRow, taken), key=lambda each: each.id)
 

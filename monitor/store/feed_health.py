@@ -7,14 +7,12 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from monitor.core.model import Health
-from monitor.store.feeds import label
+from monitor.store.feeds import PAUSED, REMOVED, label
 from monitor.store.schema import articles, feed_changes, feeds
 from monitor.store.tx import Tx, batches, columns
 
 ILL = (Health.FAILING, Health.LATE, Health.GAP)
 """The states in which articles may be missing. `MOVED` and `GONE` want a person too, but nothing is lost by them."""
-PAUSED, REMOVED = "paused", "removed"
-"""What a feed may be stopped as besides `Health.GONE`."""
 
 MOST_CHANGES = 1000
 PAGE = 500
@@ -80,13 +78,9 @@ def needing(tx: Tx, limit: int = PAGE) -> list[FeedLine]:
 
 
 def listing(tx: Tx, *, state: str = "", tag: str = "", word: str = "") -> Iterator[FeedLine]:
-    """Yield the feeds that are not removed, by id: those in a state, with a tag, with a word in id, title or address; a page at a time."""
+    """Yield feeds by id, a page at a time: those in a state ("": all but removed ones), with a tag, with a word in id, title or address."""
     query = sa.select(*_LINE).order_by(feeds.c.id).limit(PAGE)
-    if state in ("", *Health):
-        query = query.where(feeds.c.stopped != REMOVED) if not state else query.where(feeds.c.stopped == "")
-    if state:
-        stopped = state in (PAUSED, REMOVED, Health.GONE)
-        query = query.where(feeds.c.stopped == state if stopped else feeds.c.health == Health(state))
+    query = query.where(_STATE.in_([state]) if state else feeds.c.stopped != REMOVED)
     if word:
         found = [column.icontains(word, autoescape=True) for column in (feeds.c.id, label, feeds.c.url)]
         query = query.where(sa.or_(*found))

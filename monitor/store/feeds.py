@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from monitor.core.feeds import FeedState
 from monitor.core.model import Feed, Health
-from monitor.store import gates
+from monitor.store import gates, leases
 from monitor.store.gates import HOST, shut
 from monitor.store.schema import feed_changes, feeds
 from monitor.store.tx import Tx, batches, columns
@@ -22,6 +22,9 @@ TITLE_LENGTH = 300
 
 UNDER_WAY = "being read"
 """The reason that a leased feed gives for its `next_poll_at`, which is the lease's end."""
+
+PAUSED, REMOVED = "paused", "removed"
+"""What a feed may be stopped as besides `Health.GONE`."""
 
 MENDABLE = (
     "bad-url",
@@ -120,28 +123,19 @@ _DOCUMENT = ("etag", "last_modified", "body_hash", "marks")
 _CLAIMED = ("lease_token", "next_poll_at", "entry", "host", *_DOCUMENT)
 
 
-def settings_of(feed: Feed) -> dict[str, Any]:
-    """Return what a feed of the files is, as values of its row."""
-    return {
-        "url": feed.url,
-        "host": urlsplit(feed.url).hostname or "",
-        "title": feed.title,
-        "tags": feed.tags,
-        "weight": feed.weight,
-        "every": feed.every,
-        "max_every": feed.max_every,
-        "full_text": feed.full_text,
-        "origin": "config",
-        "entry": "",
-    }
+def settings_of(feed: Feed, entry: str = "") -> dict[str, Any]:
+    """Return what a feed is, as values of its row but for its id. `entry`: what the database says of it, "" where a file does."""
+    told = {column.name: getattr(feed, column.name) for column in SETTINGS if column is not feeds.c.id}
+    origin = "database" if entry else "config"
+    return {**told, "host": urlsplit(feed.url).hostname or "", "origin": origin, "entry": entry}
 
 
 def sync(tx: Tx, configured: Sequence[Feed]) -> None:
     """Make the table list exactly these feeds of the configuration's files; one they dropped keeps its history.
 
-    Feeds that the database owns are left alone, but for one that the files now name too: from then on it is theirs. A new feed, and one with a new address, is due at once; the latter starts without validators, and a poll of the old
-    address that is still under way loses its lease. One that is now to be asked more often need not wait for its old turn. One that
-    was paused stays so.
+    Feeds that the database owns are left alone, but for one that the files now name too: from then on it is theirs. A new feed,
+    and one with a new address, is due at once; the latter starts without validators, and a poll of the old address that is still
+    under way loses its lease. One that is now to be asked more often need not wait for its old turn. One that was paused stays so.
     """
     stored = {row.id: row for row in tx.conn.execute(sa.select(*SETTINGS, feeds.c.origin, feeds.c.stopped))}
     wanted = {feed.id: feed for feed in configured}
@@ -153,13 +147,10 @@ def sync(tx: Tx, configured: Sequence[Feed]) -> None:
         for row in tx.conn.execute(sa.select(feeds).where(feeds.c.id.in_(some))).all():
             _adopt(tx, row, settings_of(wanted[row.id]))
     dropped = [
-        row.id
-        for row in stored.values()
-        if row.id not in wanted and row.origin == "config" and row.stopped != "removed"
+        row.id for row in stored.values() if row.id not in wanted and row.origin == "config" and row.stopped != REMOVED
     ]
-    struck = {"stopped": "removed", "stopped_at": tx.now, "stopped_why": "no longer configured"}
     for some in batches(dropped):
-        tx.run(_of(some).values(next_poll_at=None, lease_token=feeds.c.lease_token + 1, **struck))
+        tx.run(_of(some).values(**stopping(tx, REMOVED, "no longer configured")))
 
 
 def claim(tx: Tx, limit: int, lease: timedelta) -> list[Claim]:
@@ -167,21 +158,10 @@ def claim(tx: Tx, limit: int, lease: timedelta) -> list[Claim]:
 
     Feeds of a paused host are passed over. No other claimer gets them until the lease ends.
     """
-    due = (
-        sa.select(feeds.c.id)
-        .where(feeds.c.next_poll_at <= tx.now, ~shut(tx, HOST, feeds.c.host))
-        .order_by(feeds.c.next_poll_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("due")
-    )
-    taken = (
-        sa.update(feeds)
-        .where(feeds.c.id == due.c.id)
-        .values(next_poll_at=tx.now + lease, next_poll_reason=UNDER_WAY, lease_token=feeds.c.lease_token + 1)
-        .returning(*SETTINGS, *STATE, *(feeds.c[each] for each in _CLAIMED))
-    )
-    claims = [_claim(row) for row in tx.conn.execute(taken)]
+    free = ~shut(tx, HOST, feeds.c.host)
+    taken = leases.take(tx, feeds.c.id, feeds.c.next_poll_at, limit, lease, free, next_poll_reason=UNDER_WAY)
+    told = taken.returning(*SETTINGS, *STATE, *(feeds.c[each] for each in _CLAIMED))
+    claims = [_claim(row) for row in tx.conn.execute(told)]
     return sorted(claims, key=lambda each: (each.host, each.feed_id))
 
 
@@ -215,12 +195,7 @@ def complete(tx: Tx, claim: Claim, result: PollResult) -> bool:
 
 def release(tx: Tx, claims: Iterable[Claim]) -> None:
     """Give back feeds that were not polled after all: they are due at once."""
-    statement = (
-        sa.update(feeds)
-        .where(feeds.c.id == sa.bindparam("of_feed"), feeds.c.lease_token == sa.bindparam("of_token"))
-        .values(next_poll_at=tx.now, lease_token=feeds.c.lease_token + 1)
-    )
-    tx.many(statement, [{"of_feed": each.feed_id, "of_token": each.token} for each in claims])
+    leases.give_back(tx, feeds.c.id, feeds.c.next_poll_at, ((each.feed_id, each.token) for each in claims))
 
 
 def recover(tx: Tx) -> None:
@@ -313,20 +288,31 @@ def fresh() -> dict[str, Any]:
     }
 
 
+def stopping(tx: Tx, stopped: str, why: str) -> dict[str, Any]:
+    """Return what a feed becomes that is asked no more; a poll under way is void."""
+    told = {"stopped": stopped, "stopped_at": tx.now, "stopped_why": why}
+    return {**told, "next_poll_at": None, "lease_token": feeds.c.lease_token + 1}
+
+
+def going(tx: Tx) -> dict[str, Any]:
+    """Return what a feed becomes that is asked again, at once."""
+    return {"stopped": "", "stopped_at": None, "stopped_why": "", "next_poll_at": tx.now}
+
+
 def _as_stored(feed: Feed, row: tuple[Any, ...]) -> bool:
     """Whether a feed of the files stands in the table as it is configured."""
     *settings, origin, stopped = row
-    return origin == "config" and stopped != "removed" and _SETTINGS_OF(feed) == tuple(settings)
+    return origin == "config" and stopped != REMOVED and _SETTINGS_OF(feed) == tuple(settings)
 
 
 def _adopt(tx: Tx, row: sa.Row[Any], values: dict[str, Any]) -> None:
     changed = {name: value for name, value in values.items() if getattr(row, name) != value}
     if "url" in changed:
         changed |= fresh()
-    if row.stopped == "paused":
+    if row.stopped == PAUSED:
         pass
-    elif "url" in changed or row.stopped == "removed":
-        changed |= {"next_poll_at": tx.now, "stopped": "", "stopped_at": None, "stopped_why": ""}
+    elif "url" in changed or row.stopped == REMOVED:
+        changed |= going(tx)
     elif not row.stopped and row.next_poll_reason != UNDER_WAY:
         # A feed that fails waits for its turn as its failures have it, but no longer than the longest wait.
         bounds = {"max_every"} if row.failures else {"every", "max_every"}

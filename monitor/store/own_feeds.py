@@ -6,11 +6,10 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from monitor.core.model import Feed
-from monitor.store.feed_health import PAUSED, REMOVED
-from monitor.store.feeds import UNDER_WAY, fresh, settings_of
+from monitor.core.model import Feed, Health
+from monitor.store.feeds import PAUSED, REMOVED, SETTINGS, UNDER_WAY, fresh, going, settings_of, stopping
 from monitor.store.schema import feeds
-from monitor.store.tx import Tx, batches
+from monitor.store.tx import Tx, batches, columns
 
 APART, THROUGH = timedelta(milliseconds=50), timedelta(minutes=15)
 """How far apart feeds that are added together are due at the most, and when the last of them is."""
@@ -34,6 +33,9 @@ class Named:
     stopped: str
 
 
+_NAMED = sa.select(*columns(feeds, Named))
+
+
 def add(tx: Tx, wanted: Sequence[Own]) -> list[str]:
     """Let the database own these feeds, due one after the other from now on; return the ids of those that were added.
 
@@ -44,25 +46,27 @@ def add(tx: Tx, wanted: Sequence[Own]) -> list[str]:
     back = [each for each in wanted if each.feed.id in there and there[each.feed.id].stopped == REMOVED]
     # A list of thousands takes its turns with those that are there: twenty a second, or what it takes to be through in time.
     gap = min(APART, THROUGH / max(len(new), 1))
-    rows = [{"id": each.feed.id, **_values(each), "next_poll_at": tx.now + at * gap} for at, each in enumerate(new)]
+    rows = [
+        {"id": each.feed.id, **settings_of(each.feed, each.entry), "next_poll_at": tx.now + at * gap}
+        for at, each in enumerate(new)
+    ]
     tx.many(tx.insert(feeds).on_conflict_do_nothing(), rows)
     for each in back:
         renewed = fresh() if there[each.feed.id].url != each.feed.url else {}
-        values = {**_values(each), **renewed, **_going(tx)}
+        values = {**settings_of(each.feed, each.entry), **renewed, **going(tx)}
         tx.run(sa.update(feeds).where(feeds.c.id == each.feed.id).values(**values))
     return [each.feed.id for each in (*new, *back)]
 
 
 def named(tx: Tx, ids: Iterable[str]) -> list[Named]:
     """Return those of these feeds that are there, removed ones too."""
-    query = sa.select(feeds.c.id, feeds.c.url, feeds.c.origin, feeds.c.stopped)
-    return [Named(*row) for some in batches(ids) for row in tx.conn.execute(query.where(feeds.c.id.in_(some)))]
+    return [row for some in batches(ids) for row in tx.rows(Named, _NAMED.where(feeds.c.id.in_(some)))]
 
 
 def at(tx: Tx, urls: Iterable[str]) -> list[Named]:
     """Return the feeds at these addresses that are not removed."""
-    query = sa.select(feeds.c.id, feeds.c.url, feeds.c.origin, feeds.c.stopped).where(feeds.c.stopped != REMOVED)
-    return [Named(*row) for some in batches(urls) for row in tx.conn.execute(query.where(feeds.c.url.in_(some)))]
+    query = _NAMED.where(feeds.c.stopped != REMOVED)
+    return [row for some in batches(urls) for row in tx.rows(Named, query.where(feeds.c.url.in_(some)))]
 
 
 def tagged(tx: Tx, tag: str) -> list[str]:
@@ -73,14 +77,13 @@ def tagged(tx: Tx, tag: str) -> list[str]:
 
 def pause(tx: Tx, ids: Iterable[str], why: str) -> list[str]:
     """Ask these feeds no more until they are resumed; return those that were going. A poll under way is void."""
-    stop = {"stopped": PAUSED, "stopped_at": tx.now, "stopped_why": why, "next_poll_at": None}
-    return _change(tx, ids, feeds.c.stopped == "", {**stop, "lease_token": feeds.c.lease_token + 1})
+    return _change(tx, ids, feeds.c.stopped == "", stopping(tx, PAUSED, why))
 
 
 def resume(tx: Tx, ids: Iterable[str]) -> list[str]:
     """Ask paused feeds, and those that were given up as gone, again, at once; return which."""
-    again = {**_going(tx), "gone_since": None, "gone_sightings": 0}
-    return _change(tx, ids, feeds.c.stopped.in_((PAUSED, "gone")), again)
+    again = {**going(tx), "gone_since": None, "gone_sightings": 0}
+    return _change(tx, ids, feeds.c.stopped.in_((PAUSED, Health.GONE.value)), again)
 
 
 def retry(tx: Tx, ids: Iterable[str]) -> list[str]:
@@ -91,9 +94,8 @@ def retry(tx: Tx, ids: Iterable[str]) -> list[str]:
 
 def remove(tx: Tx, ids: Iterable[str]) -> list[str]:
     """Strike out feeds of the database; what they brought stays. Return which."""
-    gone = {"stopped": REMOVED, "stopped_at": tx.now, "stopped_why": "removed by a person", "next_poll_at": None}
     theirs = sa.and_(feeds.c.origin == "database", feeds.c.stopped != REMOVED)
-    return _change(tx, ids, theirs, {**gone, "lease_token": feeds.c.lease_token + 1})
+    return _change(tx, ids, theirs, stopping(tx, REMOVED, "removed by a person"))
 
 
 def tags_of(tx: Tx) -> dict[str, tuple[str, ...]]:
@@ -102,19 +104,10 @@ def tags_of(tx: Tx) -> dict[str, tuple[str, ...]]:
     return {row.id: row.tags for row in tx.conn.execute(query)}
 
 
-def entries(tx: Tx) -> list[tuple[Feed, str, str]]:
-    """Return every feed that is not removed, with its own title and its entry, by id."""
-    columns = [feeds.c[name] for name in ("id", "url", "title", "tags", "weight", "every", "max_every", "full_text")]
-    query = sa.select(*columns, feeds.c.own_title, feeds.c.entry).where(feeds.c.stopped != REMOVED).order_by(feeds.c.id)
-    return [(Feed(*row[:8]), row.own_title, row.entry) for row in tx.conn.execute(query)]
-
-
-def _values(own: Own) -> dict[str, object]:
-    return {**settings_of(own.feed), "origin": "database", "entry": own.entry}
-
-
-def _going(tx: Tx) -> dict[str, object]:
-    return {"stopped": "", "stopped_at": None, "stopped_why": "", "next_poll_at": tx.now}
+def entries(tx: Tx) -> list[tuple[Feed, str]]:
+    """Return every feed that is not removed, with its own title, by id."""
+    query = sa.select(*SETTINGS, feeds.c.own_title).where(feeds.c.stopped != REMOVED).order_by(feeds.c.id)
+    return [(Feed(*settings), own_title) for *settings, own_title in tx.conn.execute(query)]
 
 
 def _change(tx: Tx, ids: Iterable[str], condition: sa.ColumnElement[bool], values: dict[str, object]) -> list[str]:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from monitor.core.model import Article, Feed
 from monitor.core.pages import OLDEST, TOO_LATE, Wish
-from monitor.store import words
+from monitor.store import leases, words
 from monitor.store.articles import STORED
 from monitor.store.feeds import SETTINGS
 from monitor.store.gates import HOST, shut
@@ -65,23 +65,9 @@ def claim(tx: Tx, limit: int, lease: timedelta) -> list[Claim]:
 
     No other claimer gets them until the lease ends.
     """
-    due = (
-        sa.select(pages.c.article_id)
-        .where(pages.c.next_at <= tx.now, ~shut(tx, HOST, pages.c.host))
-        .order_by(pages.c.next_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("due")
-    )
-    taken = (
-        sa.update(pages)
-        .where(pages.c.article_id == due.c.article_id)
-        .values(next_at=tx.now + lease, lease_token=pages.c.lease_token + 1)
-        .returning(
-            *(pages.c[name] for name in ("article_id", "lease_token", "next_at", "queued_at", "attempts", "url"))
-        )
-    )
-    rows = {row.article_id: row for row in tx.conn.execute(taken)}
+    taken = leases.take(tx, pages.c.article_id, pages.c.next_at, limit, lease, ~shut(tx, HOST, pages.c.host))
+    names = ("article_id", "lease_token", "next_at", "queued_at", "attempts", "url")
+    rows = {row.article_id: row for row in tx.conn.execute(taken.returning(*(pages.c[name] for name in names)))}
     if not rows:
         return []
     settings = [column.label(f"of_{column.name}") for column in SETTINGS]
@@ -117,9 +103,7 @@ def later(tx: Tx, claim: Claim, wait: timedelta, attempts: int) -> bool:
 
 def release(tx: Tx, claims: Iterable[Claim]) -> None:
     """Give back pages that were not read after all: they are due at once."""
-    mine = sa.and_(pages.c.article_id == sa.bindparam("of_article"), pages.c.lease_token == sa.bindparam("of_token"))
-    statement = sa.update(pages).where(mine).values(next_at=tx.now, lease_token=pages.c.lease_token + 1)
-    tx.many(statement, [{"of_article": each.article_id, "of_token": each.token} for each in claims])
+    leases.give_back(tx, pages.c.article_id, pages.c.next_at, ((each.article_id, each.token) for each in claims))
 
 
 def recover(tx: Tx) -> None:

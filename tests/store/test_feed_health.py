@@ -112,6 +112,7 @@ def test_a_feed_that_is_gone_is_listed_and_never_asked_again(read: Store, clock:
         assert row is not None
         assert (row["stopped"], row["next_poll_at"]) == ("gone", None)
         assert [each.state for each in feed_health.needing(tx)] == ["gone"]
+        assert [each.id for each in feed_health.listing(tx, state="gone")] == ["coast"]
 
 
 def test_too_many_requests_pause_the_host_for_all_its_feeds(store: Store, clock: ManualClock) -> None:

@@ -14,7 +14,8 @@ from monitor.cli.options import Options, pass_options
 from monitor.diagnostics import Severity
 from monitor.log import escaped
 from monitor.store import Store, Tx, feed_health
-from monitor.store.feed_health import REMOVED, FeedLine
+from monitor.store.feed_health import FeedLine
+from monitor.store.feeds import REMOVED
 
 _NOTHING = "There are no feeds: name one in config.toml, or: presswatch feeds add ADDRESS"
 

@@ -13,7 +13,7 @@ from monitor.cli.feeds.asking import changeable, perform
 from monitor.cli.feeds.looking import looker
 from monitor.cli.options import Options, pass_options
 from monitor.config import Config, units
-from monitor.core.model import FullText
+from monitor.core.model import Feed, FullText
 from monitor.errors import FetchError, StoreError
 from monitor.log import escaped
 from monitor.parse.opml import LARGEST, FeedList, Outline, read_opml, word, write_opml
@@ -128,19 +128,19 @@ def _wrong(told: Sequence[str]) -> Iterator[str]:
         yield f"and {len(told) - TOLD:,} more"
 
 
-def _all(config: Config) -> list[tuple[Any, str, str]]:
+def _all(config: Config) -> list[tuple[Feed, str]]:
     """Return every feed, of the database if there is one, else of the files."""
     store = Store(config.database_url)
     try:
         store.open(exclusive=False)
     except StoreError:
-        return [(each, "", "") for each in config.feeds()]
+        return [(each, "") for each in config.feeds()]
     with store, store.reading() as tx:
         return own_feeds.entries(tx)
 
 
-def _outline(stored: tuple[Any, str, str]) -> Outline:
-    feed, own_title, _ = stored
+def _outline(stored: tuple[Feed, str]) -> Outline:
+    feed, own_title = stored
     return Outline(
         feed.url,
         feed.title or own_title,

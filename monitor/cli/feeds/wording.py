@@ -8,7 +8,8 @@ import click
 
 from monitor.core.model import Health
 from monitor.log import escaped
-from monitor.store.feed_health import PAUSED, FeedLine
+from monitor.store.feed_health import FeedLine
+from monitor.store.feeds import PAUSED
 
 ORDER = (
     Health.FAILING,
