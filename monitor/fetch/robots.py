@@ -33,7 +33,7 @@ class _Answer:
 
 @dataclass(slots=True)
 class _Turns:
-    """When the next page of a host may be asked for, and when the last of those is to come back that were told to wait."""
+    """When the next page of a host may be asked for, and, not before that, when the next that is told to wait is to come back."""
 
     free: float
     line: float
@@ -57,19 +57,15 @@ class Gatekeeper:
         Raises what `check` does, and FetchError ("crawl-delay", with the wait) where its site wants a pause after the page before.
         Several daemons on one database each keep the pause for themselves.
         """
-        delay = await self._checked(url, allow_private)
+        delay = await self.check(url, allow_private=allow_private)
         if delay:
             self._take_turn(_origin(url), delay)
 
-    async def check(self, url: str, *, allow_private: bool = False) -> None:
-        """Return where the page at `url` may be asked for.
+    async def check(self, url: str, *, allow_private: bool = False) -> float:
+        """Return where the page at `url` may be asked for: how many seconds its site wants between pages.
 
         Raises FetchError: "robots" where the site does not want it, and "robots-unknown" (try again later) where it fails to say.
         """
-        await self._checked(url, allow_private)
-
-    async def _checked(self, url: str, allow_private: bool) -> float:
-        """Return how many seconds the site wants between pages."""
         found = await self._answer(_origin(url), allow_private=allow_private)
         if found.robots is None:
             # Before the file is asked for again nothing can have changed.
@@ -88,7 +84,7 @@ class Gatekeeper:
             self._turns[origin] = _Turns(now + delay, max(now + delay, turns.line if turns else 0.0))
             return
         # Each comes back at a time of its own: many at once would send all but one away again.
-        wait = min(max(turns.line, turns.free) - now, LINE)
+        wait = min(turns.line - now, LINE)
         turns.line = now + wait + delay
         raise FetchError("crawl-delay", "the site wants pauses between pages", retry_after=timedelta(seconds=wait))
 

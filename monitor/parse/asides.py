@@ -58,7 +58,7 @@ def asides(page: Any, says_it: Callable[[str], bool]) -> list[Any]:
         children = list(waiting.pop())
         beside = {box for row in _rows(children, said, larger) for box in row}
         for child in children:
-            if child in beside or (_is_aside(child) and not (said[child] >= larger and says_it(_text(child)))):
+            if child in beside or (_is_aside(child) and not (said[child] >= larger and says_it(text_of(child)))):
                 found.append(child)
             else:
                 waiting.append(child)
@@ -69,7 +69,8 @@ def _is_aside(box: Any) -> bool:
     return box.tag in _BOXES and any(map(names_aside, _names(box))) and box.find(".//h1") is None
 
 
-def _text(box: Any) -> str:
+def text_of(box: Any) -> str:
+    """Return all text of an element of lxml."""
     return " ".join(box.itertext())
 
 
@@ -109,7 +110,7 @@ def _weight(box: Any, said: dict[Any, int]) -> int:
     """Return how much a box looks like a card, 0 where it does not."""
     if (box.tag not in _BOXES and box.tag not in ("li", "a")) or said[box] > CARD:
         return 0
-    headings = [each for each in box.iter("h2", "h3", "h4", "h5", "h6") if _text(each).strip()]
+    headings = [each for each in box.iter("h2", "h3", "h4", "h5", "h6") if text_of(each).strip()]
     if len(headings) != 1:
         return 0
     # The box of a grid may hold the card.

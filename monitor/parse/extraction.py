@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
-from monitor.parse.asides import asides
+from monitor.parse.asides import asides, text_of
 
 
 def can_extract() -> bool:
@@ -36,7 +36,7 @@ def extracted(html: str, says_it: Callable[[str], bool] | None = None) -> Extrac
     if page is None:
         return Extracted(None)
     boxes = asides(page, says_it) if says_it else []
-    beside = " ".join(text for box in boxes for text in box.itertext())
+    beside = " ".join(map(text_of, boxes))
     for box in boxes:
         box.drop_tree()
     found: Any = bare_extraction(page, fast=True, include_comments=False, include_links=True, include_tables=True)

@@ -1,6 +1,7 @@
 """Whether a text is that of the article its feed tells of, or of a wall before it: consent, payment, a login."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from monitor.core.text import bare_words, fold
 
@@ -14,6 +15,8 @@ WALL = 0.4
 """The share of what is new in a text that asks for consent or payment from which on it is a wall. It does not ask in every sentence."""
 LONGEST_WALL = 6_000
 """Characters of the longest wall."""
+
+_BLANK = "\n\n"
 
 # How words begin by which walls ask for consent, payment or a login.
 _ASKING = tuple(
@@ -30,6 +33,12 @@ _ASKING = tuple(
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class _Paragraph:
+    length: int
+    words: set[str]
+
+
 class Told:
     """What a feed says of an article, and how texts compare to it."""
 
@@ -41,46 +50,44 @@ class Told:
 
     def fault(self, text: str) -> str:
         """Return why a text (paragraphs parted by blank lines) is not the article's, "" where it may be."""
-        paragraphs = [each for each in text.split("\n\n") if not self._is_headline(each)]
-        below = "\n\n".join(paragraphs)
-        if len(below) < max(self._length, 1):
-            return LESS
-        if not self.is_said_by(text):
-            return ELSE
+        every = [_Paragraph(len(each), _telling(each)) for each in text.split(_BLANK)]
         # The headline stands above every wall.
+        below = [each for each in every if not each.words or not each.words <= self._title]
+        length = sum(each.length for each in below) + len(_BLANK) * (len(below) - 1)
+        if length < max(self._length, 1):
+            return LESS
+        if not self._is_shared(_all(every)):
+            return ELSE
         own = self._summary - self._title
-        says_nothing = self._enough(own) and own.isdisjoint(_telling(below))
-        return ELSE if says_nothing or self._is_wall(paragraphs) else ""
+        says_nothing = _enough(own) and own.isdisjoint(_all(below))
+        return ELSE if says_nothing or self._is_wall(below) else ""
 
     def is_said_by(self, text: str) -> bool:
         """Whether a text may be the article, by its words; one that is told in few words may be any."""
-        return not self._enough(self._words) or self._share(text) >= SHARED
+        return self._is_shared(_telling(text))
 
     def says_more(self, text: str, than: str) -> bool:
         """Whether a text holds notably more of what the feed says than another does."""
         gained = len(self._words & _telling(text)) - len(self._words & _telling(than))
         return gained >= max(SHARED * len(self._words), 1)
 
-    def _enough(self, words: set[str]) -> bool:
-        return len(words) >= TELLING
+    def _is_shared(self, words: set[str]) -> bool:
+        return not _enough(self._words) or len(self._words & words) / len(self._words) >= SHARED
 
-    def _share(self, text: str) -> float:
-        return len(self._words & _telling(text)) / len(self._words)
-
-    def _is_headline(self, paragraph: str) -> bool:
-        words = _telling(paragraph)
-        return bool(words) and words <= self._title
-
-    def _is_wall(self, paragraphs: Iterable[str]) -> bool:
-        """Whether most of what the feed did not say asks for consent or payment."""
-        new = [each for each in paragraphs if not _telling(each) <= self._words]
-        total = sum(map(len, new))
-        asking = sum(len(each) for each in new if any(self._asking(each)))
+    def _is_wall(self, paragraphs: Iterable[_Paragraph]) -> bool:
+        """Whether most of what the feed did not say asks for consent or payment. A word that the feed says too is what the article is about."""
+        new = [(each.length, words) for each in paragraphs if (words := each.words - self._words)]
+        total = sum(length for length, _ in new)
+        asking = sum(length for length, words in new if any(word.startswith(_ASKING) for word in words))
         return 0 < total <= LONGEST_WALL and asking >= WALL * total
 
-    def _asking(self, paragraph: str) -> Iterator[bool]:
-        """Tell of each word whether it asks; one that the feed says too is what the article is about."""
-        return (word.startswith(_ASKING) for word in _telling(paragraph) - self._words)
+
+def _all(paragraphs: Iterable[_Paragraph]) -> set[str]:
+    return set().union(*(each.words for each in paragraphs))
+
+
+def _enough(words: set[str]) -> bool:
+    return len(words) >= TELLING
 
 
 def _telling(text: str) -> set[str]:

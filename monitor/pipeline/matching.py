@@ -66,7 +66,9 @@ class Lookout:
         """Match each article of a poll against every rule that is not left out."""
         found = [self._finding(each, feed) for each in articles]
         wishes = bounded([(each.article, each.wish) for each in found])
-        return [replace(each, wish=wish) for each, wish in zip(found, wishes, strict=True)]
+        return [
+            each if wish is each.wish else replace(each, wish=wish) for each, wish in zip(found, wishes, strict=True)
+        ]
 
     def _finding(self, article: Article, feed: Feed) -> Finding:
         hits = self._match(document(article, feed))

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from monitor.core.pages import OLDEST, TOO_LATE, again, counts, told
 from monitor.errors import FetchError, StoreUnavailable, WorkerError
-from monitor.fetch import Request, Response
+from monitor.fetch import Request, Response, same_host
 from monitor.fetch.robots import Gatekeeper
 from monitor.metrics import Metrics
 from monitor.parse.pages import Page, page
@@ -148,13 +148,14 @@ class PageReader:
     async def _fetch(self, claim: Claim) -> Response:
         """Get a page where its site leaves it to us, at every address that redirects lead to."""
         private = self._allows_private(claim)
-        asked = urlsplit(claim.url)
 
         async def may_follow(url: str) -> None:
-            reached = urlsplit(url)
             # A redirect within the site is no other page.
-            ask = self._gatekeeper.check if reached.netloc == asked.netloc else self._gatekeeper.admit
-            await ask(url, allow_private=private and reached.hostname == asked.hostname)
+            allowed = private and same_host(url, claim.url)
+            if urlsplit(url).netloc == urlsplit(claim.url).netloc:
+                await self._gatekeeper.check(url, allow_private=allowed)
+            else:
+                await self._gatekeeper.admit(url, allow_private=allowed)
 
         await self._gatekeeper.admit(claim.url, allow_private=private)
         return await self._get(Request(claim.url, accept=ACCEPT, allow_private=private, may_follow=may_follow))
@@ -162,7 +163,7 @@ class PageReader:
     def _allows_private(self, claim: Claim) -> bool:
         """Whether the page may be in a private network: where every feed may, or its own feed may and is on the same host."""
         setup = self._setup()
-        if setup.allow_private or urlsplit(claim.feed.url).hostname != urlsplit(claim.url).hostname:
+        if setup.allow_private or not same_host(claim.feed.url, claim.url):
             return setup.allow_private
         return setup.access_to(claim.feed, claim.entry).allow_private
 

@@ -7,14 +7,13 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from monitor.core.feeds import PollOutcome, after
 from monitor.core.feeds.cadence import asks_outright
 from monitor.core.feeds.outage import NETWORK, Outlook, seen
 from monitor.core.identity import Known, recognised
 from monitor.errors import FetchError, ParseError, StoreUnavailable, WorkerError
-from monitor.fetch import Request, Response, fresh_for
+from monitor.fetch import Request, Response, fresh_for, same_host
 from monitor.metrics import Metrics
 from monitor.parse.articles import Reading, read
 from monitor.parse.cutting import MOST_BLOCKS
@@ -278,7 +277,7 @@ def _request(claim: Claim, access: Access) -> Request:
     """Return what asks a feed where it is. What a person gave for the configured host is for no other."""
     outright = asks_outright(claim.feed_id, claim.state.last_polled_at)
     request = Request(claim.url) if outright else Request(claim.url, claim.etag, claim.last_modified)
-    if urlsplit(claim.url).hostname != urlsplit(access.url).hostname:
+    if not same_host(claim.url, access.url):
         return request
     return replace(request, headers=access.headers, auth=access.auth, allow_private=access.allow_private)
 

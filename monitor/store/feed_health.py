@@ -48,11 +48,13 @@ class Change:
     at: datetime
 
 
-_STATE = sa.case((feeds.c.stopped != "", feeds.c.stopped), else_=sa.cast(feeds.c.health, sa.Text))
+_current: sa.ColumnElement[str] = sa.case(
+    (feeds.c.stopped != "", feeds.c.stopped), else_=sa.cast(feeds.c.health, sa.Text)
+)
 _LINE = (
     *columns(feeds, FeedLine),
     label.label("label"),
-    _STATE.label("state"),
+    _current.label("state"),
     sa.case((feeds.c.stopped != "", feeds.c.stopped_at), else_=feeds.c.health_since).label("since"),
     sa.case((feeds.c.stopped != "", feeds.c.stopped_why), else_=feeds.c.health_why).label("why"),
 )
@@ -80,7 +82,7 @@ def needing(tx: Tx, limit: int = PAGE) -> list[FeedLine]:
 def listing(tx: Tx, *, state: str = "", tag: str = "", word: str = "") -> Iterator[FeedLine]:
     """Yield feeds by id, a page at a time: those in a state ("": all but removed ones), with a tag, with a word in id, title or address."""
     query = sa.select(*_LINE).order_by(feeds.c.id).limit(PAGE)
-    query = query.where(_STATE.in_([state]) if state else feeds.c.stopped != REMOVED)
+    query = query.where(_current == state if state else feeds.c.stopped != REMOVED)
     if word:
         found = [column.icontains(word, autoescape=True) for column in (feeds.c.id, label, feeds.c.url)]
         query = query.where(sa.or_(*found))

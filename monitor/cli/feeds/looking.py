@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from monitor.app import assembly
 from monitor.app.clock import utc_now
@@ -14,7 +13,7 @@ from monitor.cli.options import Options
 from monitor.config import find
 from monitor.diagnostics import Severity
 from monitor.errors import FetchError, WorkerError
-from monitor.fetch import Door, DoorSettings, Files, Request, Response, Retriever
+from monitor.fetch import Door, DoorSettings, Files, Request, Response, Retriever, same_host
 from monitor.parse.preview import Preview, previews
 from monitor.pipeline import Access
 from monitor.workers import Workers
@@ -51,7 +50,7 @@ class Looker:
     def request(self, source: str) -> Request:
         """Return what asks for an address or a file; what `access` holds goes to its own host only."""
         url = _address(source)
-        if urlsplit(url).hostname != urlsplit(self.access.url).hostname:
+        if not same_host(url, self.access.url):
             return Request(url, allow_private=self.private)
         return Request(url, headers=self.access.headers, auth=self.access.auth, allow_private=self.private)
 
