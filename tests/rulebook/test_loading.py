@@ -339,16 +339,21 @@ def test_loading_leaves_nothing_for_the_garbage_collector_and_neither_do_rules_t
         f"  - {{id: r{number}, match: $boats AND (/x{number}/ OR tide*), languages: [en], examples: {{match: [ferry tide]}}}}\n"
         for number in range(20)
     )
+
+    def left_over() -> int:
+        gc.collect()
+        gc.disable()
+        try:
+            book = loads(text)
+            assert book.matcher.match(Document("ferry tide"))[0].spans
+            del book
+            return gc.collect()
+        finally:
+            gc.enable()
+
     loads(text)
-    gc.collect()
-    gc.disable()
-    try:
-        book = loads(text)
-        assert book.matcher.match(Document("ferry tide"))[0].spans
-        del book
-        assert gc.collect() == 0
-    finally:
-        gc.enable()
+    # What a thread of another test leaves is found too, though not each time; what loading leaves is.
+    assert min(left_over() for _ in range(5)) == 0
 
 
 def test_without_a_configuration_every_name_that_could_be_one_is_taken(loads: Loads) -> None:
