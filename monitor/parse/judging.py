@@ -9,6 +9,8 @@ LESS = "the page shows less text than the summary"
 ELSE = "the page shows something else: it asks for consent or payment, perhaps"
 SHARED = 0.3
 """The share of the words of title and summary that the text of the right page has at least."""
+TITLE_SHARED = 0.5
+"""The share of the headline's words below it that makes up for a summary of which a text says nothing."""
 TELLING = 4
 """Letters of words by which pages are compared, and how many of them it takes."""
 WALL = 0.4
@@ -45,8 +47,7 @@ class Told:
     def __init__(self, title: str, summary: str) -> None:
         self._length = len(summary)
         self._title = _telling(title)
-        self._summary = _telling(summary)
-        self._words = self._title | self._summary
+        self._words = self._title | _telling(summary)
 
     def fault(self, text: str) -> str:
         """Return why a text (paragraphs parted by blank lines) is not the article's, "" where it may be."""
@@ -56,10 +57,11 @@ class Told:
         length = sum(each.length for each in below) + len(_BLANK) * (len(below) - 1)
         if length < max(self._length, 1):
             return LESS
-        if not self._is_shared(_all(every)):
+        said = _all(below)
+        if not self._is_shared(_all(every)) and not self._takes_up_title(said):
             return ELSE
-        own = self._summary - self._title
-        says_nothing = _enough(own) and own.isdisjoint(_all(below))
+        # By the headline's words too: a summary may tell where the story stands, and nothing of it.
+        says_nothing = _enough(self._words) and self._words.isdisjoint(said)
         return ELSE if says_nothing or self._is_wall(below) else ""
 
     def is_said_by(self, text: str) -> bool:
@@ -73,6 +75,10 @@ class Told:
 
     def _is_shared(self, words: set[str]) -> bool:
         return not _enough(self._words) or len(self._words & words) / len(self._words) >= SHARED
+
+    def _takes_up_title(self, words: set[str]) -> bool:
+        """Whether words tell of what the headline does, whatever the summary said: that the story stands elsewhere, perhaps."""
+        return bool(self._title) and len(self._title & words) / len(self._title) >= TITLE_SHARED
 
     def _is_wall(self, paragraphs: Iterable[_Paragraph]) -> bool:
         """Whether most of what the feed did not say asks for consent or payment. A word that the feed says too is what the article is about."""

@@ -83,9 +83,11 @@ def _blocks(body: Any) -> Iterator[_Block]:
         if any(each.tag in _BLOCKS for each in element.iterancestors()):
             continue
         links = tuple(_links(element))
-        text = without_teaser(one_line("".join(element.itertext())), links)
+        whole = one_line("".join(element.itertext()))
+        text = without_teaser(whole, links)
         if text:
-            yield _Block(text, links, element.tag == "head")
+            # The link that was cut off says nothing of what is left.
+            yield _Block(text, links if text == whole else links[:-1], element.tag == "head")
 
 
 def _links(element: Any) -> Iterator[str]:

@@ -53,6 +53,8 @@ def test_a_headline_alone_is_less_than_the_feed_said(paragraphs: tuple[str, ...]
         (TITLE, SUMMARY, (TITLE, SUMMARY)),
         (TITLE, SUMMARY, (SUMMARY, REST, REST, CONSENT[0])),
         (TITLE, "", (TITLE, REST)),
+        (TITLE, "The full story stands on our website, continue there for everything else.", (TITLE, "The envoys came to the lake by train.", REST)),
+        (TITLE, "The full story stands on our website, continue there for everything else.", ("They came to the lake by train.", REST, "Another round is to be held there, envoys said, and the full text will be shown.")),
         ("Storm", "", ("Rain fell on the hills all day.",)),
         ("Court bans cookies", "Judges ruled that consent to cookies was void.", ("Consent to cookies was void, judges ruled.", "Cookies had been set before anyone gave consent, they said.")),
         ("Paper loses readers", "The daily has fewer subscribers.", ("The daily has fewer subscribers than a year ago.", "It blamed the price that subscribers pay.")),

@@ -120,3 +120,13 @@ def test_words_of_neighbouring_lines_and_cells_are_not_glued_together() -> None:
     text = page(body.encode(), "text/html", TITLE, "").text
     assert "statement second" in text
     assert "NorwaySweden" not in text
+
+
+def test_a_sentence_stays_though_a_longer_link_to_another_article_stood_behind_it() -> None:
+    teaser = '<a href="/ferry">A ferry sinks in the night, and what the harbour master said of it a week later</a>'
+    body = html(
+        "Delegations met in Geneva on Monday, and parted at night.", f"The mayor named Witkoff. Read also: {teaser}"
+    )
+    text = page(body.encode(), "text/html", TITLE, SUMMARY).text
+    assert "The mayor named Witkoff." in text
+    assert "ferry" not in text
