@@ -165,6 +165,8 @@ _THIS = sa.and_(articles.c.id == sa.bindparam("of_id"), articles.c.seen_at == sa
 
 def _rewrite(tx: Tx, changed: Sequence[tuple[Known, Article]]) -> None:
     """Give articles a new text; the one before is kept as an earlier version."""
+    if not changed:
+        return
     names = ["version", "title", "summary", "body", "content_hash"]
     before = sa.select(articles.c.id, *(articles.c[name] for name in names), sa.bindparam("replaced_at", type_=UtcTime))
     keep = sa.insert(article_versions).from_select(["article_id", *names, "replaced_at"], before.where(_THIS))
@@ -185,6 +187,8 @@ def _rewrite(tx: Tx, changed: Sequence[tuple[Known, Article]]) -> None:
 
 def _move(tx: Tx, moved: Sequence[tuple[Known, Article]]) -> None:
     """Let articles be where they are now, and of the day that they state now."""
+    if not moved:
+        return
     dated = sa.func.coalesce(sa.bindparam("new_published", type_=UtcTime), articles.c.published)
     statement = sa.update(articles).where(_THIS).values(url=sa.bindparam("new_url"), published=dated)
     rows = [
@@ -205,6 +209,8 @@ def _of(stored: Known) -> dict[str, Any]:
 def _learn(tx: Tx, same: Iterable[tuple[Known, Article]], before: Collection[str]) -> None:
     """Keep the keys by which articles go now too, as long as they do not have too many."""
     pairs = [(stored, each) for stored, each in same if any(key not in before for key in each.keys)]
+    if not pairs:
+        return
     unknown = {stored.id: [key for key in each.keys if key not in before] for stored, each in pairs}
     query = sa.select(article_keys.c.article_id, sa.func.count()).group_by(article_keys.c.article_id)
     counted = (
