@@ -14,7 +14,7 @@ from datetime import timedelta
 import psycopg
 import sqlalchemy as sa
 
-from monitor.store import Store, Tx, feeds, quiet
+from monitor.store import Store, Tx, feeds, polls
 from monitor.store.feeds import PollResult
 
 LEASE = timedelta(minutes=2)
@@ -36,7 +36,7 @@ def through(url: str, batch: int) -> Callable[[], int]:
         with store.transaction() as tx:
             claims = feeds.claim(tx, batch, LEASE)
         with store.transaction() as tx:
-            if not quiet.complete(tx, [(each, _unchanged(tx, each)) for each in claims]):
+            if not all(polls.complete(tx, [(each, _unchanged(tx, each)) for each in claims])):
                 raise RuntimeError("a lease was lost, though nobody else has these feeds")
         return len(claims)
 

@@ -1,7 +1,9 @@
 """From a fetched document to articles: all that a worker process does for one poll."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from monitor.core.articles import article
 from monitor.core.identity import told_apart
@@ -30,6 +32,31 @@ class Reading:
     format: str = ""
     link: str = ""
     hints: Hints | None = None
+
+
+class Document(NamedTuple):
+    """A fetched document and all that is needed to read it, as `read` takes it."""
+
+    body: bytes
+    content_type: str
+    url: str
+    feed_id: str
+    seen_at: datetime
+    seen: str = ""
+    detecting: bool = False
+    most: int = MOST_BLOCKS
+
+
+def read_each(documents: Sequence[Document]) -> list[Reading | ParseError]:
+    """Read several documents, each by itself: in place of a reading stands why there is none."""
+    return [_read_or_fault(each) for each in documents]
+
+
+def _read_or_fault(document: Document) -> Reading | ParseError:
+    try:
+        return read(*document)
+    except ParseError as error:
+        return error
 
 
 def read(

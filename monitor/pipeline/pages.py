@@ -202,7 +202,7 @@ def _store(tx: Tx, claim: Claim, finding: Finding, limits: Limits) -> Stored:
         {claim.article_id: finding},
         {claim.article_id: claim.story_id},
         changed={claim.article_id},
-        first_sight=False,
+        seen_first=(),
         catch_up=limits.catch_up,
     )
-    return Stored(1, new)
+    return Stored(1, len(new))

@@ -4,23 +4,21 @@ import asyncio
 import hashlib
 import logging
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.core.feeds import PollOutcome, after
 from monitor.core.feeds.cadence import asks_outright
 from monitor.core.feeds.outage import NETWORK, Outlook, seen
-from monitor.core.identity import Known, recognised
 from monitor.errors import FetchError, ParseError, StoreUnavailable, WorkerError
 from monitor.fetch import Request, Response, fresh_for, same_host
 from monitor.metrics import Metrics
-from monitor.parse.articles import Reading, read
-from monitor.parse.cutting import MOST_BLOCKS
-from monitor.pipeline.committing import Committer, Poll
-from monitor.pipeline.matching import Lookout, unseen
+from monitor.pipeline.committing import Poll, committer
+from monitor.pipeline.matching import Lookout
+from monitor.pipeline.reading import Reader
 from monitor.pipeline.setup import Access, Limits, Setup
-from monitor.store import Store, articles, feeds
+from monitor.store import Store, feeds
 from monitor.store.feeds import Claim, PollResult
 from monitor.workers import Workers
 
@@ -48,12 +46,12 @@ class Poller:
         self._store = store
         self._setup = setup
         self._retrieve = retrieve
-        self._workers = workers
         self._metrics = metrics
         self._clock = clock
         self._limits = limits
         self.lookout = Lookout(setup)
-        self._committer = Committer(store, limits.catch_up)
+        self._reader = Reader(store, setup, workers, self.lookout, clock, limits)
+        self._committer = committer(store, limits.catch_up)
         self._polls: set[asyncio.Task[None]] = set()
         self._reading: dict[Claim, asyncio.Task[None]] = {}
         self._claiming = asyncio.Lock()
@@ -198,43 +196,26 @@ class Poller:
         return await self._found(claim, response, body_hash)
 
     async def _found(self, claim: Claim, response: Response, body_hash: str) -> Poll:
-        feed = claim.feed
-        reading: Reading = await self._workers.call(
-            read,
-            response.body,
-            response.headers.get("content-type", ""),
-            response.url,
-            feed.id,
-            self._clock(),
-            claim.marks,
-            self._setup().detecting,
-            # A first sight is taken whole: what it left for the next poll would ring as if it were new.
-            MOST_BLOCKS if claim.state.first else self._limits.entries,
-            timeout=self._limits.parse_seconds,
-        )
-        known = await self._store.read(articles.known, feed.id, [key for each in reading.articles for key in each.keys])
-        fresh = unseen(reading.articles, known)
-        taken = fresh if claim.state.first else fresh[-self._limits.entries :]
-        findings = await asyncio.to_thread(self.lookout.find, taken, feed)
-        left = len(fresh) - len(taken)
-        new = [each.published for each in taken if recognised(each, known) is None]
+        news = await self._reader.read(claim, response)
+        reading = news.reading
         outcome = PollOutcome(
             changed=True,
-            new=len(new),
-            published=tuple(new),
+            new=len(news.new),
+            published=news.new,
             items=reading.items,
-            shared=_shared(reading, known),
+            shared=news.shared,
             hints=reading.hints,
             moved_to=response.permanent_url,
             fresh_for=fresh_for(response.headers, self._clock()),
         )
         result = replace(self._after(claim, outcome), title=reading.title)
-        if not left:
+        if not news.left:
             result = replace(result, marks=reading.marks)
-        if left or reading.rest:
-            return Poll(claim, _soon(result, self._clock(), len(taken), left + reading.rest), tuple(findings))
+        left = news.left + reading.rest
+        if left:
+            return Poll(claim, _soon(result, self._clock(), len(news.findings), left), news.findings)
         # Only what is stored is vouched for: a feed not taken whole is read again, unasked whether it changed.
-        return Poll(claim, _vouched(result, response, body_hash), tuple(findings))
+        return Poll(claim, _vouched(result, response, body_hash), news.findings)
 
     def _unchanged(self, claim: Claim, response: Response) -> Poll:
         outcome = PollOutcome(moved_to=response.permanent_url, fresh_for=fresh_for(response.headers, self._clock()))
@@ -280,16 +261,6 @@ def _request(claim: Claim, access: Access) -> Request:
     if not same_host(claim.url, access.url):
         return request
     return replace(request, headers=access.headers, auth=access.auth, allow_private=access.allow_private)
-
-
-def _shared(reading: Reading, known: Mapping[str, Known]) -> bool | None:
-    """Tell whether a document shares an item with those before it; None where it holds none that could be shared."""
-    if not reading.items:
-        return None
-    # What was cut away was there before; of the rest it is told by what is stored.
-    return reading.items > reading.left + reading.rest or any(
-        recognised(each, known) is not None for each in reading.articles
-    )
 
 
 def _soon(result: PollResult, now: datetime, taken: int, left: int) -> PollResult:

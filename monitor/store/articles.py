@@ -1,6 +1,6 @@
 """Articles: what the feeds brought, each stored once whatever its feed calls it, and again under a new version when its text changes."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,17 +29,23 @@ SAMPLE, SAMPLED, LONGEST_SAMPLED = 300, 10_000, 5_000
 # Made once, like all statements here that every poll needs: SQLAlchemy takes longer to make one than SQLite to answer it.
 # Where articles are partitioned, the time says in which partition to look.
 _KNOWN = (
-    sa.select(article_keys.c.key, *(articles.c[name] for name in ("id", "title", "content_hash", "seen_at")))
+    sa.select(
+        article_keys.c.feed_id,
+        article_keys.c.key,
+        *(articles.c[name] for name in ("id", "title", "content_hash", "seen_at")),
+    )
     .join_from(
         article_keys,
         articles,
         sa.and_(articles.c.id == article_keys.c.article_id, articles.c.seen_at == article_keys.c.seen_at),
     )
-    .where(article_keys.c.feed_id == sa.bindparam("of_feed"))
-    .where(article_keys.c.key.in_(sa.bindparam("some", expanding=True)))
+    .where(sa.tuple_(article_keys.c.feed_id, article_keys.c.key).in_(sa.bindparam("some", expanding=True)))
 )
 _KNOWN_LOCKED = _KNOWN.with_for_update(of=articles)
 _INSERT = sa.insert(articles).returning(articles.c.id, sort_by_parameter_order=True)
+
+
+KnownByKey = Mapping[str, Known]
 
 
 class Saved(dict[str, int]):
@@ -59,42 +65,49 @@ class EarlierText:
     replaced_at: datetime
 
 
-def known(tx: Tx, feed_id: str, keys: Iterable[str], *, lock: bool = False) -> dict[str, Known]:
-    """Return what is stored of the articles of a feed that have some of these keys, by key; `lock` keeps others from deleting them."""
-    asked = {storable(key): key for key in keys}
+def known(tx: Tx, feed_id: str, keys: Iterable[str]) -> dict[str, Known]:
+    """Return what is stored of the articles of a feed that have some of these keys, by key."""
+    return known_of(tx, {feed_id: keys})[feed_id]
+
+
+def known_of(tx: Tx, keys: Mapping[str, Iterable[str]], *, lock: bool = False) -> dict[str, dict[str, Known]]:
+    """Return by feed what is stored of its articles that have some of its keys, by key; `lock` keeps others from deleting them."""
+    asked = {(feed_id, storable(key)): key for feed_id, some in keys.items() for key in some}
     query = _KNOWN_LOCKED if lock else _KNOWN
-    found: dict[str, Known] = {}
+    found: dict[str, dict[str, Known]] = {feed_id: {} for feed_id in keys}
     for some in batches(asked):
-        rows = tx.conn.execute(query, {"of_feed": feed_id, "some": some})
-        found |= {asked[key]: Known(*stored) for key, *stored in rows}
+        for feed_id, key, *stored in tx.conn.execute(query, {"some": some}):
+            found[feed_id][asked[feed_id, key]] = Known(*stored)
     return found
 
 
 def save(tx: Tx, found: Sequence[Article]) -> Saved:
-    """Store the articles of ONE feed that are new or whose text changed; return the ids of exactly those.
+    """Store the articles of ONE feed, as `save_all` does those of several."""
+    return save_all(tx, [found])[0]
+
+
+def save_all(tx: Tx, found: Sequence[Sequence[Article]]) -> list[Saved]:
+    """Store the articles of each feed that are new or whose text changed; return for each feed the ids of exactly those.
 
     Which are new, `monitor.core.identity` says; of two that are one the first counts. A changed one keeps its id, story and time of
     first sight, and its text before is kept. One whose text is the same but goes by new keys gets these, its address and its date.
     """
-    if not found:
-        return Saved()
-    before = known(tx, found[0].feed_id, (key for each in found for key in each.keys), lock=True)
-    new: list[Article] = []
-    same: dict[int, tuple[Known, Article]] = {}
-    for each, stored in sorted_out(_once(found), before):
-        if stored is None:
-            new.append(each)
-        else:
-            same.setdefault(stored.id, (stored, each))
-    saved = Saved(_insert(tx, new))
-    changed = [(stored, each) for stored, each in same.values() if stored.content_hash != each.content_hash]
+    keys = {some[0].feed_id: [key for each in some for key in each.keys] for some in found if some}
+    if not keys:
+        return [Saved() for _ in found]
+    before = known_of(tx, keys, lock=True)
+    judged = [_sorted_out(some, before[some[0].feed_id] if some else {}) for some in found]
+    ids = iter(_insert(tx, [each for one in judged for each in one.new]))
+    saved = [Saved((each.key, next(ids)) for each in one.new) for one in judged]
+    changed = [pair for one in judged for pair in one.changed]
     _rewrite(tx, changed)
-    _move(tx, [(stored, each) for stored, each in same.values() if stored.content_hash == each.content_hash])
-    _learn(tx, same.values(), before)
-    texts = {saved[each.key]: each for each in new} | {stored.id: each for stored, each in changed}
-    words.keep(tx, texts, changed=[stored.id for stored, _ in changed])
-    saved.changed = frozenset(stored.id for stored, _ in changed)
-    saved.update((each.key, stored.id) for stored, each in changed)
+    _move(tx, [pair for one in judged for pair in one.same])
+    _learn(tx, [pair for one in judged for pair in (*one.changed, *one.same)], before)
+    texts = {into[each.key]: each for into, one in zip(saved, judged, strict=True) for each in one.new}
+    words.keep(tx, texts | {stored.id: each for stored, each in changed}, changed=[stored.id for stored, _ in changed])
+    for into, one in zip(saved, judged, strict=True):
+        into.changed = frozenset(stored.id for stored, _ in one.changed)
+        into.update((each.key, stored.id) for stored, each in one.changed)
     return saved
 
 
@@ -135,6 +148,27 @@ def prune(tx: Tx, before: datetime, limit: int = 1000) -> int:
     return len(gone)
 
 
+@dataclass(frozen=True, slots=True)
+class _Sorted:
+    """The articles of one feed: new ones, and stored ones with what is said of them now, whose text changed or is the same."""
+
+    new: list[Article]
+    changed: list[tuple[Known, Article]]
+    same: list[tuple[Known, Article]]
+
+
+def _sorted_out(found: Sequence[Article], before: Mapping[str, Known]) -> _Sorted:
+    new: list[Article] = []
+    stored: dict[int, tuple[Known, Article]] = {}
+    for each, known_as in sorted_out(_once(found), before):
+        if known_as is None:
+            new.append(each)
+        else:
+            stored.setdefault(known_as.id, (known_as, each))
+    changed = [pair for pair in stored.values() if pair[0].content_hash != pair[1].content_hash]
+    return _Sorted(new, changed, [pair for pair in stored.values() if pair[0].content_hash == pair[1].content_hash])
+
+
 def _once(found: Sequence[Article]) -> list[Article]:
     by_key: dict[str, Article] = {}
     for each in found:
@@ -142,14 +176,14 @@ def _once(found: Sequence[Article]) -> list[Article]:
     return list(by_key.values())
 
 
-def _insert(tx: Tx, new: Sequence[Article]) -> dict[str, int]:
-    """Store new articles in order; return their ids by first key."""
+def _insert(tx: Tx, new: Sequence[Article]) -> Sequence[int]:
+    """Store new articles; return their ids, in order."""
     if not new:
-        return {}
+        return ()
     ids = tx.conn.execute(_INSERT, [_row(each) for each in new]).scalars().all()
     keys = [_key(key, id, each.feed_id, each.seen_at) for id, each in zip(ids, new, strict=True) for key in each.keys]
     tx.many(tx.insert(article_keys).on_conflict_do_nothing(), keys)
-    return {each.key: id for id, each in zip(ids, new, strict=True)}
+    return ids
 
 
 def _row(article: Article) -> dict[str, Any]:
@@ -206,12 +240,12 @@ def _of(stored: Known) -> dict[str, Any]:
     return {"of_id": stored.id, "of_seen_at": stored.seen_at}
 
 
-def _learn(tx: Tx, same: Iterable[tuple[Known, Article]], before: Collection[str]) -> None:
-    """Keep the keys by which articles go now too, as long as they do not have too many."""
-    pairs = [(stored, each) for stored, each in same if any(key not in before for key in each.keys)]
+def _learn(tx: Tx, same: Iterable[tuple[Known, Article]], before: Mapping[str, Collection[str]]) -> None:
+    """Keep the keys by which articles go now too, as long as they do not have too many. `before`: those known, by feed."""
+    pairs = [(stored, each) for stored, each in same if any(key not in before[each.feed_id] for key in each.keys)]
     if not pairs:
         return
-    unknown = {stored.id: [key for key in each.keys if key not in before] for stored, each in pairs}
+    unknown = {stored.id: [key for key in each.keys if key not in before[each.feed_id]] for stored, each in pairs}
     query = sa.select(article_keys.c.article_id, sa.func.count()).group_by(article_keys.c.article_id)
     counted = (
         row for some in batches(unknown) for row in tx.conn.execute(query.where(article_keys.c.article_id.in_(some)))

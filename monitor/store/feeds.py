@@ -11,14 +11,11 @@ import sqlalchemy as sa
 
 from monitor.core.feeds import FeedState
 from monitor.core.model import Feed, Health
-from monitor.store import gates, leases
+from monitor.store import leases
 from monitor.store.gates import HOST, shut
-from monitor.store.schema import feed_changes, feeds
+from monitor.store.schema import feeds
 from monitor.store.tx import Tx, batches, columns
 from monitor.store.types import UtcTime
-
-ERROR_LENGTH = 500
-TITLE_LENGTH = 300
 
 UNDER_WAY = "being read"
 """The reason that a leased feed gives for its `next_poll_at`, which is the lease's end."""
@@ -118,9 +115,11 @@ SETTINGS = [feeds.c[each.name] for each in fields(Feed)]
 STATE = [feeds.c[each.name] for each in fields(FeedState)]
 """The columns that a feed as configured, and its state, are made of."""
 
+DOCUMENT = ("etag", "last_modified", "body_hash", "marks")
+"""What is kept of a feed's last document."""
+
 _SETTINGS_OF = attrgetter(*(each.name for each in SETTINGS))
-_DOCUMENT = ("etag", "last_modified", "body_hash", "marks")
-_CLAIMED = ("lease_token", "next_poll_at", "entry", "host", *_DOCUMENT)
+_CLAIMED = ("lease_token", "next_poll_at", "entry", "host", *DOCUMENT)
 
 
 def settings_of(feed: Feed, entry: str = "") -> dict[str, Any]:
@@ -163,34 +162,6 @@ def claim(tx: Tx, limit: int, lease: timedelta) -> list[Claim]:
     told = taken.returning(*SETTINGS, *STATE, *(feeds.c[each] for each in _CLAIMED))
     claims = [_claim(row) for row in tx.conn.execute(told)]
     return sorted(claims, key=lambda each: (each.host, each.feed_id))
-
-
-def complete(tx: Tx, claim: Claim, result: PollResult) -> bool:
-    """Store how a poll ended. False: the lease was lost, so the caller undoes whatever else it stored of this poll.
-
-    Call it before the poll's articles are stored: it locks the feed's row, so two polls of one feed never cross.
-    """
-    state = result.state
-    values: dict[str, Any] = {column.name: getattr(state, column.name) for column in STATE}
-    values |= {"next_poll_at": result.next_poll_at, "next_poll_reason": result.reason}
-    values |= {name: told for name in _DOCUMENT if (told := getattr(result, name)) is not None}
-    values["error"] = state.error[:ERROR_LENGTH]
-    if result.title is not None:
-        values["own_title"] = result.title[:TITLE_LENGTH]
-    if result.next_poll_at is None:
-        values |= {"stopped": state.health, "stopped_at": tx.now, "stopped_why": state.health_why}
-    mine = sa.update(feeds).where(feeds.c.id == claim.feed_id, feeds.c.lease_token == claim.token)
-    kept = tx.conn.execute(mine.values(**values).returning(feeds.c.every, feeds.c.max_every)).one_or_none()
-    if kept is None:
-        return False
-    if (kept.every, kept.max_every) != (claim.feed.every, claim.feed.max_every):
-        _hurry(tx, claim, result, kept.max_every if state.failures else kept.every)
-    if result.host_until is not None:
-        gates.put(tx, gates.host(claim.host), result.host_until, result.reason)
-    if state.health != claim.state.health:
-        change = {"feed_id": claim.feed_id, "at": tx.now, "health": state.health, "why": state.health_why}
-        tx.conn.execute(sa.insert(feed_changes).values(**change))
-    return True
 
 
 def release(tx: Tx, claims: Iterable[Claim]) -> None:
@@ -321,13 +292,6 @@ def _adopt(tx: Tx, row: sa.Row[Any], values: dict[str, Any]) -> None:
             changed |= {"next_poll_at": min(latest), "next_poll_reason": "to be asked more often now"}
     if changed:
         tx.run(_of([row.id]).values(**changed))
-
-
-def _hurry(tx: Tx, claim: Claim, result: PollResult, wait: timedelta) -> None:
-    """Let a feed whose interval was changed while it was read wait no longer than the new one has it; a pause stands."""
-    at = tx.now + wait
-    if result.next_poll_at and not result.host_until and at < result.next_poll_at:
-        tx.run(_of([claim.feed_id]).values(next_poll_at=at, next_poll_reason="to be asked more often now"))
 
 
 def _of(ids: Sequence[str]) -> sa.Update:

@@ -155,6 +155,8 @@ def _forget(tx: Tx, ids: Collection[int]) -> None:
 
 
 def _enqueue(tx: Tx, taken: Mapping[int, tuple[Article, Wish]]) -> None:
+    if not taken:
+        return
     # A page that is being read at this moment is that of the text before: its lease is void.
     statement = tx.insert(pages)
     fresh = {name: getattr(statement.excluded, name) for name in ("host", "url", "why", "queued_at", "next_at")}

@@ -10,7 +10,7 @@ from monitor.core.feeds import FeedState
 from monitor.core.match import Matcher
 from monitor.core.model import Feed
 from monitor.errors import StoreUnavailable
-from monitor.pipeline.committing import Committer, Poll, first_fate
+from monitor.pipeline.committing import Poll, committer, first_fate
 from monitor.store import feeds
 from monitor.store.feeds import PollResult
 from tests.clock import MONDAY
@@ -44,16 +44,16 @@ async def claimed(house: House) -> list[Poll]:
 
 
 async def test_polls_that_end_together_are_stored_together(frail: House, faulty: Faulty) -> None:
-    committer, polls = Committer(faulty, timedelta(0)), await claimed(frail)
-    await asyncio.gather(*(committer.add(poll) for poll in polls))
+    grouped, polls = committer(faulty, timedelta(0)), await claimed(frail)
+    await asyncio.gather(*(grouped.add(poll) for poll in polls))
     assert all(frail.feed(feed.id).last_good_at == frail.clock() for feed in TEN)
     assert faulty.calls.count("commit") == 1
 
 
 async def test_a_store_that_is_away_is_asked_once_and_not_by_each_poll(frail: House, faulty: Faulty) -> None:
-    committer, polls = Committer(faulty, timedelta(0)), await claimed(frail)
+    grouped, polls = committer(faulty, timedelta(0)), await claimed(frail)
     faulty.fault = away("commit")
-    told = await asyncio.gather(*(committer.add(poll) for poll in polls), return_exceptions=True)
+    told = await asyncio.gather(*(grouped.add(poll) for poll in polls), return_exceptions=True)
     assert {type(each) for each in told} == {StoreUnavailable}
     assert faulty.calls.count("commit") == 1
 

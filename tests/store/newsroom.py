@@ -9,7 +9,7 @@ from monitor.core.feeds import PollOutcome, after
 from monitor.core.model import Article, DeliveryState, Feed, Outcome, Parcel, Priority, Receipt, Span
 from monitor.core.query import parse
 from monitor.core.rules import Rule
-from monitor.store import Tx, articles, deliveries, editions, fates, feeds, matches, rule_versions, stories
+from monitor.store import Tx, articles, deliveries, editions, fates, feeds, matches, polls, rule_versions, stories
 from tests.clock import MONDAY
 
 LEASE = timedelta(minutes=2)
@@ -97,9 +97,8 @@ def polled(
     """Complete a poll that saw `outcome`, a good one unless told; the next is due when the test says."""
     verdict = after(claim.feed, claim.state, outcome or PollOutcome(), tx.now)
     due = None if verdict.at is None else next_poll_at
-    return feeds.complete(
-        tx, claim, feeds.PollResult(due, verdict.reason, verdict.state, verdict.host_until, **document)
-    )
+    result = feeds.PollResult(due, verdict.reason, verdict.state, verdict.host_until, **document)
+    return polls.complete(tx, [(claim, result)]) == [True]
 
 
 def edition(

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 
-from monitor.store import Store, Tx, feeds
+from monitor.store import Store, Tx, feeds, polls
 from monitor.store.feeds import Claim, PollResult
 
 T = TypeVar("T")
@@ -54,7 +54,8 @@ def _claim(store: Store, lease: timedelta) -> list[Claim]:
 def _complete(store: Store, claims: list[Claim]) -> int:
     def complete(tx: Tx) -> int:
         ends = [PollResult(tx.now + TOMORROW, "done", replace(each.state, baseline_at=tx.now)) for each in claims]
-        held = [each for each, end in zip(claims, ends, strict=True) if feeds.complete(tx, each, end)]
+        taken = polls.complete(tx, list(zip(claims, ends, strict=True)))
+        held = [each for each, kept in zip(claims, taken, strict=True) if kept]
         tx.many(sa.insert(_done), [{"feed_id": each.feed_id, "token": each.token} for each in held])
         return len(held)
 
