@@ -31,6 +31,8 @@ from monitor.workers import Workers
 UNCHANGED, CHANGED, NEW = 2_000, 300, 2
 AT_ONCE = 100
 RULES = 200
+TURNS = 3
+"""Each is measured so often, ours and the baseline by turns, and the best counts: what else the machine does only ever slows one down."""
 SHARE = 0.75
 """Of bare httpx, for a 304."""
 FAST = 200
@@ -42,19 +44,28 @@ def measure() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         certificate = certify(Path(folder))
         for scheme, secured in (("http", None), ("https", certificate)):
-            with origin(1, 0, secured) as port:
-                bare = asyncio.run(_bare(scheme, port, secured))
-            (Path(folder) / scheme).mkdir()
-            with origin(1, 0, secured) as port:
-                urls = [f"{scheme}://h{number}.bench.example:{port}/304/{number}" for number in range(UNCHANGED)]
-                ours = asyncio.run(_polled(Path(folder) / scheme, urls, secured))
+            bare = ours = 0.0
+            for turn in range(TURNS):
+                with origin(1, 0, secured) as port:
+                    bare = max(bare, asyncio.run(_bare(scheme, port, secured)))
+                with origin(1, 0, secured) as port:
+                    place = _made(Path(folder) / f"{scheme}-{turn}")
+                    urls = [f"{scheme}://h{number}.bench.example:{port}/304/{number}" for number in range(UNCHANGED)]
+                    ours = max(ours, asyncio.run(_polled(place, urls, secured)))
             goal: Goal = ("at least", SHARE * bare)
             yield Figure(f"304, {scheme}", ours, "feeds/s a core", goal, "bare httpx", bare)
-        (Path(folder) / "changed").mkdir()
-        with origin(CHANGED, NEW) as port:
-            urls = [f"http://h{number}.bench.example:{port}/news/{number}" for number in range(CHANGED)]
-            changed = asyncio.run(_polled(Path(folder) / "changed", urls, None))
+        changed = 0.0
+        for turn in range(TURNS):
+            with origin(CHANGED, NEW) as port:
+                place = _made(Path(folder) / f"changed-{turn}")
+                urls = [f"http://h{number}.bench.example:{port}/news/{number}" for number in range(CHANGED)]
+                changed = max(changed, asyncio.run(_polled(place, urls, None)))
         yield Figure(f"50 KB changed, {NEW} new items", changed, "feeds/s a core", ("at least", FAST))
+
+
+def _made(path: Path) -> Path:
+    path.mkdir()
+    return path
 
 
 async def _bare(scheme: str, port: int, certificate: Path | None) -> float:

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from urllib.parse import urlsplit
 
-from monitor.core.text import bare_words, fold, words
+from monitor.core.text import bare_words, fold
+from monitor.core.text.words import WORD
 
 #: Copies of a story that come later than this after it are a story of their own.
 STORY_WINDOW = timedelta(hours=72)
@@ -71,7 +72,8 @@ def copy_digest(title: str, summary: str, body: str) -> str:
 
 def opening(summary: str, body: str) -> list[str]:
     """Return the opening words, folded, of the longer of two texts."""
-    return [fold(word.text) for word in islice(words(summary if len(summary) > len(body) else body), OPENING)]
+    found = WORD.finditer(summary if len(summary) > len(body) else body)
+    return [fold(each[1]) for each in islice(found, OPENING)]
 
 
 def is_page(url: str) -> bool:

@@ -54,11 +54,12 @@ def next_poll(feed: Feed, state: FeedState, outcome: PollOutcome, now: datetime)
     if outcome.error_kind:
         return _after_failure(feed, state, outcome, now)
     wait, reason = _interval(feed, state, now)
-    least, who = least_wait(remembered(state.hints), outcome.fresh_for)
+    hints = remembered(state.hints)
+    least, who = least_wait(hints, outcome.fresh_for)
     if least > wait:
         wait, reason = least, f"every {told(least)}, as {who} asks"
     at = _spread(feed, wait, 0, now)
-    return Choice(not_skipped(remembered(state.hints), at), reason)
+    return Choice(not_skipped(hints, at), reason)
 
 
 def asks_outright(feed_id: str, last_polled_at: datetime | None) -> bool:
@@ -75,7 +76,7 @@ def _interval(feed: Feed, state: FeedState, now: datetime) -> tuple[timedelta, s
         return feed.every / 2, f"every {told(feed.every / 2)}: items went by between two polls"
     longest = max(feed.every, min(feed.max_every, QUIETEST))
     factor = math.sqrt(max(1.0, BUSY / brings))
-    wait = min(feed.every * min(factor, longest / feed.every if feed.every else 1.0), longest)
+    wait = min(feed.every * factor, longest)
     rounded = max(timedelta(seconds=round(wait.total_seconds())), feed.every)
     return rounded, f"every {told(rounded)}" + ("" if rounded == feed.every else f": {rhythm_told(brings)}")
 

@@ -6,7 +6,7 @@ silence is no longer usual. The hours are counted in steps that shrink as time g
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 HOUR = timedelta(hours=1)
@@ -24,6 +24,8 @@ ARTICLES = 10
 _MOST = 93
 _FINEST = 16  # steps that one article may count
 _FIRST = 33  # counts are written as the signs from "!" to "~"
+_COUNTS = bytes(max(0, sign - _FIRST) for sign in range(256))
+_SIGNS = bytes(min(count + _FIRST, 255) for count in range(256))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Rhythm:
     hours: float = 0.0
     known: float = 0.0
     step: float = 1.0
-    week: tuple[int, ...] = field(default=(0,) * WEEK)
+    week: bytes = bytes(WEEK)
 
 
 def learn(text: str, times: Iterable[datetime], now: datetime, *, first: bool = False) -> str:
@@ -91,7 +93,7 @@ def _counted(rhythm: Rhythm, times: list[datetime]) -> Rhythm:
         while week[hour] + max(1, round(1 / step)) > _MOST or step < 1 / _FINEST:
             week, step = [round(count / 2) for count in week], step * 2
         week[hour] += max(1, round(1 / step))
-    return Rhythm(rhythm.at, rhythm.count + len(times), rhythm.hours, rhythm.known, step, tuple(week))
+    return Rhythm(rhythm.at, rhythm.count + len(times), rhythm.hours, rhythm.known, step, bytes(week))
 
 
 def _faded(rhythm: Rhythm, now: datetime) -> Rhythm:
@@ -115,8 +117,7 @@ def _hour(moment: datetime) -> int:
 
 def _written(rhythm: Rhythm) -> str:
     numbers = (rhythm.at.timestamp(), rhythm.count, rhythm.hours, rhythm.known, rhythm.step)
-    week = "".join(chr(_FIRST + each) for each in rhythm.week)
-    return " ".join([*(f"{each:.12g}" for each in numbers), week])
+    return " ".join([*(f"{each:.12g}" for each in numbers), rhythm.week.translate(_SIGNS).decode("ascii")])
 
 
 def _read(text: str) -> Rhythm | None:
@@ -126,6 +127,7 @@ def _read(text: str) -> Rhythm | None:
     try:
         at, count, hours, known, step = (float(each) for each in parts[:5])
         moment = datetime.fromtimestamp(at, UTC)
+        week = parts[5].encode("ascii").translate(_COUNTS)
     except (ValueError, OverflowError, OSError):
         return None
-    return Rhythm(moment, count, hours, known, step, tuple(ord(each) - _FIRST for each in parts[5]))
+    return Rhythm(moment, count, hours, known, step, week)
