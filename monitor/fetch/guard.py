@@ -9,6 +9,7 @@ import httpx
 
 from monitor.errors import FetchError
 from monitor.fetch.addresses import is_public
+from monitor.fetch.network import connect
 from monitor.fetch.resolver import Resolve
 
 #: How many of a host's addresses are tried, and how long each, in seconds.
@@ -26,15 +27,14 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
     def __init__(self, resolve: Resolve, allowed: Callable[[str], bool] = is_public) -> None:
         self._resolve = resolve
         self._allowed = allowed
-        self._network = httpcore.AnyIOBackend()
 
     async def connect_tcp(
         self,
         host: str,
         port: int,
         timeout: float | None = None,  # noqa: ASYNC109  httpcore's signature
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+        local_address: str | None = None,  # noqa: ARG002  httpcore's signature
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002
     ) -> httpcore.AsyncNetworkStream:
         """Connect to the first address that answers. Raises FetchError ("dns", "refused-address") or ConnectError."""
         addresses = await self._resolve(host, port)
@@ -49,40 +49,14 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         limit = TRY_LIMIT if timeout is None else min(TRY_LIMIT, timeout)
         for address in addresses[:TRIES]:
             try:
-                stream = await self._network.connect_tcp(address, port, limit, local_address, socket_options)
+                return await connect(address, port, limit)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
-            else:
-                return _Stream(stream)
         raise failure or httpcore.ConnectError(f"no address of {host} answers")
 
     async def sleep(self, seconds: float) -> None:
         """Wait between two tries of httpcore's own."""
-        await self._network.sleep(seconds)
-
-
-class _Stream(httpcore.AsyncNetworkStream):
-    """A connection that is closed when the deadline strikes in the middle of its TLS handshake; httpcore forgets it then."""
-
-    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
-        self._stream = stream
-        self.read = stream.read  # type: ignore[method-assign]
-        self.write = stream.write  # type: ignore[method-assign]
-        self.aclose = stream.aclose  # type: ignore[method-assign]
-        self.get_extra_info = stream.get_extra_info  # type: ignore[method-assign]
-
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109  httpcore's signature
-    ) -> httpcore.AsyncNetworkStream:
-        """Return the connection wrapped in TLS."""
-        try:
-            return await self._stream.start_tls(ssl_context, server_hostname, timeout)
-        except asyncio.CancelledError:
-            await self._stream.aclose()
-            raise
+        await asyncio.sleep(seconds)
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):

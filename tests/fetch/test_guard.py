@@ -46,7 +46,7 @@ async def test_the_name_is_asked_once_and_the_connection_goes_to_that_answer(ser
     names.known["rebinding.example"] = [["127.0.0.1"], ["10.0.0.1"]]
     backend = GuardedBackend(names, allowed=lambda address: address == "127.0.0.1")
     stream = await backend.connect_tcp("rebinding.example", server.port)
-    assert stream.get_extra_info("server_addr") == ("127.0.0.1", server.port)
+    assert stream.get_extra_info("peername") == ("127.0.0.1", server.port)
     await stream.aclose()
     assert names.asked == ["rebinding.example"]
 
