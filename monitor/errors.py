@@ -41,6 +41,10 @@ class RulesError(FaultyInput):
     """At least one rule file is wrong."""
 
 
+NOT_ITS_TURN = frozenset({"host-busy", "crawl-delay"})
+"""Kinds of a FetchError that says nothing of the other side: the request was not made, since it was not its turn."""
+
+
 class FetchError(PresswatchError):
     """A document could not be got.
 

@@ -83,7 +83,9 @@ class App:
         self._door = Door(assembly.door_settings(config), clock=clock)
         self._setup: Setup | None = None
         self._feeds = 0
-        limits = replace(self.terms.limits, polls=config.settings.fetch.concurrency)
+        limits = replace(
+            self.terms.limits, polls=config.settings.fetch.concurrency, per_host=config.settings.fetch.per_host
+        )
         renderer = Renderer(config.template_folders[:1], self._workers)
         retriever = Retriever(self._door, Files(config.settings.fetch.max_size))
         self.poller = Poller(self.store, self.setup, retriever.retrieve, self._workers, self.metrics, clock, limits)

@@ -186,7 +186,7 @@ class Fetch(Table):
     concurrency: Annotated[Count, Field(ge=1, le=1000)] = 32
     """Feeds polled at once."""
     per_host: Annotated[Count, Field(ge=1, le=100)] = 2
-    """Requests at once to one host."""
+    """Requests to one host at once, and to a public one in each second."""
     full_text: PageUse = "maybe"
     """When the page of an article is read too, unless a feed says otherwise: maybe (title and summary satisfy a part of some rule), always or never."""
     timeout: Annotated[Duration, _between("1s", "1m")] = timedelta(seconds=20)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from monitor.core.model import Article, Feed, FullText
+from monitor.errors import NOT_ITS_TURN
 
 LONG_BODY = 1_500
 """Characters of a body from which on a feed is taken to bring whole articles."""
@@ -21,7 +22,6 @@ BUSY = timedelta(seconds=30)
 MOST = 100
 """Pages that one poll of a feed asks for at the most: an alert about the first page of an archive is no news."""
 
-_NOT_ITS_TURN = frozenset({"host-busy", "crawl-delay"})
 _LASTING = frozenset(
     {"too-large", "bad-url", "bad-redirect", "redirects", "bad-encoding", "refused-address", "blocked"}
 )
@@ -65,7 +65,7 @@ def again(kind: str, *, retry: bool, retry_after: timedelta | None, attempts: in
 
 def counts(kind: str) -> bool:
     """Whether a failure is an attempt: not where the page was not asked for, since it was not its turn."""
-    return kind not in _NOT_ITS_TURN
+    return kind not in NOT_ITS_TURN
 
 
 def bounded(wishes: Sequence[tuple[Article, Wish | None]]) -> list[Wish | None]:

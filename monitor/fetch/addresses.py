@@ -16,6 +16,15 @@ _TRANSLATED = tuple(
 )
 
 
+def is_public_host(name: str) -> bool:
+    """Tell whether a host's name may be one of the public Internet: no address of another network, no name of one machine's own."""
+    try:
+        ip_address(name)
+    except ValueError:
+        return name != "localhost" and not name.endswith(".localhost")
+    return is_public(name)
+
+
 def is_public(address: str) -> bool:
     """Tell whether an address, written in its usual form, is one of the public Internet.
 

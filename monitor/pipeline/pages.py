@@ -17,7 +17,7 @@ from monitor.parse.pages import Page, page
 from monitor.pipeline.committing import Stored, match_stored
 from monitor.pipeline.matching import Finding, Lookout
 from monitor.pipeline.polling import Retrieve
-from monitor.pipeline.setup import Limits, Setup
+from monitor.pipeline.setup import Limits, Setup, turns
 from monitor.store import Store, pages
 from monitor.store.pages import Claim
 from monitor.store.tx import Tx
@@ -72,7 +72,7 @@ class PageReader:
         room = self._limits.pages - len(self._reading)
         if self._stopping or room <= 0 or not self._setup().full_text:
             return 0
-        claims = await self._store.run(pages.claim, room, self._limits.page_lease)
+        claims = await self._store.run(pages.claim, room, self._limits.page_lease, turns(self._limits))
         for claim in claims:
             task = asyncio.create_task(self._read(claim), name=f"page {claim.article_id}")
             self._reading[task] = claim

@@ -9,15 +9,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.core.feeds import PollOutcome, after
-from monitor.core.feeds.cadence import asks_outright
+from monitor.core.feeds.cadence import NEXT_TURN, asks_outright, told
 from monitor.core.feeds.outage import NETWORK, Outlook, seen
-from monitor.errors import FetchError, ParseError, StoreUnavailable, WorkerError
+from monitor.errors import NOT_ITS_TURN, FetchError, ParseError, StoreUnavailable, WorkerError
 from monitor.fetch import Request, Response, fresh_for, same_host
 from monitor.metrics import Metrics
 from monitor.pipeline.committing import Poll, committer
 from monitor.pipeline.matching import Lookout
 from monitor.pipeline.reading import Reader
-from monitor.pipeline.setup import Access, Limits, Setup
+from monitor.pipeline.setup import Access, Limits, Setup, turns
 from monitor.store import Store, feeds
 from monitor.store.feeds import Claim, PollResult
 from monitor.workers import Workers
@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 
 #: How long the rest waits of a feed that holds more new articles than one poll takes.
 REST = timedelta(minutes=1)
+
+#: Seconds after which a round looks whether it is some feed's turn at its host.
+TURN = 0.2
 
 Retrieve = Callable[[Request], Awaitable[Response]]
 
@@ -49,6 +52,7 @@ class Poller:
         self._metrics = metrics
         self._clock = clock
         self._limits = limits
+        self._turns = turns(limits)
         self.lookout = Lookout(setup)
         self._reader = Reader(store, setup, workers, self.lookout, clock, limits)
         self._committer = committer(store, limits.catch_up)
@@ -78,7 +82,7 @@ class Poller:
             room = 0 if self._stopping else min(self._limits.polls - len(self._reading), self._left)
             if room <= 0:
                 return 0
-            claims = await self._store.run(feeds.claim, room, self._limits.poll_lease)
+            claims = await self._store.run(feeds.claim, room, self._limits.poll_lease, self._turns)
             self._left -= len(claims)
             self._more_due = len(claims) == room
             for claim in claims:
@@ -96,8 +100,13 @@ class Poller:
         For a run that ends: feeds that are due again before the last one was read would keep it going for ever.
         """
         self._left = most
-        while await self.poll_due():
-            await self.settle()
+        while self._left > 0:
+            if await self.poll_due():
+                await self.settle()
+            elif await self._store.read(feeds.awaits_turn):
+                await asyncio.sleep(TURN)
+            else:
+                break
         return most - self._left
 
     async def settle(self) -> None:
@@ -174,7 +183,11 @@ class Poller:
         try:
             poll = await self._look(claim, access)
         except FetchError as error:
-            poll = self._failed(claim, error.kind, error)
+            poll = (
+                _put_off(claim, error, self._clock())
+                if error.kind in NOT_ITS_TURN
+                else self._failed(claim, error.kind, error)
+            )
         except ParseError as error:
             poll = self._failed(claim, "not-a-feed", error)
         except WorkerError as error:
@@ -261,6 +274,11 @@ def _request(claim: Claim, access: Access) -> Request:
     if not same_host(claim.url, access.url):
         return request
     return replace(request, headers=access.headers, auth=access.auth, allow_private=access.allow_private)
+
+
+def _put_off(claim: Claim, error: FetchError, now: datetime) -> Poll:
+    """Let a feed that was not asked come again soon: others of its host took so long, which is no failure of its own."""
+    return Poll(claim, PollResult(now + NEXT_TURN, f"{error}: again after {told(NEXT_TURN)}", claim.state))
 
 
 def _soon(result: PollResult, now: datetime, taken: int, left: int) -> PollResult:

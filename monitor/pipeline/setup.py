@@ -9,7 +9,9 @@ from monitor.core.digest import DigestSpec
 from monitor.core.match import Matcher
 from monitor.core.model import Feed
 from monitor.core.rules import Rule
+from monitor.fetch import is_public_host
 from monitor.secret import Secret
+from monitor.store.hosts import Turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +60,11 @@ class Limits:
 
     A lease outlives the longest exchange it covers (a fetch 60 s and a parse 10 s; an SMTP attempt 60 s), so that only a
     dead process ever loses one. `entries` is the number of new articles that one poll takes at the most; what is beyond
-    comes with the next poll. `pages` are read at once at the most; one takes two exchanges (robots.txt, the page), each after its turn.
+    comes with the next poll. A public host gets `per_host` requests a second; None: as many as come. `pages` are read at once at the most; one takes two exchanges (robots.txt, the page), each after its turn.
     """
 
     polls: int = 32
+    per_host: int | None = None
     entries: int = 500
     parse_seconds: float = 10.0
     poll_lease: timedelta = timedelta(seconds=120)
@@ -71,3 +74,8 @@ class Limits:
     sends_per_channel: int = 4
     delivery_lease: timedelta = timedelta(seconds=120)
     catch_up: timedelta = timedelta(0)
+
+
+def turns(limits: Limits) -> Turns | None:
+    """Return how public hosts are spared; None where they are not."""
+    return None if limits.per_host is None else Turns(limits.per_host, is_public_host)

@@ -11,14 +11,17 @@ import sqlalchemy as sa
 
 from monitor.core.feeds import FeedState
 from monitor.core.model import Feed, Health
-from monitor.store import leases
+from monitor.store import hosts, leases
 from monitor.store.gates import HOST, shut
+from monitor.store.hosts import Turns
 from monitor.store.schema import feeds
 from monitor.store.tx import Tx, batches, columns
 from monitor.store.types import UtcTime
 
 UNDER_WAY = "being read"
 """The reason that a leased feed gives for its `next_poll_at`, which is the lease's end."""
+
+TURN = "waits for its turn: its host has other feeds that are asked first"
 
 PAUSED, REMOVED = "paused", "removed"
 """What a feed may be stopped as besides `Health.GONE`."""
@@ -152,15 +155,48 @@ def sync(tx: Tx, configured: Sequence[Feed]) -> None:
         tx.run(_of(some).values(**stopping(tx, REMOVED, "no longer configured")))
 
 
-def claim(tx: Tx, limit: int, lease: timedelta) -> list[Claim]:
+def claim(tx: Tx, limit: int, lease: timedelta, turns: Turns | None = None) -> list[Claim]:
     """Take up to `limit` due feeds, the longest due first, for `lease`; those of one host stand together.
 
-    Feeds of a paused host are passed over. No other claimer gets them until the lease ends.
+    Feeds of a paused host are passed over, and with `turns` those of a host that was asked a moment ago; what of a host's feeds is
+    beyond its turns is due a little later. No other claimer gets what was taken until the lease ends.
     """
-    free = ~shut(tx, HOST, feeds.c.host)
-    taken = leases.take(tx, feeds.c.id, feeds.c.next_poll_at, limit, lease, free, next_poll_reason=UNDER_WAY)
+    free = [~shut(tx, HOST, feeds.c.host)]
+    if turns is None:
+        return _in_order(_taken(tx, limit, lease, free))
+    free.append(~hosts.resting(tx, feeds.c.host))
+    claims: list[Claim] = []
+    while room := limit - len(claims):
+        taken = _taken(tx, room, lease, free)
+        now, later = hosts.in_turn(tx, taken, lambda each: each.host, turns)
+        leases.put_off(
+            tx,
+            feeds.c.id,
+            feeds.c.next_poll_at,
+            [(each.feed_id, each.token, at) for each, at in later],
+            next_poll_reason=TURN,
+        )
+        hosts.rest(tx, (each.host for each in now), turns)
+        claims += now
+        if not later:
+            break
+    return _in_order(claims)
+
+
+def awaits_turn(tx: Tx) -> bool:
+    """Tell whether some feed is due, or soon, that only waits for its turn at its host."""
+    due = sa.and_(feeds.c.next_poll_at <= tx.now, hosts.resting(tx, feeds.c.host))
+    put_off = sa.and_(feeds.c.next_poll_reason == TURN, feeds.c.next_poll_at.is_not(None))
+    return tx.conn.execute(sa.select(feeds.c.id).where(sa.or_(due, put_off)).limit(1)).first() is not None
+
+
+def _taken(tx: Tx, limit: int, lease: timedelta, free: Sequence[sa.ColumnElement[bool]]) -> list[Claim]:
+    taken = leases.take(tx, feeds.c.id, feeds.c.next_poll_at, limit, lease, *free, next_poll_reason=UNDER_WAY)
     told = taken.returning(*SETTINGS, *STATE, *(feeds.c[each] for each in _CLAIMED))
-    claims = [_claim(row) for row in tx.conn.execute(told)]
+    return [_claim(row) for row in tx.conn.execute(told)]
+
+
+def _in_order(claims: Sequence[Claim]) -> list[Claim]:
     return sorted(claims, key=lambda each: (each.host, each.feed_id))
 
 

@@ -1,7 +1,7 @@
 """The right to work on rows by turns: taken for a time under a token that grows at every taking, and given back."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -40,8 +40,20 @@ def take(
 
 def give_back(tx: Tx, key: sa.Column[Any], at: sa.Column[Any], leases: Iterable[tuple[object, int]]) -> None:
     """Make rows due at once that were taken and not worked on, by key and token; the leases are void."""
+    put_off(tx, key, at, ((each, token, tx.now) for each, token in leases))
+
+
+def put_off(
+    tx: Tx,
+    key: sa.Column[Any],
+    at: sa.Column[Any],
+    leases: Iterable[tuple[object, int, datetime]],
+    **values: object,
+) -> None:
+    """Give rows back that were taken and not worked on, each due at its own time, by key, token and time; the leases are void."""
     table = key.table
     assert isinstance(table, sa.Table)
     mine = sa.and_(key == sa.bindparam("of_key"), table.c.lease_token == sa.bindparam("of_token"))
-    statement = sa.update(table).where(mine).values({at.name: tx.now, "lease_token": table.c.lease_token + 1})
-    tx.many(statement, [{"of_key": each, "of_token": token} for each, token in leases])
+    due = {at.name: sa.bindparam("due", type_=at.type), "lease_token": table.c.lease_token + 1, **values}
+    rows = [{"of_key": each, "of_token": token, "due": when} for each, token, when in leases]
+    tx.many(sa.update(table).where(mine).values(due), rows)

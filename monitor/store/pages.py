@@ -10,10 +10,11 @@ import sqlalchemy as sa
 
 from monitor.core.model import Article, Feed
 from monitor.core.pages import OLDEST, TOO_LATE, Wish
-from monitor.store import leases, words
+from monitor.store import hosts, leases, words
 from monitor.store.articles import STORED
 from monitor.store.feeds import SETTINGS
 from monitor.store.gates import HOST, shut
+from monitor.store.hosts import Turns
 from monitor.store.schema import articles, feeds, pages
 from monitor.store.tx import Tx, batches
 
@@ -60,16 +61,19 @@ def queue(tx: Tx, wishes: Mapping[int, tuple[Article, Wish | None]], changed: Co
         tx.run(sa.delete(pages).where(pages.c.article_id.in_(some)))
 
 
-def claim(tx: Tx, limit: int, lease: timedelta) -> list[Claim]:
+def claim(tx: Tx, limit: int, lease: timedelta, turns: Turns | None = None) -> list[Claim]:
     """Take up to `limit` due pages, the longest due first, for `lease`; those of paused hosts are passed over.
 
-    No other claimer gets them until the lease ends.
+    With `turns` those of a host that was asked a moment ago are, too. No other claimer gets what was taken until the lease ends.
     """
-    taken = leases.take(tx, pages.c.article_id, pages.c.next_at, limit, lease, ~shut(tx, HOST, pages.c.host))
-    names = ("article_id", "lease_token", "next_at", "queued_at", "attempts", "url")
+    free = [~shut(tx, HOST, pages.c.host)] + ([~hosts.resting(tx, pages.c.host)] if turns else [])
+    taken = leases.take(tx, pages.c.article_id, pages.c.next_at, limit, lease, *free)
+    names = ("article_id", "lease_token", "next_at", "queued_at", "attempts", "url", "host")
     rows = {row.article_id: row for row in tx.conn.execute(taken.returning(*(pages.c[name] for name in names)))}
     if not rows:
         return []
+    if turns:
+        hosts.rest(tx, (row.host for row in rows.values()), turns)
     settings = [column.label(f"of_{column.name}") for column in SETTINGS]
     query = sa.select(*_ARTICLE, articles.c.id, articles.c.story_id, feeds.c.entry, *settings).join_from(
         articles, feeds

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from monitor.core.model import Retention
-from monitor.store import articles, editions, feed_health, gates, instances, matches, stories
+from monitor.store import articles, editions, feed_health, gates, hosts, instances, matches, stories
 from monitor.store.tx import Tx
 
 STORY_KEYS = timedelta(days=7)
@@ -18,6 +18,7 @@ def prune(tx: Tx, keep: Retention, limit: int = 1000) -> int:
     Call it again, each time in a transaction of its own, until it returns 0: other writers get in between.
     """
     gates.prune(tx)
+    hosts.prune(tx)
     instances.prune(tx, tx.now - INSTANCES)
     return (
         editions.prune(tx, tx.now - keep.deliveries, limit // 10)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.fetch.addresses import is_public
+from monitor.fetch.addresses import is_public, is_public_host
 
 FORBIDDEN_4 = [
     ip_network(each)
@@ -62,3 +62,19 @@ def test_no_address_of_a_reserved_ipv6_range_is_public(network: IPv6Network, num
 @given(st.ip_addresses(v=4).filter(lambda each: each.is_global and not each.is_multicast))
 def test_an_ipv4_address_and_its_mapped_form_are_judged_alike(address: IPv4Address) -> None:
     assert is_public(str(address)) == is_public(f"::ffff:{address}")
+
+
+@pytest.mark.parametrize(
+    ("name", "public"),
+    [
+        ("news.example", True),
+        ("8.8.8.8", True),
+        ("127.0.0.1", False),
+        ("10.1.2.3", False),
+        ("::1", False),
+        ("localhost", False),
+        ("feeds.localhost", False),
+    ],
+)
+def test_a_name_is_taken_for_public_unless_it_is_an_address_that_is_not(name: str, *, public: bool) -> None:
+    assert is_public_host(name) == public

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from monitor.core.model import Feed
+from monitor.core.model import Feed, Health
 from monitor.errors import FetchError
 from monitor.fetch import Response
 from monitor.pipeline import Access
@@ -264,3 +264,13 @@ async def test_stopping_gives_back_what_is_being_read_and_it_is_due_at_once(hous
     feed = house.feed()
     assert (feed.next_poll_at, feed.last_polled_at) == (house.clock(), None)
     assert await house.poller.poll_due() == 0
+
+
+async def test_a_feed_whose_host_was_busy_comes_again_soon_and_has_not_failed(house: House) -> None:
+    await house.first_sight("Rain at noon")
+    house.press.answers[WIRE.url] = FetchError("host-busy", "other requests to wire.example took over 30 s")
+    await house.poll()
+    feed = house.feed()
+    assert (feed.failures, feed.error_kind, feed.health) == (0, "", Health.OK)
+    assert feed.next_poll_at == house.clock() + timedelta(seconds=30)
+    assert feed.next_poll_reason == "other requests to wire.example took over 30 s: again after 30 s"

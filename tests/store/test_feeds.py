@@ -9,6 +9,7 @@ from monitor.core.feeds import PollOutcome
 from monitor.core.model import Feed
 from monitor.store import Store, feeds, gates
 from monitor.store.feeds import Claim
+from monitor.store.hosts import Turns
 from tests.clock import ManualClock
 from tests.store.newsroom import HARBOUR, LEASE, VALLEY, polled
 
@@ -271,3 +272,51 @@ def test_the_next_due_feed_tells_how_long_there_is_nothing_to_do(store: Store, c
     claimed(store)
     with store.reading() as tx:
         assert feeds.next_due(tx) == clock.now + LEASE
+
+
+# Politeness to hosts ---------------------------------------------------------------------------------------------------
+
+TWO = Turns(2, lambda host: not host.startswith("127."))
+
+
+def many(store: Store, *hosts: str) -> None:
+    """Feeds of these hosts, all due, numbered in this order."""
+    with store.transaction() as tx:
+        feeds.sync(tx, [Feed(f"feed-{number}", f"https://{host}/{number}") for number, host in enumerate(hosts)])
+
+
+def asked(store: Store, limit: int = 10) -> list[str]:
+    with store.transaction() as tx:
+        return [each.feed_id for each in feeds.claim(tx, limit, LEASE, TWO)]
+
+
+def test_a_host_gets_its_requests_a_second_and_others_are_not_kept_waiting_by_it(
+    store: Store, clock: ManualClock
+) -> None:
+    many(store, *["big.example"] * 5, "small.example")
+    first = asked(store, 6)
+    assert len(first) == 3
+    assert "feed-5" in first
+    assert asked(store) == []
+    clock.advance(timedelta(seconds=1))
+    second = asked(store)
+    clock.advance(timedelta(seconds=1))
+    third = asked(store)
+    assert (len(second), len(third)) == (2, 1)
+    assert len({*first, *second, *third}) == 6
+
+
+def test_a_feed_that_waits_for_its_turn_says_so(store: Store, clock: ManualClock) -> None:
+    many(store, *["big.example"] * 3)
+    asked(store)
+    with store.reading() as tx:
+        (waiting,) = [each for each in feeds.overview(tx) if each.next_poll_reason == feeds.TURN]
+        assert feeds.awaits_turn(tx)
+    assert waiting.next_poll_at == clock.now + timedelta(seconds=1)
+
+
+def test_ones_own_network_is_asked_as_often_as_need_be(store: Store) -> None:
+    many(store, *["127.0.0.1"] * 5)
+    assert len(asked(store)) == 5
+    with store.reading() as tx:
+        assert not feeds.awaits_turn(tx)

@@ -27,6 +27,9 @@ QUIETEST = timedelta(hours=1)
 #: One poll in so many asks without a condition, since some servers say "not modified" for ever.
 OUTRIGHT = 100
 
+#: How long to wait where a request was not made, since others of its host took too long.
+NEXT_TURN = timedelta(seconds=30)
+
 _DOUBLINGS = 20
 
 
