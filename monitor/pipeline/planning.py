@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.channels.making import Channel
-from monitor.core.digest import DigestSpec, DigestState, EditionPlan, PendingMatch, Plan, plan, view
+from monitor.core.digest import DigestSpec, DigestState, EditionPlan, PendingMatch, Plan, WaitingMatch, plan, view
 from monitor.core.model import EditionRef, Message, Parcel
 from monitor.errors import StoreUnavailable
 from monitor.metrics import Metrics
@@ -27,17 +27,12 @@ class Waiting:
     """What planning one digest starts from, read in one transaction: time, matches, history."""
 
     now: datetime
-    pending: tuple[PendingMatch, ...]
+    pending: tuple[WaitingMatch, ...]
     state: DigestState
 
     def verdict(self, spec: DigestSpec) -> Plan:
         """Decide on every match."""
         return plan(spec, self.pending, self.state, self.now)
-
-    def taken(self, edition: EditionPlan) -> list[PendingMatch]:
-        """Return the matches that an edition tells."""
-        chosen = set(edition.match_ids)
-        return [each for each in self.pending if each.match_id in chosen]
 
 
 class Planner:
@@ -75,7 +70,7 @@ class Planner:
             await self._store.run(settle, spec.id, verdict)
         if verdict.edition is None:
             return 0
-        taken = waiting.taken(verdict.edition)
+        taken = await self._store.read(fates.among, spec.id, verdict.edition.match_ids)
         edition = new_edition(spec, verdict.edition, waiting.now)
         message = await self._render(spec, verdict, taken, waiting)
         parcels = await asyncio.to_thread(_address, setup.channels, spec, edition, message)
@@ -122,7 +117,7 @@ def read_waiting(tx: Tx, spec: DigestSpec) -> Waiting:
     """Read what waits for a digest, and what it has made so far."""
     last = editions.last_slot(tx, spec.id)
     made = editions.sent_since(tx, spec.id, tx.now - spec.max_rate.per) if spec.max_rate else 0
-    return Waiting(tx.now, tuple(fates.pending(tx, spec.id)), DigestState(last.due_at if last else None, made))
+    return Waiting(tx.now, tuple(fates.waiting_for(tx, spec.id)), DigestState(last.due_at if last else None, made))
 
 
 def settle(tx: Tx, digest_id: str, verdict: Plan) -> None:

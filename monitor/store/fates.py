@@ -9,11 +9,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from monitor.core.articles import without_publisher
-from monitor.core.digest import PendingMatch
+from monitor.core.digest import PendingMatch, WaitingMatch
 from monitor.core.model import FateState
 from monitor.store import feeds as feed_rows
 from monitor.store.schema import article_versions, articles, fates, feeds, matches, rule_versions
-from monitor.store.tx import Tx
+from monitor.store.tx import Tx, batches
 
 OPEN = (FateState.PENDING, FateState.HELD)
 """The states in which a match still waits: for a slot, or in an edition that is being delivered."""
@@ -72,6 +72,25 @@ def settle(tx: Tx, digest_id: str, settled: Sequence[Settled]) -> int:
     )
 
 
+def waiting_for(tx: Tx, digest_id: str, limit: int = 2000) -> list[WaitingMatch]:
+    """Return the matches that wait for a slot of this digest, the oldest first, with what planning needs of them."""
+    rows = tx.conn.execute(_waiting_for(), {"digest": digest_id, "most": limit})
+    return [WaitingMatch(row.match_id, row.story_id, row.matched_at, bool(row.told)) for row in rows]
+
+
+def among(tx: Tx, digest_id: str, match_ids: Iterable[int]) -> list[PendingMatch]:
+    """Return those of some matches that wait for a slot of this digest, the oldest first, with all that showing needs."""
+    query = _pending()
+    found = [
+        _shown(row)
+        for some in batches(match_ids)
+        for row in tx.conn.execute(
+            query.where(matches.c.id.in_(some)), {"digest": digest_id, "most": len(some)}
+        ).mappings()
+    ]
+    return sorted(found, key=lambda each: each.match_id)
+
+
 def pending(tx: Tx, digest_id: str, until: datetime | None = None, limit: int = 2000) -> list[PendingMatch]:
     """Return the matches that wait for a slot of this digest, the oldest first, with all that planning and showing need.
 
@@ -85,8 +104,17 @@ def pending(tx: Tx, digest_id: str, until: datetime | None = None, limit: int = 
 
 
 @cache
-def _pending() -> sa.Select[tuple[Any, ...]]:
+def _waiting_for() -> sa.Select[tuple[Any, ...]]:
     """Return the query for what waits; made once, as every digest asks it every second."""
+    digest_id, most = sa.bindparam("digest", type_=sa.Text), sa.bindparam("most", type_=sa.Integer)
+    told = _told(digest_id).label("told")
+    query = sa.select(matches.c.id.label("match_id"), matches.c.story_id, matches.c.matched_at, told)
+    return query.select_from(fates.join(matches)).where(waiting(digest_id)).order_by(matches.c.id).limit(most)
+
+
+@cache
+def _pending() -> sa.Select[tuple[Any, ...]]:
+    """Return the query for what waits and all that is shown of it."""
     digest_id = sa.bindparam("digest", type_=sa.Text)
     body = sa.func.substr(articles.c.body, 1, BODY_SHOWN).label("body")
     query = sa.select(

@@ -17,7 +17,6 @@ from zoneinfo import ZoneInfo
 
 from monitor.core.delivery import after, delivery_key
 from monitor.core.digest import DigestSpec, EditionPlan, next_slot
-from monitor.core.digest.telling import tellings
 from monitor.core.feeds import FeedState
 from monitor.core.match import Hit
 from monitor.core.model import Article, Feed, Outcome, Parcel, Receipt
@@ -170,7 +169,8 @@ class _Play:
         self._deliver(tx)
         self.made.setdefault(spec.id, []).append(self.now)
         local = self.now.astimezone(ZoneInfo(spec.zone)).replace(second=0, microsecond=0, tzinfo=None)
-        return Told(local, spec.id, len(tellings(waiting.taken(planned))))
+        stories = {each.story_id for each in waiting.pending if each.match_id in planned.match_ids}
+        return Told(local, spec.id, len(stories))
 
     def _deliver(self, tx: Tx) -> None:
         """Let what is due arrive."""

@@ -54,7 +54,8 @@ def look_up(tx: Tx) -> None:
         pytest.param(
             lambda tx: publish(tx, article("new", story_keys=("a", "b"))), id="is this article new, and its story"
         ),
-        pytest.param(lambda tx: fates.pending(tx, "instant"), id="what waits for a digest"),
+        pytest.param(lambda tx: fates.waiting_for(tx, "instant"), id="what waits for a digest"),
+        pytest.param(lambda tx: fates.among(tx, "instant", [1, 2]), id="what an edition shows"),
         pytest.param(lambda tx: editions.make(tx, edition("new"), [1], [parcel("new")]), id="make an edition"),
         pytest.param(lambda tx: editions.last_slot(tx, "instant"), id="the last slot"),
         pytest.param(lambda tx: editions.sent_since(tx, "instant", MONDAY), id="how often lately"),

@@ -11,6 +11,7 @@ from monitor.core.digest.records import (
     ProofOfLife,
     Reason,
     Settled,
+    WaitingMatch,
 )
 from monitor.core.digest.slack import Block, slack_faults, slack_parts
 from monitor.core.digest.spec import DigestSpec, Empty, Order, Rate
@@ -36,6 +37,7 @@ __all__ = [
     "ScheduleError",
     "Settled",
     "Slot",
+    "WaitingMatch",
     "fold",
     "next_slot",
     "plan",

@@ -7,7 +7,7 @@ cannot lose it or send it twice. A match from the future (a clock was set back) 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from monitor.core.digest.records import DigestState, EditionPlan, Left, PendingMatch, Plan, Reason, Settled
+from monitor.core.digest.records import DigestState, EditionPlan, Left, Plan, Reason, Settled, Waits
 from monitor.core.digest.spec import DigestSpec, Empty
 from monitor.core.digest.times import Schedule, Slot, slots
 from monitor.core.model import FateState
@@ -19,7 +19,7 @@ PUNCTUAL = timedelta(minutes=5)
 """Up to here an edition is on time."""
 
 
-def plan(spec: DigestSpec, pending: Sequence[PendingMatch], state: DigestState, now: datetime) -> Plan:
+def plan(spec: DigestSpec, pending: Sequence[Waits], state: DigestState, now: datetime) -> Plan:
     """Decide on every pending match of one digest at `now` (UTC). Equal arguments in any order give an equal plan."""
     pending = sorted(pending, key=lambda each: each.match_id)
     settled = tuple(Settled(each.match_id, FateState.MERGED, Reason.ALREADY_TOLD) for each in pending if each.told)
@@ -35,10 +35,10 @@ def plan(spec: DigestSpec, pending: Sequence[PendingMatch], state: DigestState, 
     return Plan(reason, edition, settled, left)
 
 
-Choice = tuple[Reason, Slot | None, list[PendingMatch]]
+Choice = tuple[Reason, Slot | None, Sequence[Waits]]
 
 
-def _instant(spec: DigestSpec, fresh: list[PendingMatch], state: DigestState, now: datetime) -> Choice:
+def _instant(spec: DigestSpec, fresh: Sequence[Waits], state: DigestState, now: datetime) -> Choice:
     if not fresh:
         return Reason.NOTHING_PENDING, None, []
     due = {each.story_id for each in fresh if not now - spec.wait < each.matched_at <= now}
@@ -52,7 +52,7 @@ def _instant(spec: DigestSpec, fresh: list[PendingMatch], state: DigestState, no
 
 
 def _scheduled(
-    spec: DigestSpec, schedule: Schedule, fresh: list[PendingMatch], state: DigestState, now: datetime
+    spec: DigestSpec, schedule: Schedule, fresh: Sequence[Waits], state: DigestState, now: datetime
 ) -> Choice:
     waits = Reason.WAITS_FOR_SLOT if fresh else Reason.NOTHING_PENDING
     passed = slots(schedule, spec.zone, max(now - CATCH_UP, state.last_due or now - CATCH_UP), now)

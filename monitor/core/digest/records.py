@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from monitor.core.digest.times import Slot
 from monitor.core.model import FateState, Health, Priority, Span
@@ -49,6 +50,36 @@ class PendingMatch:
     def outlet_title(self) -> str:
         """What readers call the outlet, "" where it has no title."""
         return self.publisher or self.feed_title
+
+
+class Waits(Protocol):
+    """What a plan looks at of a match that waits; see `PendingMatch`."""
+
+    @property
+    def match_id(self) -> int:
+        """The number of the match."""
+
+    @property
+    def story_id(self) -> int:
+        """The story of its article."""
+
+    @property
+    def matched_at(self) -> datetime:
+        """When it was made, in UTC."""
+
+    @property
+    def told(self) -> bool:
+        """Whether this rule has already told this story in this digest."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingMatch:
+    """A match that waits for its edition, without what its story shows: plans are made every second, editions seldom."""
+
+    match_id: int
+    story_id: int
+    matched_at: datetime
+    told: bool
 
 
 @dataclass(frozen=True, slots=True)
