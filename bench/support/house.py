@@ -16,6 +16,7 @@ from pathlib import Path
 from bench.support.world import vocabulary
 
 _START = 60.0
+_A_FILE = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,14 @@ class House:
 def furnish(folder: Path, urls: Sequence[str], *, every: str, rules: int) -> House:
     """Write a configuration with these feeds and `rules` made-up rules of one to six terms; the rest as shipped."""
     port = _free_port()
-    feeds = "".join(f'[[feeds]]\nid = "feed-{number}"\nurl = "{url}"\n' for number, url in enumerate(urls))
+    feeds = [f'[[feeds]]\nid = "feed-{number}"\nurl = "{url}"\n' for number, url in enumerate(urls)]
+    (folder / "feeds.d").mkdir()
+    for start in range(0, len(feeds), _A_FILE):
+        (folder / f"feeds.d/{start}.toml").write_text("".join(feeds[start : start + _A_FILE]))
     (folder / "config.toml").write_text(
+        '[service]\ninclude = ["feeds.d/*.toml"]\n'
         f'[fetch]\nevery = "{every}"\nallow_private = true\n'
-        f'[web]\nlisten = "127.0.0.1:{port}"\n[log]\nlevel = "warning"\n{feeds}'
+        f'[web]\nlisten = "127.0.0.1:{port}"\n[log]\nlevel = "warning"\n'
     )
     (folder / "rules").mkdir()
     (folder / "rules/bench.yaml").write_text("rules:\n" + "".join(_rules(rules)))

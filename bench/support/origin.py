@@ -1,10 +1,11 @@
 """An origin server on loopback that costs next to nothing: one answer for all, a connection a request, plain or TLS.
 
-Run as `python -m bench.support.origin FEEDS NEW [CERTIFICATE KEY]`: prints its port, serves until its standard input ends.
+Run as `python -m bench.support.origin FEEDS NEW POLLED [CERTIFICATE KEY]`: prints its port, serves until its standard input ends.
 
     GET /304/7     304 to whoever sends a validator, else a small feed with an ETag
     GET /same/7    the same small feed each time, no validators
     GET /news/7    feed 7 of the world: 50 KB, NEW items new at each poll
+    GET /mixed/7   one of the three by the feed's number, as `mixed` says; of news the first document has been given out already
 """
 
 import asyncio
@@ -19,6 +20,12 @@ from bench.support.world import Feeds
 
 SMALL = b"<rss version='2.0'><channel><title>Paper</title><item><title>Ferries sail</title><guid isPermaLink='false'>1</guid></item></channel></rss>"
 NAMES = "*.bench.example"
+
+
+def mixed(number: int) -> str:
+    """Return what feed `number` of a mixed world answers: of twenty twelve a 304, five the same document, three one with news."""
+    place = number % 20
+    return "304" if place < 12 else "same" if place < 17 else "news"
 
 
 class Exchange(asyncio.Protocol):
@@ -44,6 +51,8 @@ class Exchange(asyncio.Protocol):
 
     def _answer(self, path: bytes, *, known: bool) -> bytes:
         _, kind, number = path.split(b"/")
+        if kind == b"mixed":
+            kind = mixed(int(number)).encode()
         if kind == b"304" and known:
             return b'HTTP/1.1 304 Not Modified\r\nETag: "v"\r\nConnection: close\r\n\r\n'
         body = self._feeds.answer(int(number)) if kind == b"news" else SMALL
@@ -55,10 +64,13 @@ class Exchange(asyncio.Protocol):
 
 
 @contextmanager
-def origin(feeds: int, new: int, certificate: Path | None = None) -> Iterator[int]:
-    """Start a server in a process of its own; yield its port, and stop it at the end. With a certificate (and its key beside it): TLS."""
+def origin(feeds: int, new: int, certificate: Path | None = None, *, polled: int = 0) -> Iterator[int]:
+    """Start a server in a process of its own; yield its port, and stop it at the end. With a certificate (and its key beside it): TLS.
+
+    `polled`: how often every feed has been asked before.
+    """
     secured = [str(certificate), str(certificate.with_suffix(".key"))] if certificate else []
-    command = [sys.executable, "-m", "bench.support.origin", str(feeds), str(new), *secured]
+    command = [sys.executable, "-m", "bench.support.origin", str(feeds), str(new), str(polled), *secured]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdin
     assert process.stdout
@@ -81,18 +93,19 @@ def certify(folder: Path) -> Path:
     return certificate
 
 
-async def serve(count: int, new: int, secured: list[str]) -> None:
+async def serve(count: int, new: int, polled: int, secured: list[str]) -> None:
     """Listen at a free port until standard input ends."""
     context = None
     if secured:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(*secured)
     loop = asyncio.get_running_loop()
-    feeds = Feeds(count, new)
-    server = await loop.create_server(lambda: Exchange(feeds), "127.0.0.1", 0, ssl=context, backlog=4096)
+    feeds = Feeds(count, new, polled)
+    # Everywhere, since each feed may be at an address of its own.
+    server = await loop.create_server(lambda: Exchange(feeds), "0.0.0.0", 0, ssl=context, backlog=4096)
     print(server.sockets[0].getsockname()[1], flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]))
+    asyncio.run(serve(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4:]))

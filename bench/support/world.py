@@ -109,10 +109,10 @@ def _item(words: Sequence[str]) -> str:
 class Feeds:
     """The state of all feeds: how often each was polled."""
 
-    def __init__(self, count: int, new: int) -> None:
+    def __init__(self, count: int, new: int, polled: int = 0) -> None:
         self._pool = items()
         self._new = new
-        self._polls = [0] * count
+        self._polls = [polled] * count
 
     def served(self) -> dict[str, int]:
         """Count the answers given and the items shown."""
