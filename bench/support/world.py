@@ -11,6 +11,7 @@ import json
 import random
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,7 +19,8 @@ from dataclasses import dataclass
 from email.utils import formatdate
 
 ITEMS = 40
-_STARTED = formatdate()
+# The day, so that two processes write the same items.
+_STARTED = formatdate(time.time() // 86_400 * 86_400)
 _POOL = 4_000
 _SYLLABLES = (
     "ba",

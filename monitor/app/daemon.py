@@ -44,6 +44,8 @@ log = logging.getLogger(__name__)
 PATIENCE = 20.0
 #: Seconds after which a thread that computes (matching, loading rules) lets others in; each of them holds the event loop up that long.
 TURN = 0.001
+#: Seconds that a poll which found nothing waits for others, to be stored with them: a commit costs more than all the rest of it.
+LINGER = 0.25
 UNSENT = (DeliveryState.PENDING, DeliveryState.LEASED, DeliveryState.UNCERTAIN)
 
 
@@ -84,7 +86,10 @@ class App:
         self._setup: Setup | None = None
         self._feeds = 0
         limits = replace(
-            self.terms.limits, polls=config.settings.fetch.concurrency, per_host=config.settings.fetch.per_host
+            self.terms.limits,
+            polls=config.settings.fetch.concurrency,
+            per_host=config.settings.fetch.per_host,
+            linger=LINGER,
         )
         renderer = Renderer(config.template_folders[:1], self._workers)
         retriever = Retriever(self._door, Files(config.settings.fetch.max_size))

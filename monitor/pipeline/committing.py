@@ -39,15 +39,21 @@ class Stored:
     lost: bool = False
 
 
-def committer(store: Store, catch_up: timedelta) -> Grouped[Poll, Stored]:
-    """Return what stores polls, those together that end while others are stored."""
+def committer(store: Store, catch_up: timedelta, linger: float = 0.0) -> Grouped[Poll, Stored]:
+    """Return what stores polls, those together that end while others are stored, or in the `linger` seconds before one that found something."""
 
     async def work(ended: Sequence[Poll]) -> Sequence[Stored]:
         return await store.run(commit, ended, catch_up)
 
     # Where the store is away none of them is to blame, and each alone would wait for it as long as all of them did.
     return Grouped(
-        work, POLLS, weight=lambda poll: 1 + len(poll.findings), heaviest=HEAVIEST, nobodys=(StoreUnavailable,)
+        work,
+        POLLS,
+        weight=lambda poll: 1 + len(poll.findings),
+        heaviest=HEAVIEST,
+        nobodys=(StoreUnavailable,),
+        linger=linger,
+        hurries=lambda poll: bool(poll.findings),
     )
 
 

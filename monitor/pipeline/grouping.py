@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Generic, TypeVar
 
 log = logging.getLogger(__name__)
@@ -17,6 +18,7 @@ class Grouped(Generic[A, B]):
     `work` returns an answer for each of a group, in order. Where it fails for several, each is tried by itself, so that one that cannot be
     done takes no other along; but not for an error of `nobodys`, of which none is the cause. `most`: how many a group has at the most;
     `heaviest`: what they may weigh together by `weight`, where that is more than one. `at_once`: groups under way at one time.
+    `linger`: seconds that one may wait for others even where nothing is under way, unless it `hurries`.
     """
 
     def __init__(
@@ -28,6 +30,8 @@ class Grouped(Generic[A, B]):
         heaviest: int | None = None,
         at_once: int = 1,
         nobodys: tuple[type[Exception], ...] = (),
+        linger: float = 0.0,
+        hurries: Callable[[A], bool] = lambda _: False,
     ) -> None:
         self._work = work
         self._most = most
@@ -35,6 +39,9 @@ class Grouped(Generic[A, B]):
         self._heaviest = most if heaviest is None else heaviest
         self._at_once = at_once
         self._nobodys = nobodys
+        self._linger = linger
+        self._hurries = hurries
+        self._hurry = asyncio.Event()
         self._waiting: list[tuple[A, asyncio.Future[B]]] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._running = 0
@@ -43,6 +50,8 @@ class Grouped(Generic[A, B]):
         """Have one thing done and return the answer; raises what `work` raises for it."""
         answer: asyncio.Future[B] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, answer))
+        if len(self._waiting) >= self._most or self._hurries(item):
+            self._hurry.set()
         if self._running < self._at_once:
             self._running += 1
             task = asyncio.create_task(self._go_through(), name="group")
@@ -53,10 +62,19 @@ class Grouped(Generic[A, B]):
     async def _go_through(self) -> None:
         try:
             while self._waiting:
+                await self._gather()
                 await self._do(self._next())
         finally:
             # Not when the task is done, which is told a round of the loop later: what comes in between would wait for ever.
             self._running -= 1
+
+    async def _gather(self) -> None:
+        """Let others come, until one of them is in a hurry or there are enough."""
+        if self._linger:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._linger):
+                    await self._hurry.wait()
+            self._hurry.clear()
 
     def _next(self) -> list[tuple[A, asyncio.Future[B]]]:
         """Take the next group: those who still wait for their answer, as many as it may have."""

@@ -55,7 +55,7 @@ class Poller:
         self._turns = turns(limits)
         self.lookout = Lookout(setup)
         self._reader = Reader(store, setup, workers, self.lookout, clock, limits)
-        self._committer = committer(store, limits.catch_up)
+        self._committer = committer(store, limits.catch_up, limits.linger)
         self._polls: set[asyncio.Task[None]] = set()
         self._reading: dict[Claim, asyncio.Task[None]] = {}
         self._claiming = asyncio.Lock()

@@ -60,11 +60,13 @@ class Limits:
 
     A lease outlives the longest exchange it covers (a fetch 60 s and a parse 10 s; an SMTP attempt 60 s), so that only a
     dead process ever loses one. `entries` is the number of new articles that one poll takes at the most; what is beyond
-    comes with the next poll. A public host gets `per_host` requests a second; None: as many as come. `pages` are read at once at the most; one takes two exchanges (robots.txt, the page), each after its turn.
+    comes with the next poll. A public host gets `per_host` requests a second; None: as many as come. What a poll
+    that found nothing leaves behind may wait `linger` seconds for others, to be stored with them. `pages` are read at once at the most; one takes two exchanges (robots.txt, the page), each after its turn.
     """
 
     polls: int = 32
     per_host: int | None = None
+    linger: float = 0.0
     entries: int = 500
     parse_seconds: float = 10.0
     poll_lease: timedelta = timedelta(seconds=120)
