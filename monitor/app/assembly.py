@@ -56,7 +56,7 @@ def setup(config: Config, rulebook: Rulebook, post: Post, outbox: Path | None) -
         channels=_channels(config, post, outbox),
         detecting=can_detect() and any(map(asks_language, rulebook.rules)),
         allow_private=config.settings.fetch.allow_private,
-        own_access=partial(_own_access, config),
+        own_access=partial(_own_access, config.without_feeds()),
         full_text=can_extract(),
     )
 

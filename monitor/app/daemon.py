@@ -250,7 +250,8 @@ class App:
     async def _put_in_force(self, config: Config, rulebook: Rulebook) -> None:
         setup = assembly.setup(config, rulebook, self._door.post, self.terms.outbox)
         self._feeds = await self.store.run(assembly.adopt, config.feeds(), setup)
-        self._setup, self.config = setup, config
+        # The feeds are rows now.
+        self._setup, self.config = setup, config.without_feeds()
         if not can_detect() and (undetectable := rulebook.undetectable()):
             log.warning("%s", undetectable)
         self.metrics.rules.set(len(rulebook.rules))

@@ -37,17 +37,23 @@ def run(ctx: click.Context, options: Options, once: bool, dry_run: bool, catch_u
     TERM and INT stop it in order: what is being sent has 20 seconds. HUP reloads configuration and rules, which a saved
     file does by itself. Exit codes: 75 where a daemon already works on the database, 78 for a configuration that is wrong.
     """
+    app = _app(options, dry_run=dry_run, catch_up=catch_up)
+    if once:
+        brought = asyncio.run(_once(app))
+        click.echo(summary(brought))
+        ctx.exit(Exit.FINDINGS if brought.unsent else Exit.FINE)
+    ctx.exit(asyncio.run(_serve(app)))
+
+
+def _app(options: Options, *, dry_run: bool, catch_up: timedelta) -> App:
+    """Build the daemon; it alone holds the configuration then, and lets go of what it does not need any more."""
     config = configuration(options)
     start_logging(options, config)
     terms = Terms(limits=Limits(catch_up=catch_up))
     if dry_run:
         config, terms = _apart(config, terms)
         click.echo(f"Dry run: messages go to {terms.outbox}, nothing is sent.", err=True)
-    if once:
-        brought = asyncio.run(_once(App(config, terms)))
-        click.echo(summary(brought))
-        ctx.exit(Exit.FINDINGS if brought.unsent else Exit.FINE)
-    ctx.exit(asyncio.run(_serve(App(config, terms))))
+    return App(config, terms)
 
 
 def summary(brought: Round) -> str:

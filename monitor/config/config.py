@@ -99,6 +99,10 @@ class Config:
         database = self.settings.database.model_copy(update={"url": ""})
         return replace(self, settings=self.settings.model_copy(update={"service": service, "database": database}))
 
+    def without_feeds(self) -> "Config":
+        """Return the same configuration without the feeds and where they are written: a hundred thousand are 300 MB that nobody needs any more."""
+        return replace(self, settings=self.settings.model_copy(update={"feeds": []}), written=Written())
+
     def secret(self, ref: SecretRef) -> Secret:
         """Return a secret; an empty one where it could not be had and that was not an error."""
         return self.secrets.get(ref, Secret(""))
