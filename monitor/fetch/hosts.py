@@ -47,6 +47,9 @@ class Hosts:
                 del self._hosts[name]
 
     async def _acquire(self, turns: asyncio.Semaphore, name: str) -> None:
+        if not turns.locked():
+            await turns.acquire()
+            return
         try:
             async with asyncio.timeout(self._patience):
                 await turns.acquire()

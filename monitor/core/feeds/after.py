@@ -70,5 +70,7 @@ def _failed(state: FeedState, outcome: PollOutcome, now: datetime) -> FeedState:
 
 def _judged(state: FeedState, outcome: PollOutcome, now: datetime) -> FeedState:
     found, why = health(state, outcome, now)
+    if (found, why) == (state.health, state.health_why):
+        return state
     since = state.health_since if found is state.health else now
     return replace(state, health=found, health_why=why, health_since=since)

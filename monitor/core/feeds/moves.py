@@ -20,7 +20,7 @@ def moved(state: FeedState, outcome: PollOutcome, now: datetime) -> FeedState:
     if state.followed:
         return state
     if not outcome.moved_to:
-        return replace(state, moved_to="", moved_since=None, moved_sightings=0)
+        return state if not state.moved_to else replace(state, moved_to="", moved_since=None, moved_sightings=0)
     if outcome.moved_to != state.moved_to or state.moved_since is None:
         return replace(state, moved_to=outcome.moved_to, moved_since=now, moved_sightings=1)
     sightings = state.moved_sightings + 1
@@ -39,7 +39,11 @@ def lost(state: FeedState, now: datetime) -> FeedState:
 def gone(state: FeedState, outcome: PollOutcome, now: datetime) -> FeedState:
     """Return `state` with what a poll says of whether the feed still exists (HTTP 410)."""
     if outcome.error_kind != "http-410":
-        return replace(state, gone_since=None, gone_sightings=0) if not outcome.error_kind else state
+        return (
+            state
+            if outcome.error_kind or state.gone_since is None
+            else replace(state, gone_since=None, gone_sightings=0)
+        )
     if state.gone_since is None or now - state.gone_since > GONE_WITHIN:
         return replace(state, gone_since=now, gone_sightings=1)
     return replace(state, gone_sightings=state.gone_sightings + 1)
