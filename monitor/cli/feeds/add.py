@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
+from monitor.cli.asking import changeable, perform
 from monitor.cli.exits import Exit
-from monitor.cli.feeds.asking import changeable, perform
 from monitor.cli.feeds.find import described
 from monitor.cli.feeds.finding import Found
 from monitor.cli.feeds.finding import find as feeds_of

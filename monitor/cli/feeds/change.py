@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
+from monitor.cli.asking import changeable, perform
 from monitor.cli.exits import Exit
-from monitor.cli.feeds.asking import changeable, perform
 from monitor.cli.options import Options, pass_options
 from monitor.config import Config
 from monitor.core.model import Health

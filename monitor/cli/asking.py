@@ -1,4 +1,4 @@
-"""What changes feeds: asked of the daemon at work, or done here where none is."""
+"""What changes feeds and messages: asked of the daemon at work, or done here where none is."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +16,7 @@ from monitor.store import Store, own_feeds
 
 
 def changeable(options: Options) -> Config:
-    """Return the configuration, for a command that changes feeds. Raises NoConfiguration, ConfigurationError."""
+    """Return the configuration, for a command that changes something. Raises NoConfiguration, ConfigurationError."""
     return configuration(options, missing_secrets=Severity.WARNING)
 
 

@@ -1,0 +1,34 @@
+"""What people do to messages: asked of the daemon that works, or done by the command itself where none does."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from monitor.store import Tx, outbox
+
+VERBS = frozenset({"send-again", "drop-messages"})
+
+MOST = 10_000
+"""Messages that one request handles; the rest is left for the next."""
+
+
+def perform(tx: Tx, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Do what `request` asks for, and say what became of it.
+
+    {"verb": "send-again"} and {"verb": "drop-messages"} take {"numbers": […]}, or {"states": […]} with "channel" and "since" (ISO 8601) where
+    they narrow it down. The answer: {"done": [number, …], "left": [number, …], "unknown": [number, …]}.
+    """
+    numbers = [int(each) for each in request.get("numbers", ())]
+    since = datetime.fromisoformat(request["since"]) if request.get("since") else None
+    states = outbox.STATES if numbers else [str(each) for each in request.get("states", ())]
+    there = outbox.listing(
+        tx, states=states, channel=str(request.get("channel", "")), since=since, ids=numbers, limit=MOST
+    )
+    ids = [each.id for each in there]
+    act = outbox.drop if request["verb"] == "drop-messages" else outbox.send_again
+    done = set(act(tx, ids))
+    return {
+        "done": sorted(done),
+        "left": sorted(set(ids) - done),
+        "unknown": sorted(set(numbers) - set(ids)),
+    }

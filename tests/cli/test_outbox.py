@@ -1,0 +1,83 @@
+"""`presswatch outbox`: what became of messages, and what a person makes of it; without a daemon."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from monitor.core.model import Outcome, Receipt
+from tests.cli.conftest import Run
+from tests.cli.desk import Desk
+from tests.store.newsroom import article
+
+REFUSED = Receipt(Outcome.REFUSED, "rcpt", "550", "no such user")
+BUSY = Receipt(Outcome.RETRY, "mail", "451", "try later")
+
+
+@pytest.fixture
+def desk(folder: Path, sqlite_url: str) -> Desk:
+    """A message that waits for another attempt, after one that was given up."""
+    desk = Desk(folder, sqlite_url)
+    desk.start()
+    desk.receive(article("one", title="Witkoff in Kyiv"))
+    desk.send("instant", REFUSED)
+    desk.send("morning", BUSY, BUSY)
+    return desk
+
+
+def states(run: Run) -> dict[int, str]:
+    listed = (json.loads(line) for line in run("outbox", "list", "--all", "--json").stdout.splitlines())
+    return {each["id"]: each["state"] for each in listed}
+
+
+def test_the_list_shows_what_needs_a_look_and_why(run: Run, desk: Desk) -> None:
+    told = run("outbox", "list").stdout
+    assert "waiting" in told
+    assert "dead" in told
+    assert "because" in told
+    assert run("outbox", "list", "--dead").stdout.splitlines()[0].split()[:2] == ["1", "dead"]
+
+
+def test_a_message_shows_every_attempt_and_what_was_answered(run: Run, desk: Desk) -> None:
+    told = run("outbox", "show", "2").stdout
+    assert "2 attempts" in told
+    assert told.count("retry     mail 451 try later") == 2
+    assert run("outbox", "show", "2", "--message").stdout.startswith("message 0 of morning/")
+
+
+def test_what_was_given_up_is_sent_again(run: Run, desk: Desk) -> None:
+    result = run("outbox", "retry", "--dead")
+    assert (result.stdout, result.exit_code) == ("To be sent again: 1.\n", 0)
+    assert states(run) == {1: "waiting", 2: "waiting"}
+
+
+def test_what_waits_is_dropped_once_that_was_confirmed(run: Run, desk: Desk) -> None:
+    assert run("outbox", "drop", "2", stdin="n\n").exit_code != 0
+    assert states(run)[2] == "waiting"
+    assert run("outbox", "drop", "2", stdin="y\n").stdout.endswith("Dropped: 2.\n")
+    assert states(run)[2] == "dead"
+
+
+def test_a_channel_is_cleared_without_a_question_where_that_is_said(run: Run, desk: Desk) -> None:
+    assert run("outbox", "drop", "--channel", "desk", "--yes").stdout == "Dropped: 2.\n"
+    assert run("outbox", "drop", "--channel", "desk", "--yes").stdout == "No message is like that.\n"
+
+
+def test_numbers_that_are_none_and_messages_that_cannot_be_are_named(run: Run, desk: Desk) -> None:
+    result = run("outbox", "drop", "1", "77", "--yes")
+    assert result.stdout.splitlines() == ["1 does not wait, or is being sent.", "There is no message 77."]
+    assert result.exit_code == 1
+    assert "There is no message 77" in run("outbox", "show", "77").stderr
+
+
+@pytest.mark.parametrize("command", [("retry",), ("drop", "--yes")])
+def test_nothing_is_done_to_all_messages_by_saying_nothing(run: Run, desk: Desk, command: tuple[str, ...]) -> None:
+    result = run("outbox", *command)
+    assert result.exit_code == 2
+    assert "Say which messages" in result.stderr
+
+
+def test_where_all_is_well_the_list_says_so(run: Run, folder: Path, sqlite_url: str) -> None:
+    Desk(folder, sqlite_url).start()
+    assert run("outbox", "list").stdout == "No message waits, and none was given up.\n"
+    assert run("outbox", "list", "--all").stdout == "No message is like that.\n"
