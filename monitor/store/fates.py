@@ -116,8 +116,14 @@ def _waiting_for() -> sa.Select[tuple[Any, ...]]:
 def _pending() -> sa.Select[tuple[Any, ...]]:
     """Return the query for what waits and all that is shown of it."""
     digest_id = sa.bindparam("digest", type_=sa.Text)
+    most = sa.bindparam("most", type_=sa.Integer)
+    return _shown_of(digest_id).where(waiting(digest_id)).order_by(matches.c.id).limit(most)
+
+
+def _shown_of(digest_id: sa.BindParameter[str]) -> sa.Select[tuple[Any, ...]]:
+    """Return the query for fates and all that is shown of their matches."""
     body = sa.func.substr(articles.c.body, 1, BODY_SHOWN).label("body")
-    query = sa.select(
+    return sa.select(
         matches.c.id.label("match_id"),
         *(matches.c[name] for name in ("article_id", "story_id", "rule_id", "matched_at", "spans")),
         *(
@@ -132,8 +138,19 @@ def _pending() -> sa.Select[tuple[Any, ...]]:
         _told(digest_id).label("told"),
         _edited().label("edited"),
     ).select_from(fates.join(matches).join(articles).join(feeds).join(rule_versions))
-    most = sa.bindparam("most", type_=sa.Integer)
-    return query.where(waiting(digest_id)).order_by(matches.c.id).limit(most)
+
+
+def brought(tx: Tx, digest_id: str, since: datetime, limit: int = 2000) -> list[PendingMatch]:
+    """Return the newest matches that this digest was to tell and that were made at `since` or later, whatever became of them, the oldest first.
+
+    Without those that were in a feed when it was first read, or too old when they came.
+    """
+    silent = (FateState.BASELINE, FateState.EXPIRED)
+    query = _shown_of(sa.bindparam("digest", type_=sa.Text)).where(
+        fates.c.digest_id == digest_id, fates.c.state.not_in(silent), matches.c.matched_at >= since
+    )
+    rows = tx.conn.execute(query.order_by(matches.c.id.desc()).limit(limit), {"digest": digest_id}).mappings()
+    return sorted(map(_shown, rows), key=lambda each: each.match_id)
 
 
 def expire(tx: Tx, configured: Collection[str], before: datetime) -> int:

@@ -1,0 +1,104 @@
+"""`presswatch preview`: an edition of a digest as it would look if it were made now."""
+
+import asyncio
+import json
+import tempfile
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+
+from monitor.app import trying
+from monitor.app.clock import utc_now
+from monitor.cli.configured import configuration
+from monitor.cli.durations import DURATION
+from monitor.cli.exits import Exit
+from monitor.cli.options import Options, pass_options
+from monitor.cli.wording import numbered
+from monitor.config import Config
+from monitor.core.digest import DigestSpec, PendingMatch, ProofOfLife
+from monitor.diagnostics import Severity
+from monitor.errors import StoreError
+from monitor.log import escaped
+from monitor.render import sample
+from monitor.render.renderer import Rendered
+from monitor.store import Store, fates
+from monitor.store.proof import since as proof_of_life
+
+
+@click.command("preview")
+@click.argument("digest")
+@click.option(
+    "--since", type=DURATION, metavar="DURATION", help="With all that came in the last 24h, 7d …, sent or not."
+)
+@click.option("--sample", "made_up", is_flag=True, help="With made-up news, to try templates.")
+@click.option("--html", "form", flag_value="html", help="Print the mail's HTML.")
+@click.option("--slack", "form", flag_value="slack", help="Print Slack's message as JSON (Block Kit).")
+@click.option("--open", "form", flag_value="open", help="Show the mail's HTML in a browser.")
+@pass_options
+@click.pass_context
+def preview(
+    ctx: click.Context, options: Options, digest: str, since: timedelta | None, made_up: bool, form: str | None
+) -> None:
+    """Show an edition of DIGEST as it would be if it were made now, of what waits for it; nothing is sent or changed.
+
+    Where nothing waits, made-up news shows what it looks like.
+    """
+    config = configuration(options, missing_secrets=Severity.WARNING)
+    spec = next((each for each in config.digests() if each.id == digest), None)
+    if spec is None:
+        known = ", ".join(each.id for each in config.digests())
+        click.echo(f"There is no digest '{escaped(digest)}'; there are: {known}.", err=True)
+        ctx.exit(Exit.FINDINGS)
+    rendered = _made_up(config, spec) if made_up else _of_now(config, spec, since)
+    for fault in rendered.faults:
+        click.echo(f"The built-in template was used: {fault.path}:{fault.line}: {fault.message}", err=True)
+    _show(rendered, form)
+    ctx.exit(Exit.FINDINGS if rendered.faults else Exit.FINE)
+
+
+def _of_now(config: Config, spec: DigestSpec, since: timedelta | None) -> Rendered:
+    try:
+        now, taken, proof = _waiting(config, spec, since)
+    except StoreError as error:
+        click.echo(f"Made-up news: {error}.", err=True)
+        return _made_up(config, spec)
+    if not taken:
+        what = "Nothing came in that time" if since else "Nothing waits"
+        click.echo(f"{what} for {spec.id}: this is made-up news. --since 24h shows what came, sent or not.", err=True)
+        return _made_up(config, spec)
+    click.echo(f"{numbered(len(taken), 'match', 'matches')} for {spec.id}.", err=True)
+    return asyncio.run(trying.edition(config, spec, taken, proof, now))
+
+
+def _waiting(
+    config: Config, spec: DigestSpec, since: timedelta | None
+) -> tuple[datetime, Sequence[PendingMatch], ProofOfLife]:
+    store = Store(config.database_url)
+    store.open(exclusive=False)
+    with store, store.reading() as tx:
+        taken = fates.brought(tx, spec.id, tx.now - since) if since else fates.pending(tx, spec.id)
+        fresh = taken if since else [each for each in taken if not each.told]
+        return tx.now, fresh, proof_of_life(tx, tx.now - (since or timedelta(days=1)))
+
+
+def _made_up(config: Config, spec: DigestSpec) -> Rendered:
+    matches = [each for each in sample.matches() if not spec.instant or each.story_id == 1]
+    return asyncio.run(trying.edition(config, spec, matches, sample.PROOF, sample.MADE_AT))
+
+
+def _show(rendered: Rendered, form: str | None) -> None:
+    message = rendered.message
+    match form:
+        case "html":
+            click.echo(message.html)
+        case "slack":
+            click.echo(json.dumps({"blocks": message.slack}, ensure_ascii=False, indent=1))
+        case "open":
+            path = Path(tempfile.gettempdir()) / f"presswatch-preview-{utc_now():%Y%m%dT%H%M%S}.html"
+            path.write_text(message.html, encoding="utf-8")
+            click.echo(str(path))
+            click.launch(str(path))
+        case _:
+            click.echo(f"{click.style(message.subject, bold=True)}\n\n{message.text}")

@@ -1,0 +1,136 @@
+"""`presswatch preview` and `presswatch send-test`: what a message looks like, and whether it gets through, before it counts."""
+
+import asyncio
+import json
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from email import message_from_bytes
+from email.policy import default as modern
+from pathlib import Path
+
+import pytest
+
+from monitor.app.trying import NOTE
+from monitor.core.digest import slack_faults
+from monitor.core.model import Outcome, Receipt
+from tests.channels.smtp_server import ScriptedServer, smtp_server
+from tests.cli.conftest import Run
+from tests.cli.desk import Desk
+from tests.store.newsroom import article
+
+SENT = Receipt(Outcome.SENT, "data", "250", "taken")
+MADE_UP = "Ferry crews walk out"
+
+
+@pytest.fixture
+def desk(folder: Path, sqlite_url: str) -> Desk:
+    desk = Desk(folder, sqlite_url)
+    desk.start()
+    return desk
+
+
+def test_what_waits_for_a_digest_is_shown_as_its_edition_would_be(run: Run, desk: Desk) -> None:
+    desk.receive(article("one", title="Witkoff in Kyiv"))
+    result = run("preview", "morning")
+    assert "Witkoff in Kyiv" in result.stdout.splitlines()[0]
+    assert 'digest "morning"' in result.stdout
+    assert result.stderr == "1 match for morning.\n"
+
+
+def test_what_was_told_already_is_shown_only_where_a_time_is_asked_for(run: Run, desk: Desk) -> None:
+    desk.receive(article("one", title="Witkoff in Kyiv"))
+    desk.send("instant", SENT)
+    assert "made-up news" in run("preview", "instant").stderr
+    assert "Witkoff in Kyiv" in run("preview", "instant", "--since", "3650d").stdout
+
+
+def test_without_a_database_made_up_news_shows_what_a_digest_looks_like(run: Run, folder: Path) -> None:
+    (folder / "config.toml").write_text("")
+    result = run("preview", "instant")
+    assert MADE_UP in result.stdout
+    assert result.stderr.startswith("Made-up news: ")
+    assert result.exit_code == 0
+
+
+def test_the_mail_and_the_chat_message_are_printed_as_they_would_be_sent(run: Run, desk: Desk) -> None:
+    assert run("preview", "morning", "--sample", "--html").stdout.lstrip().lower().startswith("<!doctype html>")
+    assert slack_faults(json.loads(run("preview", "morning", "--sample", "--slack").stdout)["blocks"]) == []
+
+
+def test_a_template_that_fails_is_named_and_the_built_in_one_is_shown(run: Run, desk: Desk) -> None:
+    (desk.folder / "templates").mkdir()
+    (desk.folder / "templates/digest.txt.j2").write_text("Stories:\n{{ artcle.title }}\n")
+    result = run("preview", "morning", "--sample")
+    assert "digest.txt.j2:2" in result.stderr
+    assert MADE_UP in result.stdout
+    assert result.exit_code == 1
+
+
+def test_digests_and_channels_that_are_not_there_are_told_with_those_that_are(run: Run, desk: Desk) -> None:
+    assert "there are: morning, instant" in run("preview", "mornin").stderr
+    assert "there are: outbox" in run("send-test", "desk").stderr
+
+
+def test_a_test_message_is_marked_and_says_what_became_of_it(run: Run, desk: Desk) -> None:
+    result = run("send-test", "outbox")
+    assert result.stdout.startswith("sent      outbox: write written new/")
+    (written,) = (desk.folder / "data/outbox/new").iterdir()
+    letter = message_from_bytes(written.read_bytes(), policy=modern)
+    body = letter.get_body(("plain",))
+    assert body is not None
+    assert letter["Subject"].startswith(f"Test: {MADE_UP}")
+    assert " ".join(body.get_content().split()).startswith(NOTE)
+
+
+def mail(port: int) -> str:
+    return (
+        '[channels.desk]\ntype = "email"\nfrom = "Presswatch <watch@press.example>"\nto = ["ana@press.example", "bo@press.example"]\n'
+        f'smtp = {{ host = "127.0.0.1", port = {port}, tls = "none" }}\n'
+    )
+
+
+def test_where_nobody_listens_that_is_told_for_every_recipient(run: Run, desk: Desk) -> None:
+    with (desk.folder / "config.toml").open("a") as config:
+        config.write(mail(9))
+    result = run("send-test", "desk")
+    assert [line.split()[:2] for line in result.stdout.splitlines()] == [
+        ["retry", "ana@press.example:"],
+        ["retry", "bo@press.example:"],
+    ]
+    assert result.exit_code == 1
+
+
+@contextmanager
+def mail_server(script: Mapping[str, str]) -> Iterator[ScriptedServer]:
+    """A mail server in a thread of its own, for commands have their own event loop."""
+    loop, up, ended = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
+    servers: list[ScriptedServer] = []
+
+    async def serve() -> None:
+        async with smtp_server(script) as server:
+            servers.append(server)
+            up.set()
+            await ended.wait()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
+    thread.start()
+    up.wait(10)
+    try:
+        yield servers[0]
+    finally:
+        loop.call_soon_threadsafe(ended.set)
+        thread.join(10)
+        loop.close()
+
+
+def test_what_the_mail_server_says_of_each_recipient_is_told(run: Run, desk: Desk) -> None:
+    with mail_server({"rcpt bo@press.example": "550 5.1.1 no such user"}) as server:
+        with (desk.folder / "config.toml").open("a") as config:
+            config.write(mail(server.port))
+        result = run("send-test", "desk")
+    ana, bo = result.stdout.splitlines()
+    assert ana.startswith("sent      ana@press.example")
+    assert bo.startswith("refused   bo@press.example")
+    assert "no such user" in bo
+    assert [each.recipient for each in server.letters] == ["ana@press.example"]
