@@ -6,7 +6,7 @@ from typing import Any
 
 from monitor.store import Tx, outbox
 
-VERBS = frozenset({"send-again", "drop-messages"})
+VERBS = frozenset({"send-again", "drop-messages", "resend"})
 
 MOST = 10_000
 """Messages that one request handles; the rest is left for the next."""
@@ -16,17 +16,26 @@ def perform(tx: Tx, request: Mapping[str, Any]) -> dict[str, Any]:
     """Do what `request` asks for, and say what became of it.
 
     {"verb": "send-again"} and {"verb": "drop-messages"} take {"numbers": […]}, or {"states": […]} with "channel" and "since" (ISO 8601) where
-    they narrow it down. The answer: {"done": [number, …], "left": [number, …], "unknown": [number, …]}.
+    they narrow it down; {"verb": "resend"} takes an "edition", all of which goes out again, and a "channel" where only that is meant. The answer: {"done": [number, …], "left": [number, …], "unknown": [number, …]}.
     """
     numbers = [int(each) for each in request.get("numbers", ())]
     since = datetime.fromisoformat(request["since"]) if request.get("since") else None
-    states = outbox.STATES if numbers else [str(each) for each in request.get("states", ())]
+    resend = request["verb"] == "resend"
+    if resend and not request.get("edition"):
+        raise ValueError("an edition is missing")
+    states = outbox.STATES if numbers or resend else [str(each) for each in request.get("states", ())]
     there = outbox.listing(
-        tx, states=states, channel=str(request.get("channel", "")), since=since, ids=numbers, limit=MOST
+        tx,
+        states=states,
+        channel=str(request.get("channel", "")),
+        edition=str(request.get("edition", "")),
+        since=since,
+        ids=numbers,
+        limit=MOST,
     )
     ids = [each.id for each in there]
-    act = outbox.drop if request["verb"] == "drop-messages" else outbox.send_again
-    done = set(act(tx, ids))
+    dropping = request["verb"] == "drop-messages"
+    done = set(outbox.drop(tx, ids) if dropping else outbox.send_again(tx, ids, sent=resend))
     return {
         "done": sorted(done),
         "left": sorted(set(ids) - done),

@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, Entry] = {
     "config": Entry("monitor.cli.show", "config", "Show the configuration in force, and where each value comes from."),
     "schema": Entry("monitor.cli.schema", "schema", "Print JSON Schemas, from which editors know every key."),
     "feeds": Entry("monitor.cli.feeds", "feeds", "See, try and change the feeds that are read."),
+    "digests": Entry("monitor.cli.digests", "digests", "List digests and editions, say when they are due, resend."),
     "preview": Entry("monitor.cli.preview", "preview", "Show an edition of a digest as it would look now."),
     "send-test": Entry("monitor.cli.send_test", "send_test_message", "Send a test message through a channel."),
     "outbox": Entry("monitor.cli.outbox", "outbox", "See what was sent or could not be, send it again, drop it."),

@@ -73,7 +73,7 @@ def overview(tx: Tx, config: Config) -> Overview:
         rules=_rules(notices.standing(tx)),
         feeds=FeedHealth(feed_health.counts(tx), tuple(feed_health.needing(tx, NAMED)), feeds.last_new_at(tx)),
         articles=proof.since(tx, tx.now - _DAY).articles,
-        digests=tuple(_digest(tx, each) for each in config.digests()),
+        digests=tuple(digest_health(tx, each) for each in config.digests()),
         deliveries=deliveries.count_by_state(tx),
         oldest_waiting=tx.now - oldest if oldest else None,
         paused=tuple(each for each in gates.active(tx) if not each.name.startswith((notices.NOTICE, notices.NETWORK))),
@@ -87,7 +87,8 @@ def _rules(standing: Sequence[gates.Gate]) -> RulesHealth:
     return RulesHealth(told.get(notices.REFUSED, ""), off, told.get(notices.ALWAYS, ""))
 
 
-def _digest(tx: Tx, spec: DigestSpec) -> DigestHealth:
+def digest_health(tx: Tx, spec: DigestSpec) -> DigestHealth:
+    """Return how one digest stands."""
     counted = fates.count_by_state(tx, spec.id)
     waiting = counted.get(FateState.PENDING, 0) + counted.get(FateState.HELD, 0)
     next_at = next_slot(spec.schedule, spec.zone, tx.now).due if spec.schedule else None

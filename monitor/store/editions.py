@@ -84,6 +84,12 @@ def last_slot(tx: Tx, digest_id: str, until: datetime | None = None) -> EditionR
     return found[0] if found else None
 
 
+def recent(tx: Tx, limit: int, digest_id: str = "") -> list[EditionRow]:
+    """Return the editions that were made last, of one digest or of all, the newest first."""
+    query = sa.select(*columns(editions, EditionRow)).order_by(editions.c.made_at.desc(), editions.c.id)
+    return tx.rows(EditionRow, (query.where(editions.c.digest_id == digest_id) if digest_id else query).limit(limit))
+
+
 def sent_since(tx: Tx, digest_id: str, since: datetime) -> int:
     """Return how many editions with messages this digest made at `since` or later."""
     carried = sa.select(deliveries.c.id).where(deliveries.c.edition_id == editions.c.id).exists()

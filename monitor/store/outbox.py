@@ -50,17 +50,20 @@ def listing(
     *,
     states: Sequence[str] = STATES,
     channel: str = "",
+    edition: str = "",
     since: datetime | None = None,
     ids: Sequence[int] = (),
     limit: int | None = None,
 ) -> list[Line]:
-    """Return deliveries, the newest first: those in some of `STATES`, of a channel, made since a time, or with some numbers."""
+    """Return deliveries, the newest first: those in some of `STATES`, of a channel, of an edition, made since a time, or with some numbers."""
     query = sa.select(*columns(deliveries, Line), edition_rows.c.digest_id).join_from(deliveries, edition_rows)
     over = [each for each in states if each != WAITING]
     chosen = sa.and_(deliveries.c.next_at.is_(None), deliveries.c.state.in_(over))
     query = query.where(sa.or_(chosen, deliveries.c.next_at.is_not(None)) if WAITING in states else chosen)
     if channel:
         query = query.where(deliveries.c.channel_id == channel)
+    if edition:
+        query = query.where(deliveries.c.edition_id == edition)
     if since:
         query = query.where(deliveries.c.first_at >= since)
     if ids:
@@ -75,13 +78,13 @@ def payload(tx: Tx, delivery_id: int) -> str:
     return found
 
 
-def send_again(tx: Tx, ids: Iterable[int]) -> list[int]:
+def send_again(tx: Tx, ids: Iterable[int], *, sent: bool = False) -> list[int]:
     """Make deliveries due now, with all their attempts before them, and return which those were: not one that is being sent, nor one that was.
 
-    What was given up gets as long as a new message; it keeps its key and its bytes. Matches that had failed with it wait again.
+    `sent`: those that were sent, too. What was given up gets as long as a new message; it keeps its key and its bytes. Matches that had failed with it wait again.
     """
     rows = _at_rest(tx, ids)
-    again = [each for each in rows if each.state is not DeliveryState.SENT]
+    again = [each for each in rows if sent or each.state is not DeliveryState.SENT]
     for some in batches(each.id for each in again):
         values = {"state": DeliveryState.PENDING, "reason": "", "settled_at": None}
         moved = {"next_at": tx.now, "first_at": tx.now, "attempts": 0}

@@ -132,3 +132,12 @@ def test_one_that_arrived_keeps_its_matches_sent_when_another_is_dropped_or_trie
     assert fate(house) == FateState.SENT
     answered(house, REFUSED, REFUSED)
     assert fate(house) == FateState.SENT
+
+
+def test_an_edition_is_sent_once_more_to_those_it_had_reached_and_stays_sent(house: Store) -> None:
+    answered(house, SENT, SENT, SENT)
+    with house.transaction() as tx:
+        ids = [each.id for each in outbox.listing(tx, edition="instant/1")]
+        assert sorted(outbox.send_again(tx, ids, sent=True)) == [1, 2, 3]
+    answered(house, REFUSED, SENT, SENT)
+    assert fate(house) == FateState.SENT

@@ -1,0 +1,156 @@
+"""`presswatch digests`: which there are, when they are due next, what editions were made, and one of them sent once more."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import click
+
+from monitor.app.clock import utc_now
+from monitor.cli.asking import changeable, perform
+from monitor.cli.configured import configuration
+from monitor.cli.durations import DURATION
+from monitor.cli.exits import Exit
+from monitor.cli.options import Options, pass_options
+from monitor.cli.overview import DigestHealth, digest_health
+from monitor.cli.wording import moment, numbered
+from monitor.config import Config
+from monitor.core.digest import DigestSpec, slots
+from monitor.core.feeds.cadence import told
+from monitor.diagnostics import Severity
+from monitor.log import escaped
+from monitor.store import Store, editions
+from monitor.store.editions import EditionRow
+
+LISTED = 20
+"""Editions that are listed unless more are asked for."""
+MOST_DUE = 200
+"""Times that `next` lists at the most."""
+
+
+@click.group()
+def digests() -> None:
+    """List digests and editions, say when they are due, resend."""
+
+
+@digests.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object a digest, one in a line, times in UTC.")
+@pass_options
+def listed(options: Options, as_json: bool) -> None:
+    """Show every digest: when it goes out and to whom, what waits for it, and its last edition."""
+    config = configuration(options, missing_secrets=Severity.WARNING)
+    with _opened(config) as store, store.reading() as tx:
+        found = [(spec, digest_health(tx, spec)) for spec in config.digests()]
+    for spec, health in found:
+        for line in [_as_json(spec, health)] if as_json else _row(spec, health):
+            click.echo(line)
+
+
+@digests.command("next")
+@click.option("--for", "span", type=DURATION, default="48h", show_default=True, help="How far to look ahead.")
+@pass_options
+def following(options: Options, span: timedelta) -> None:
+    """Show when the scheduled digests are due next, each by the clock of its own time zone."""
+    config = configuration(options, missing_secrets=Severity.WARNING)
+    now = utc_now()
+    due = [
+        (slot.due, spec)
+        for spec in config.digests()
+        if spec.schedule
+        for slot in slots(spec.schedule, spec.zone, now, now + span)[:MOST_DUE]
+    ]
+    due.sort(key=lambda each: (each[0], each[1].id))
+    for at, spec in due[:MOST_DUE]:
+        click.echo(f"{at.astimezone(ZoneInfo(spec.zone)):%a %Y-%m-%d %H:%M %Z}  {spec.id:<20} to {_to(spec)}")
+    if not due:
+        click.echo(f"No digest is due in the next {told(span)}.")
+
+
+@digests.command("editions")
+@click.argument("digest", required=False)
+@click.option("--limit", type=click.IntRange(1), default=LISTED, show_default=True, help="How many at the most.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object an edition, one in a line, times in UTC.")
+@pass_options
+def made(options: Options, digest: str | None, limit: int, as_json: bool) -> None:
+    """Show the editions that were made, of DIGEST or of all, the newest first."""
+    config = configuration(options, missing_secrets=Severity.WARNING)
+    with _opened(config) as store, store.reading() as tx:
+        found = editions.recent(tx, limit, digest or "")
+    zone = ZoneInfo(config.settings.service.timezone)
+    for line in (json.dumps(asdict(each), default=_plain) for each in found) if as_json else _editions(found, zone):
+        click.echo(line)
+
+
+@digests.command("resend")
+@click.argument("edition")
+@click.option("--channel", default="", metavar="ID", help="Only through this channel.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@pass_options
+@click.pass_context
+def resend(ctx: click.Context, options: Options, edition: str, channel: str, yes: bool) -> None:
+    """Send EDITION once more to everybody it went to: the same messages to the byte, whether they had arrived or not.
+
+    A Slack bot that finds its message still in the channel does not post it twice.
+    """
+    if not yes:
+        click.confirm(f"Send {escaped(edition)} once more to all its recipients?", abort=True)
+    answer = perform(changeable(options), {"verb": "resend", "edition": edition, "channel": channel})
+    if not (answer["done"] or answer["left"]):
+        click.echo(f"There is no message of edition '{escaped(edition)}': presswatch digests editions", err=True)
+        ctx.exit(Exit.FINDINGS)
+    click.echo(f"To be sent once more: {numbered(len(answer['done']), 'message')} of {escaped(edition)}.")
+    if answer["left"]:
+        click.echo(f"{numbered(len(answer['left']), 'message')} being sent at this moment.")
+
+
+def _row(spec: DigestSpec, health: DigestHealth) -> Iterator[str]:
+    yield f"{click.style(spec.id, bold=True)}   {escaped(spec.title)}"
+    yield f"  goes out  {_when(spec)}, to {_to(spec)}"
+    zone = ZoneInfo(spec.zone)
+    if health.next_at:
+        yield f"  next      {health.next_at.astimezone(zone):%a %Y-%m-%d %H:%M %Z}"
+    yield f"  waiting   {numbered(health.waiting, 'match', 'matches')}"
+    last = (
+        f"{moment(health.last.made_at, zone)} with {numbered(health.last.size, 'match', 'matches')}"
+        if health.last
+        else "none yet"
+    )
+    yield f"  last      {last}"
+
+
+def _when(spec: DigestSpec) -> str:
+    if spec.schedule is None:
+        rate = f", at most {spec.max_rate.count} in {told(spec.max_rate.per)}" if spec.max_rate else ""
+        return f"as stories come, after {told(spec.wait)}{rate}"
+    return f"by the clock of {spec.zone} ({spec.schedule.cron})"
+
+
+def _to(spec: DigestSpec) -> str:
+    return ", ".join(spec.to)
+
+
+def _editions(found: Sequence[EditionRow], zone: ZoneInfo) -> Iterator[str]:
+    for each in found:
+        state = "on its way" if each.settled_at is None else f"settled {moment(each.settled_at, zone)}"
+        yield f"{moment(each.made_at, zone)}  {each.size:>4} {'match  ' if each.size == 1 else 'matches'}  {state:<26} {escaped(each.id)}"
+    if not found:
+        yield "No edition was made yet."
+
+
+def _as_json(spec: DigestSpec, health: DigestHealth) -> str:
+    when = {"cron": spec.schedule.cron if spec.schedule else None, "zone": spec.zone}
+    return json.dumps(
+        {"title": spec.title, "to": spec.to, **when, **asdict(health)}, default=_plain, ensure_ascii=False
+    )
+
+
+def _plain(value: object) -> object:
+    return value.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else str(value)
+
+
+def _opened(config: Config) -> Store:
+    store = Store(config.database_url)
+    store.open(exclusive=False)
+    return store
