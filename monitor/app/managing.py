@@ -1,10 +1,10 @@
-"""What people do to feeds and messages, in one transaction each: asked of the daemon that works, or done by the command itself where none does."""
+"""What people do to feeds, messages and rules, in one transaction each: asked of the daemon that works, or done by the command itself where none does."""
 
 import difflib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from monitor.app import outbox
+from monitor.app import muting, outbox
 from monitor.config import Config
 from monitor.store import Tx, feed_health, feeds, own_feeds
 from monitor.store.own_feeds import Named, Own
@@ -18,9 +18,11 @@ def perform(tx: Tx, config: Config, request: Request) -> Answer:
 
     {"verb": "add", "entries": [text, …]} adds feeds, each text a [[feeds]] table as JSON. "pause" (with "why"), "resume", "retry" and "remove"
     take {"ids": […]} or {"tag": …} or {"state": …}. The answer: {"done": [id, …], "known": […], "wrong": […], "unknown": {id: [near, …]},
-    "left": […]}. What is done to messages, `monitor.app.outbox` says. Raises ValueError for a request that is none.
+    "left": […]}. What is done to messages and rules, `monitor.app.outbox` and `monitor.app.muting` say. Raises ValueError for a request that is none.
     """
     verb = request.get("verb")
+    if verb in muting.VERBS:
+        return muting.perform(tx, request)
     if verb in outbox.VERBS:
         return outbox.perform(tx, request)
     if verb == "add":

@@ -3,12 +3,13 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
 
+from monitor.app.clock import utc_now
 from monitor.cli.asking import changeable, perform
 from monitor.cli.configured import configuration
 from monitor.cli.durations import DURATION
@@ -158,7 +159,7 @@ def drop(
 def _request(
     verb: str, numbers: Sequence[int], states: Sequence[str], channel: str, since: timedelta | None
 ) -> Mapping[str, Any]:
-    after = (datetime.now(UTC) - since).isoformat() if since else ""
+    after = (utc_now() - since).isoformat() if since else ""
     return {"verb": verb, "numbers": numbers, "states": states, "channel": channel, "since": after}
 
 

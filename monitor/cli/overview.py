@@ -8,7 +8,7 @@ from monitor.config import Config
 from monitor.core.digest import DigestSpec
 from monitor.core.digest.times import next_slot
 from monitor.core.model import DeliveryState, FateState
-from monitor.store import Tx, deliveries, editions, fates, feed_health, feeds, gates, instances, notices, proof
+from monitor.store import Tx, deliveries, editions, fates, feed_health, feeds, gates, instances, mutes, notices, proof
 
 #: A daemon not heard of for this long is not at work.
 FRESH = timedelta(seconds=60)
@@ -40,12 +40,13 @@ class DigestHealth:
 class RulesHealth:
     """What the daemon says of its rules. `refused`: what is wrong with changed files, so that older ones are in force.
 
-    `switched_off`: rules whose regular expressions ran away; `always`: rules that every article is tried on. "" is none.
+    `switched_off`: rules whose regular expressions ran away; `always`: rules that every article is tried on. "" is none. `muted`: those silent for a while.
     """
 
     refused: str
     switched_off: tuple[str, ...]
     always: str
+    muted: tuple[mutes.Mute, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def overview(tx: Tx, config: Config) -> Overview:
     return Overview(
         now=tx.now,
         daemons=tuple(instances.alive(tx, FRESH)),
-        rules=_rules(notices.standing(tx)),
+        rules=_rules(notices.standing(tx), mutes.active(tx)),
         feeds=FeedHealth(feed_health.counts(tx), tuple(feed_health.needing(tx, NAMED)), feeds.last_new_at(tx)),
         articles=proof.since(tx, tx.now - _DAY).articles,
         digests=tuple(digest_health(tx, each) for each in config.digests()),
@@ -81,10 +82,10 @@ def overview(tx: Tx, config: Config) -> Overview:
     )
 
 
-def _rules(standing: Sequence[gates.Gate]) -> RulesHealth:
+def _rules(standing: Sequence[gates.Gate], muted: Sequence[mutes.Mute]) -> RulesHealth:
     told = {each.name: each.why for each in standing}
     off = notices.switched_off(standing)
-    return RulesHealth(told.get(notices.REFUSED, ""), off, told.get(notices.ALWAYS, ""))
+    return RulesHealth(told.get(notices.REFUSED, ""), off, told.get(notices.ALWAYS, ""), tuple(muted))
 
 
 def digest_health(tx: Tx, spec: DigestSpec) -> DigestHealth:

@@ -38,7 +38,7 @@ def status(options: Options, as_json: bool) -> None:
     zone = ZoneInfo(config.settings.service.timezone)
     pages = _pages(unread(config, installed=can_extract()))
     for part in (
-        _daemons(found), _rules(found), _feeds(found, zone), pages, _digests(found, zone), _deliveries(found, zone)
+        _daemons(found), _rules(found, zone), _feeds(found, zone), pages, _digests(found, zone), _deliveries(found, zone)
     ):  # fmt: skip
         for line in part:
             click.echo(line)
@@ -67,7 +67,7 @@ def _daemons(found: Overview) -> Iterator[str]:
         yield _line("Network", click.style(why, fg="red"))
 
 
-def _rules(found: Overview) -> Iterator[str]:
+def _rules(found: Overview, zone: ZoneInfo) -> Iterator[str]:
     if found.rules.refused:
         red = click.style("changed files are wrong, older rules are in force", fg="red")
         yield _line("Rules", f"{red}: {escaped(found.rules.refused)}")
@@ -76,6 +76,9 @@ def _rules(found: Overview) -> Iterator[str]:
         yield _line("Rule", f"{escaped(each):<22} {red}: its regular expression ran away; mend it, or say it in words")
     if found.rules.always:
         yield _line("Rules", f"tried on every article: {escaped(found.rules.always)}")
+    for mute in found.rules.muted:
+        by = f" by {escaped(mute.made_by)}" if mute.made_by else ""
+        yield _line("Muted", f"{mute.rule_id:<22} until {_time(mute.until, zone)}{by}: {escaped(mute.reason)}")
 
 
 def _feeds(found: Overview, zone: ZoneInfo) -> Iterator[str]:

@@ -14,7 +14,7 @@ from monitor.metrics import Metrics
 from monitor.pipeline.editions import edition_id
 from monitor.pipeline.setup import Setup
 from monitor.render.renderer import Renderer
-from monitor.store import Store, editions, fates
+from monitor.store import Store, editions, fates, mutes
 from monitor.store.editions import NewEdition
 from monitor.store.proof import since as proof_of_life
 from monitor.store.tx import Tx
@@ -86,7 +86,7 @@ class Planner:
         self, spec: DigestSpec, verdict: Plan, taken: Sequence[PendingMatch], waiting: Waiting
     ) -> Message:
         since = waiting.state.last_due or waiting.now - timedelta(days=1)
-        proof = await self._store.read(proof_of_life, since)
+        proof = await self._store.read(proof_of_life, since, spec.id)
         context = await asyncio.to_thread(view, spec, taken, made_at=waiting.now, reason=verdict.reason, proof=proof)
         rendered = await self._renderer.render(spec.template, context)
         for fault in rendered.faults:
@@ -117,10 +117,13 @@ def read_waiting(tx: Tx, spec: DigestSpec) -> Waiting:
     """Read what waits for a digest, and what it has made so far."""
     last = editions.last_slot(tx, spec.id)
     made = editions.sent_since(tx, spec.id, tx.now - spec.max_rate.per) if spec.max_rate else 0
-    return Waiting(tx.now, tuple(fates.waiting_for(tx, spec.id)), DigestState(last.due_at if last else None, made))
+    muted = {each.rule_id: each.sentence for each in mutes.active(tx)}
+    return Waiting(
+        tx.now, tuple(fates.waiting_for(tx, spec.id)), DigestState(last.due_at if last else None, made, muted)
+    )
 
 
 def settle(tx: Tx, digest_id: str, verdict: Plan) -> None:
     """Store what became of the matches that need no edition."""
-    told = [fates.Settled(each.match_id, each.state, each.reason.sentence) for each in verdict.settled]
+    told = [fates.Settled(each.match_id, each.state, each.why or each.reason.sentence) for each in verdict.settled]
     fates.settle(tx, digest_id, told)

@@ -75,7 +75,7 @@ def settle(tx: Tx, digest_id: str, settled: Sequence[Settled]) -> int:
 def waiting_for(tx: Tx, digest_id: str, limit: int = 2000) -> list[WaitingMatch]:
     """Return the matches that wait for a slot of this digest, the oldest first, with what planning needs of them."""
     rows = tx.conn.execute(_waiting_for(), {"digest": digest_id, "most": limit})
-    return [WaitingMatch(row.match_id, row.story_id, row.matched_at, bool(row.told)) for row in rows]
+    return [WaitingMatch(row.match_id, row.story_id, row.rule_id, row.matched_at, bool(row.told)) for row in rows]
 
 
 def among(tx: Tx, digest_id: str, match_ids: Iterable[int]) -> list[PendingMatch]:
@@ -108,7 +108,7 @@ def _waiting_for() -> sa.Select[tuple[Any, ...]]:
     """Return the query for what waits; made once, as every digest asks it every second."""
     digest_id, most = sa.bindparam("digest", type_=sa.Text), sa.bindparam("most", type_=sa.Integer)
     told = _told(digest_id).label("told")
-    query = sa.select(matches.c.id.label("match_id"), matches.c.story_id, matches.c.matched_at, told)
+    query = sa.select(matches.c.id.label("match_id"), matches.c.story_id, matches.c.rule_id, matches.c.matched_at, told)
     return query.select_from(fates.join(matches)).where(waiting(digest_id)).order_by(matches.c.id).limit(most)
 
 

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from monitor.core.digest import FeedChange, ProofOfLife
-from monitor.core.model import DeliveryState
+from monitor.core.model import DeliveryState, FateState
 from monitor.store import feed_health, notices
-from monitor.store.schema import articles, deliveries, feeds
+from monitor.store.schema import articles, deliveries, fates, feeds
 from monitor.store.tx import Tx
 
 
@@ -22,8 +22,10 @@ class Standing:
     oldest: timedelta
 
 
-def since(tx: Tx, moment: datetime) -> ProofOfLife:
+def since(tx: Tx, moment: datetime, digest_id: str = "") -> ProofOfLife:
     """Count the articles first seen at `moment` or later, the feeds that are polled, and those that are ill; tell what changed with them.
+
+    With a digest, count the matches too that were not told in it since, as their rules are muted.
 
     Where no feed had been read by then, it counts from the first reading: nothing can be said of the time before.
     """
@@ -34,9 +36,16 @@ def since(tx: Tx, moment: datetime) -> ProofOfLife:
     ill = polled.where(feeds.c.health.in_(feed_health.ILL))
     counted: list[int] = [tx.conn.execute(query).scalar_one() for query in (read, polled, ill)]
     off = notices.switched_off(notices.standing(tx))
+    changes = tuple(map(_told, feed_health.changes(tx, moment)))
     return ProofOfLife(
-        counted[0], counted[1], counted[2], moment, off, tuple(map(_told, feed_health.changes(tx, moment)))
+        counted[0], counted[1], counted[2], moment, off, changes, _silenced(tx, moment, digest_id) if digest_id else 0
     )
+
+
+def _silenced(tx: Tx, moment: datetime, digest_id: str) -> int:
+    ours = (fates.c.digest_id == digest_id, fates.c.state == FateState.SILENCED, fates.c.changed_at >= moment)
+    number: int = tx.conn.execute(sa.select(sa.func.count()).select_from(fates).where(*ours)).scalar_one()
+    return number
 
 
 def standing(tx: Tx) -> Standing:

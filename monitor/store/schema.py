@@ -315,6 +315,7 @@ mutes = sa.Table(
     sa.Column("until", UtcTime, nullable=False),
     sa.Column("reason", Words, nullable=False),
     sa.Column("made_at", UtcTime, nullable=False),
+    sa.Column("made_by", Words, nullable=False, server_default=EMPTY),
     sa.Index(None, "rule_id", "until"),
 )
 

@@ -11,7 +11,7 @@ from monitor.core.digest import Context, DigestSpec, Empty, Schedule
 from monitor.errors import StoreUnavailable
 from monitor.pipeline import Planner
 from monitor.render.renderer import Rendered, Renderer
-from monitor.store import deliveries
+from monitor.store import deliveries, mutes
 from monitor.store.schema import editions
 from tests.clock import MONDAY
 from tests.pipeline.house import INSTANT, LOCAL, MINUTES, WIRE, House, rule
@@ -160,3 +160,17 @@ async def test_every_recipient_of_every_channel_has_a_delivery_of_their_own(hous
         rows = deliveries.claim(tx, 9, 2 * MINUTES)
     assert sorted(row.recipient for row in rows) == ["ana@press.example", "ben@press.example", "cyd@press.example"]
     assert len({row.key for row in rows}) == 3
+
+
+async def test_a_muted_rule_rings_for_nobody_and_what_it_found_can_be_told_after_all(house: House) -> None:
+    until = house.clock() + timedelta(hours=1)
+    await house.store.run(mutes.add, "ferry", until, "enough of it", "ana")
+    await published(house, "The ferry sails")
+    await house.deliver()
+    assert house.fates() == {"silenced": 1}
+    assert house.desk.subjects == []
+    await house.store.run(mutes.end, "ferry")
+    await house.store.run(mutes.revive, "ferry")
+    await house.deliver()
+    assert house.fates() == {"sent": 1}
+    assert len(house.desk.subjects) == 1

@@ -22,17 +22,22 @@ PUNCTUAL = timedelta(minutes=5)
 def plan(spec: DigestSpec, pending: Sequence[Waits], state: DigestState, now: datetime) -> Plan:
     """Decide on every pending match of one digest at `now` (UTC). Equal arguments in any order give an equal plan."""
     pending = sorted(pending, key=lambda each: each.match_id)
-    settled = tuple(Settled(each.match_id, FateState.MERGED, Reason.ALREADY_TOLD) for each in pending if each.told)
+    told = [Settled(each.match_id, FateState.MERGED, Reason.ALREADY_TOLD) for each in pending if each.told]
     fresh = [each for each in pending if not each.told]
+    heard = [each for each in fresh if each.rule_id not in state.muted]
     if spec.schedule is None:
-        reason, slot, taken = _instant(spec, fresh, state, now)
+        reason, slot, taken = _instant(spec, heard, state, now)
     else:
-        reason, slot, taken = _scheduled(spec, spec.schedule, fresh, state, now)
+        reason, slot, taken = _scheduled(spec, spec.schedule, heard, state, now)
     edition = EditionPlan(slot, tuple(each.match_id for each in taken), reason) if slot else None
+    muted = [each for each in fresh if each.rule_id in state.muted and _its_time_has_come(spec, each, state, now)]
+    silenced = [Settled(each.match_id, FateState.SILENCED, Reason.MUTED, state.muted[each.rule_id]) for each in muted]
     waits = _why_left(spec, reason)
-    gone = {each.match_id for each in taken}
+    gone = {each.match_id for each in (*taken, *muted)}
     left = tuple(Left(each.match_id, waits) for each in fresh if each.match_id not in gone)
-    return Plan(reason, edition, settled, left)
+    if reason is Reason.NOTHING_PENDING and left:
+        reason = waits
+    return Plan(reason, edition, (*told, *silenced), left)
 
 
 Choice = tuple[Reason, Slot | None, Sequence[Waits]]
@@ -55,7 +60,7 @@ def _scheduled(
     spec: DigestSpec, schedule: Schedule, fresh: Sequence[Waits], state: DigestState, now: datetime
 ) -> Choice:
     waits = Reason.WAITS_FOR_SLOT if fresh else Reason.NOTHING_PENDING
-    passed = slots(schedule, spec.zone, max(now - CATCH_UP, state.last_due or now - CATCH_UP), now)
+    passed = _passed(schedule, spec.zone, state, now)
     if not passed:
         return waits, None, []
     slot = passed[-1]
@@ -67,6 +72,19 @@ def _scheduled(
     if spec.empty is Empty.SEND and (state.last_due or not late):
         return (Reason.SLOT_DUE if fresh else Reason.NOTHING_NEW), slot, fresh
     return waits, None, []
+
+
+def _its_time_has_come(spec: DigestSpec, match: Waits, state: DigestState, now: datetime) -> bool:
+    """Whether a match would be told now if its rule were heard: a mute that ends before the morning silences nothing of it."""
+    if spec.schedule is None:
+        return True
+    passed = _passed(spec.schedule, spec.zone, state, now)
+    return bool(passed) and not passed[-1].due < match.matched_at <= now
+
+
+def _passed(schedule: Schedule, zone: str, state: DigestState, now: datetime) -> list[Slot]:
+    """Return the slots that have come and were not made, as far back as they are made up for."""
+    return slots(schedule, zone, max(now - CATCH_UP, state.last_due or now - CATCH_UP), now)
 
 
 def _why_left(spec: DigestSpec, reason: Reason) -> Reason:

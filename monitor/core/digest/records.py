@@ -1,6 +1,7 @@
 """What a plan is made from and what it says: pending matches in, an edition and everybody's verdict out."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -64,6 +65,10 @@ class Waits(Protocol):
         """The story of its article."""
 
     @property
+    def rule_id(self) -> str:
+        """The rule that it is of."""
+
+    @property
     def matched_at(self) -> datetime:
         """When it was made, in UTC."""
 
@@ -78,6 +83,7 @@ class WaitingMatch:
 
     match_id: int
     story_id: int
+    rule_id: str
     matched_at: datetime
     told: bool
 
@@ -87,11 +93,12 @@ class DigestState:
     """What the store knows of a digest's past.
 
     `last_due` is the latest due time of its editions that is not after now (None: there is none). `made_in_window` counts the editions made within
-    the last `max_rate.per` (0 where the digest has no rate).
+    the last `max_rate.per` (0 where the digest has no rate). `muted`: the rules that are silent now, each with the reason in words.
     """
 
     last_due: datetime | None = None
     made_in_window: int = 0
+    muted: Mapping[str, str] = field(default_factory=dict)
 
 
 class Reason(StrEnum):
@@ -106,6 +113,7 @@ class Reason(StrEnum):
     COLLECTS_COPIES = "collects-copies"
     OVER_RATE = "over-rate"
     ALREADY_TOLD = "already-told"
+    MUTED = "muted"
 
     @property
     def sentence(self) -> str:
@@ -122,6 +130,7 @@ SENTENCES = {
     Reason.WAITS_FOR_SLOT: "waits for the digest's next time",
     Reason.COLLECTS_COPIES: "further copies of the story are collected first",
     Reason.OVER_RATE: "the digest has been sent as often as its max_rate allows; goes out with the next edition",
+    Reason.MUTED: "its rule is muted",
     Reason.ALREADY_TOLD: "this rule has already told this story in this digest",
 }
 
@@ -137,11 +146,12 @@ class EditionPlan:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A match that gets its final fate without being sent."""
+    """A match that gets its final fate without being sent. `why`: the reason in words, where it says more than `reason` does."""
 
     match_id: int
     state: FateState
     reason: Reason
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +189,7 @@ class ProofOfLife:
     """What was read since `since` (UTC), for the foot of a message: that nothing came is only news where something was read.
 
     `failing` counts the feeds of which articles may be missing. `switched_off` are ids of rules that nothing is matched by any
-    more, `changes` what has become of feeds since then, the latest first.
+    more, `changes` what has become of feeds since then, the latest first. `silenced`: matches not told as their rules are muted.
     """
 
     articles: int
@@ -188,3 +198,4 @@ class ProofOfLife:
     since: datetime | None = None
     switched_off: tuple[str, ...] = ()
     changes: tuple[FeedChange, ...] = ()
+    silenced: int = 0

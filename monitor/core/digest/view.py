@@ -7,7 +7,7 @@ The shape, by example (`docs` of templates rest on it; `SAMPLE` in `sample.py` i
      "counts": {"stories", "articles", "outlets", "urgent"}, "top": {"title", "source"},
      "groups": [{"title", "priority", "stories": [story, …]}, …],
      "more": [{"title", "url", "source", "when"}, …], "unlisted": 0,
-     "proof": {"articles", "feeds", "failing", "since", "switched_off", "changes": ["Harbour News cannot be read: …", …]} | None}
+     "proof": {"articles", "feeds", "failing", "silenced", "since", "switched_off", "changes": ["Harbour News cannot be read: …", …]} | None}
 
     story = {"title", "headline": [segment, …], "url", "source", "when", "iso", "priority", "excerpt": [segment, …],
              "outlets": 3, "also": [{"source", "url", "when"}, …], "also_more": 0,
@@ -264,7 +264,7 @@ def _proof(proof: ProofOfLife | None, here: datetime) -> dict[str, object] | Non
         return None
     since = _when(proof.since, here) if proof.since else ""
     off = ", ".join(proof.switched_off[:MOST_NAMED]) + ("…" if len(proof.switched_off) > MOST_NAMED else "")
-    counted = {"articles": proof.articles, "feeds": proof.feeds, "failing": proof.failing}
+    counted = {"articles": proof.articles, "feeds": proof.feeds, "failing": proof.failing, "silenced": proof.silenced}
     told = [_changed(each) for each in proof.changes[:MOST_CHANGES]]
     rest = len(proof.changes) - len(told)
     return {

@@ -71,6 +71,41 @@ def test_told_copies_are_settled_even_when_nothing_is_sent() -> None:
     assert made == Plan(Reason.NOTHING_PENDING, settled=(Settled(1, FateState.MERGED, Reason.ALREADY_TOLD),))
 
 
+MUTED = "its rule is muted by ana until noon: enough"
+
+
+def test_what_a_muted_rule_matches_is_silenced_when_it_would_be_told_with_the_reason() -> None:
+    state = DigestState(muted={"boats": MUTED})
+    made = plan(INSTANT, [pending(1, rule_id="boats", matched_at=ago(5)), pending(2, matched_at=ago(60))], state, NOON)
+    assert made.settled == (Settled(1, FateState.SILENCED, Reason.MUTED, MUTED),)
+    assert taken(made) == (2,)
+
+
+def test_a_mute_that_ends_before_the_morning_silences_nothing_of_it() -> None:
+    match = pending(rule_id="boats", matched_at=SEVEN - timedelta(hours=3))
+    night = plan(MORNING, [match], DigestState(muted={"boats": MUTED}), SEVEN - timedelta(minutes=1))
+    assert (night.settled, night.left) == ((), (Left(1, Reason.WAITS_FOR_SLOT),))
+    assert taken(plan(MORNING, [match], FRESH, SEVEN)) == (1,)
+
+
+def test_a_rule_that_is_muted_in_the_morning_is_left_out_of_it() -> None:
+    matches = [
+        pending(number, rule_id=rule, matched_at=SEVEN - timedelta(hours=3))
+        for number, rule in enumerate(("boats", "ferries"), 1)
+    ]
+    made = plan(MORNING, matches, DigestState(muted={"boats": MUTED}), SEVEN)
+    assert made.settled == (Settled(1, FateState.SILENCED, Reason.MUTED, MUTED),)
+    assert taken(made) == (2,)
+    alone = plan(MORNING, matches[:1], DigestState(muted={"boats": MUTED}), SEVEN)
+    assert (len(alone.settled), alone.edition) == (1, None)
+
+
+def test_what_a_muted_rule_matches_after_the_mornings_time_waits_for_the_next() -> None:
+    late = pending(rule_id="boats", matched_at=SEVEN + timedelta(minutes=2))
+    made = plan(MORNING, [late], DigestState(muted={"boats": MUTED}), SEVEN + timedelta(minutes=3))
+    assert made.left == (Left(1, Reason.WAITS_FOR_SLOT),)
+
+
 def test_over_its_rate_a_digest_holds_everything_for_the_next_edition() -> None:
     spec = DigestSpec(id="instant", to=("desk",), max_rate=Rate(20, timedelta(hours=1)))
     waiting = [pending(1, matched_at=ago(600)), pending(2, matched_at=ago(1))]
@@ -193,6 +228,7 @@ states = st.builds(
     DigestState,
     last_due=st.none() | st.integers(0, 90_000).map(ago),
     made_in_window=st.integers(0, 2),
+    muted=st.sampled_from([{}, {"ferries": "its rule is muted by ana until noon: enough"}]),
 )
 
 

@@ -241,8 +241,8 @@ def test_folding_moves_stories_into_the_list_and_counts_what_no_longer_fits_ther
 
 
 def test_proof_of_life_is_told_in_the_readers_time() -> None:
-    made = seen(proof=ProofOfLife(articles=18_402, feeds=212, failing=3, since=ago(86_400)))
-    counted = {"articles": 18_402, "feeds": 212, "failing": 3, "since": "Sun 22 Nov, 13:00"}
+    made = seen(proof=ProofOfLife(articles=18_402, feeds=212, failing=3, since=ago(86_400), silenced=4))
+    counted = {"articles": 18_402, "feeds": 212, "failing": 3, "silenced": 4, "since": "Sun 22 Nov, 13:00"}
     assert made["proof"] == {**counted, "switched_off": "", "changes": []}
 
 

@@ -70,6 +70,7 @@ def upgrade() -> None:
     op.execute(STOPPED)
     op.execute(HEALTH)
     op.create_index("ix_feeds_stopped_health", "feeds", ["stopped", "health"])
+    op.add_column("mutes", _text("made_by"))
     _feed_changes()
     _hosts()
     for column in (_text("publisher"), _text("page"), _text("page_why")):

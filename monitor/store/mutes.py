@@ -1,0 +1,70 @@
+"""Mutes: rules that people want to hear nothing of for a while; who, why, and always an end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from monitor.core.model import FateState
+from monitor.store.schema import fates, matches, mutes, rule_versions
+from monitor.store.tx import Tx, columns
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """A rule that is silent from `made_at` to `until` (UTC). `made_by`: who asked for it, "" where that is not known."""
+
+    id: int
+    rule_id: str
+    until: datetime
+    reason: str
+    made_at: datetime
+    made_by: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """Why a match of the rule is silenced, in words."""
+        by = f" by {self.made_by}" if self.made_by else ""
+        return f"its rule is muted{by} until {self.until:%Y-%m-%d %H:%M} UTC: {self.reason}"
+
+
+def add(tx: Tx, rule_id: str, until: datetime, reason: str, made_by: str = "") -> None:
+    """Mute a rule until a time; a mute that it has ends with that, whichever is longer."""
+    end(tx, rule_id)
+    values = {"rule_id": rule_id, "until": until, "reason": reason, "made_at": tx.now, "made_by": made_by}
+    tx.conn.execute(sa.insert(mutes).values(**values))
+
+
+def end(tx: Tx, rule_id: str) -> bool:
+    """Let a rule be heard again; return whether it was muted. The mute stays on record."""
+    mine = sa.and_(mutes.c.rule_id == rule_id, mutes.c.until > tx.now)
+    return tx.run(sa.update(mutes).where(mine).values(until=tx.now)) > 0
+
+
+def active(tx: Tx) -> list[Mute]:
+    """Return the mutes in force, the first to end first."""
+    return tx.rows(Mute, sa.select(*columns(mutes, Mute)).where(mutes.c.until > tx.now).order_by(mutes.c.until))
+
+
+def recent(tx: Tx, limit: int) -> list[Mute]:
+    """Return the mutes that were made last, in force or not, the newest first."""
+    return tx.rows(Mute, sa.select(*columns(mutes, Mute)).order_by(mutes.c.id.desc()).limit(limit))
+
+
+def revive(tx: Tx, rule_id: str) -> int:
+    """Let wait again what the last mute of a rule has silenced; return how many fates that were."""
+    last = sa.select(sa.func.max(mutes.c.made_at)).where(mutes.c.rule_id == rule_id)
+    since: datetime | None = tx.conn.execute(last).scalar()
+    if since is None:
+        return 0
+    ours = sa.select(matches.c.id).where(matches.c.id == fates.c.match_id, matches.c.rule_id == rule_id).exists()
+    silenced = sa.and_(fates.c.state == FateState.SILENCED, fates.c.changed_at >= since, ours)
+    return tx.run(sa.update(fates).where(silenced).values(state=FateState.PENDING, reason="", changed_at=tx.now))
+
+
+def known_rules(tx: Tx) -> Sequence[str]:
+    """Return the ids of all rules that ever were in force."""
+    return (
+        tx.conn.execute(sa.select(rule_versions.c.rule_id).distinct().order_by(rule_versions.c.rule_id)).scalars().all()
+    )
