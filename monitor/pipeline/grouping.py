@@ -70,11 +70,11 @@ class Grouped(Generic[A, B]):
 
     async def _gather(self) -> None:
         """Let others come, until one of them is in a hurry or there are enough."""
-        if self._linger:
+        if self._linger and not any(self._hurries(item) for item, _ in self._waiting):
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._linger):
                     await self._hurry.wait()
-            self._hurry.clear()
+        self._hurry.clear()
 
     def _next(self) -> list[tuple[A, asyncio.Future[B]]]:
         """Take the next group: those who still wait for their answer, as many as it may have."""
@@ -92,6 +92,7 @@ class Grouped(Generic[A, B]):
     async def _do(self, group: list[tuple[A, asyncio.Future[B]]]) -> None:
         try:
             answers = await self._work([item for item, _ in group])
+            told = [(answer, each) for (_, answer), each in zip(group, answers, strict=True)]
         except Exception as error:  # noqa: BLE001  handed on to whoever waits for it
             if len(group) == 1 or isinstance(error, self._nobodys):
                 _fail(group, error)
@@ -100,7 +101,7 @@ class Grouped(Generic[A, B]):
             for one in group:
                 await self._do([one])
         else:
-            for (_, answer), each in zip(group, answers, strict=True):
+            for answer, each in told:
                 if not answer.done():
                     answer.set_result(each)
 

@@ -88,3 +88,17 @@ async def test_one_that_gives_up_waiting_spoils_nothing() -> None:
     desk.busy.set()
     assert await patient == 4
     assert await grouped.add(3) == 6
+
+
+async def test_what_hurries_and_found_no_room_in_one_group_does_not_linger_before_the_next() -> None:
+    desk = Desk()
+    grouped = Grouped(desk.work, 1, linger=3600.0, hurries=lambda _: True)
+    assert await asyncio.gather(*(grouped.add(number) for number in (1, 2, 3))) == [2, 4, 6]
+
+
+async def test_work_that_answers_for_too_few_leaves_nobody_waiting() -> None:
+    async def work(numbers: Sequence[int]) -> Sequence[int]:
+        return [1] * (len(numbers) == 1)
+
+    grouped = Grouped(work, 10)
+    assert await asyncio.gather(*(grouped.add(number) for number in (1, 2))) == [1, 1]
