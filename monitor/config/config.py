@@ -23,8 +23,8 @@ from monitor.config.settings import (
     Settings,
     SlackChannel,
 )
-from monitor.core.digest import DigestSpec, Empty, Order, Rate, Schedule
-from monitor.core.model import Feed, FullText, Retention
+from monitor.core.digest import DigestSpec, Empty, Order, QuietHours, Rate, Schedule
+from monitor.core.model import Feed, FullText, Priority, Retention
 from monitor.diagnostics import Diagnostic, Severity
 from monitor.secret import Secret
 
@@ -181,6 +181,18 @@ class Config:
         """Return the digests; the instant one is always there."""
         return [self._digest(name, entry) for name, entry in self.settings.digests.items()]
 
+    def _quiet(self) -> tuple[QuietHours, ...]:
+        return tuple(
+            QuietHours(
+                name,
+                Schedule.at(entry.start, entry.days),
+                Schedule.at(entry.to),
+                entry.timezone or self.settings.service.timezone,
+                frozenset(map(Priority, entry.except_priority)),
+            )
+            for name, entry in self.settings.quiet_hours.items()
+        )
+
     def _digest(self, name: str, entry: DigestEntry) -> DigestSpec:
         return DigestSpec(
             id=name, to=entry.to, title=entry.title, schedule=_schedule(entry),
@@ -188,6 +200,7 @@ class Config:
             zone=entry.timezone or self.settings.service.timezone,
             empty=Empty(entry.empty), order=Order(entry.order), max_items=entry.max_items,
             max_rate=Rate(*entry.max_rate) if entry.max_rate else None, template=entry.template,
+            quiet=self._quiet(),
         )  # fmt: skip
 
 

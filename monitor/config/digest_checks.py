@@ -18,6 +18,8 @@ def faults(values: Mapping[str, object]) -> Iterator[Fault]:
     channels = set(table(values.get("channels")))
     for name, digest in tables(values.get("digests")):
         yield from _digest(name, digest, channels)
+    for name, hours in tables(values.get("quiet_hours")):
+        yield from _quiet(("quiet_hours", name), hours)
 
 
 def _digest(name: str, digest: Mapping[str, object], channels: set[str]) -> Iterator[Fault]:
@@ -31,6 +33,18 @@ def _digest(name: str, digest: Mapping[str, object], channels: set[str]) -> Iter
         yield Fault(path, "PW144", f"digest '{name}' has no time: it needs 'at', 'cron' or 'wait'", hint, on_key=True)
     yield from _unfit(path, digest, by_clock=bool(clock))
     yield from _times(path, digest)
+
+
+def _quiet(path: Path, hours: Mapping[str, object]) -> Iterator[Fault]:
+    for key in ("from", "to"):
+        at = hours.get(key)
+        if isinstance(at, str) and (told := _refused(partial(Schedule.at, at))):
+            yield Fault((*path, key), "PW149", told)
+    days = hours.get("days")
+    if isinstance(days, str) and (told := _refused(partial(Schedule.at, "00:00", days))):
+        yield Fault((*path, "days"), "PW149", told)
+    if hours.get("from") and hours.get("from") == hours.get("to"):
+        yield Fault((*path, "to"), "PW146", "the quiet time would never end: 'from' and 'to' are one time")
 
 
 def _unfit(path: Path, digest: Mapping[str, object], *, by_clock: bool) -> Iterator[Fault]:

@@ -324,6 +324,21 @@ class DigestEntry(Table):
     """The template: templates/NAME.*; alert or digest when missing."""
 
 
+class QuietEntry(Table):
+    """[quiet_hours.NAME]: instant digests hold what can wait; it goes out when the quiet time ends."""
+
+    start: Annotated[Text, Field(alias="from")]
+    """As in "22:00": by the wall clock."""
+    to: Text
+    """As in "06:30"; the next one after `from`."""
+    days: Text = ""
+    """The days on which it begins: "mon-fri", "sat,sun"; every day when missing."""
+    except_priority: tuple[Literal["urgent", "normal", "low"], ...] = ("urgent",)
+    """Rules of these priorities ring all the same."""
+    timezone: Timezone | None = None
+    """The service's when missing."""
+
+
 class Web(Table):
     """[web]"""
 
@@ -357,6 +372,8 @@ class Settings(Table):
     """Where messages go. The channel outbox is always there."""
     digests: dict[Name, DigestEntry] = {}
     """When messages go. A digest with at or cron is scheduled, one with wait is instant."""
+    quiet_hours: dict[Name, QuietEntry] = {}
+    """When instant digests hold what can wait."""
     web: Web = Web()
     """The listener for /healthz and /metrics."""
     log: Log = Log()

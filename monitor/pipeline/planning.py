@@ -7,8 +7,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.channels.making import Channel
-from monitor.core.digest import DigestSpec, DigestState, EditionPlan, PendingMatch, Plan, WaitingMatch, plan, view
-from monitor.core.model import EditionRef, Message, Parcel
+from monitor.core.digest import (
+    DigestSpec,
+    DigestState,
+    EditionPlan,
+    Left,
+    PendingMatch,
+    Plan,
+    Reason,
+    WaitingMatch,
+    plan,
+    view,
+)
+from monitor.core.model import EditionRef, FateState, Message, Parcel
 from monitor.errors import StoreUnavailable
 from monitor.metrics import Metrics
 from monitor.pipeline.editions import edition_id
@@ -33,6 +44,11 @@ class Waiting:
     def verdict(self, spec: DigestSpec) -> Plan:
         """Decide on every match."""
         return plan(spec, self.pending, self.state, self.now)
+
+    def newly_held(self, verdict: Plan) -> list[Left]:
+        """Return the matches that quiet hours hold, but for those of which that is known."""
+        known = {each.match_id for each in self.pending if each.held}
+        return [each for each in verdict.left if each.reason is Reason.QUIET and each.match_id not in known]
 
 
 class Planner:
@@ -66,8 +82,8 @@ class Planner:
         waiting = await self._store.read(read_waiting, spec)
         chosen = replace(spec, wait=timedelta(0)) if without_waiting else spec
         verdict = waiting.verdict(chosen)
-        if verdict.settled:
-            await self._store.run(settle, spec.id, verdict)
+        if verdict.settled or waiting.newly_held(verdict):
+            await self._store.run(settle, spec.id, verdict, waiting)
         if verdict.edition is None:
             return 0
         taken = await self._store.read(fates.among, spec.id, verdict.edition.match_ids)
@@ -123,7 +139,8 @@ def read_waiting(tx: Tx, spec: DigestSpec) -> Waiting:
     )
 
 
-def settle(tx: Tx, digest_id: str, verdict: Plan) -> None:
-    """Store what became of the matches that need no edition."""
+def settle(tx: Tx, digest_id: str, verdict: Plan, waiting: Waiting) -> None:
+    """Store what became of the matches that need no edition, and which are held from now on."""
     told = [fates.Settled(each.match_id, each.state, each.why or each.reason.sentence) for each in verdict.settled]
+    told += [fates.Settled(each.match_id, FateState.HELD, each.why) for each in waiting.newly_held(verdict)]
     fates.settle(tx, digest_id, told)

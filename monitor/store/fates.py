@@ -75,7 +75,12 @@ def settle(tx: Tx, digest_id: str, settled: Sequence[Settled]) -> int:
 def waiting_for(tx: Tx, digest_id: str, limit: int = 2000) -> list[WaitingMatch]:
     """Return the matches that wait for a slot of this digest, the oldest first, with what planning needs of them."""
     rows = tx.conn.execute(_waiting_for(), {"digest": digest_id, "most": limit})
-    return [WaitingMatch(row.match_id, row.story_id, row.rule_id, row.matched_at, bool(row.told)) for row in rows]
+    return [
+        WaitingMatch(
+            row.match_id, row.story_id, row.rule_id, row.priority, row.matched_at, bool(row.told), bool(row.held)
+        )
+        for row in rows
+    ]
 
 
 def among(tx: Tx, digest_id: str, match_ids: Iterable[int]) -> list[PendingMatch]:
@@ -107,9 +112,16 @@ def pending(tx: Tx, digest_id: str, until: datetime | None = None, limit: int = 
 def _waiting_for() -> sa.Select[tuple[Any, ...]]:
     """Return the query for what waits; made once, as every digest asks it every second."""
     digest_id, most = sa.bindparam("digest", type_=sa.Text), sa.bindparam("most", type_=sa.Integer)
-    told = _told(digest_id).label("told")
-    query = sa.select(matches.c.id.label("match_id"), matches.c.story_id, matches.c.rule_id, matches.c.matched_at, told)
-    return query.select_from(fates.join(matches)).where(waiting(digest_id)).order_by(matches.c.id).limit(most)
+    query = sa.select(
+        matches.c.id.label("match_id"),
+        matches.c.story_id,
+        matches.c.rule_id,
+        rule_versions.c.priority,
+        matches.c.matched_at,
+        _told(digest_id).label("told"),
+        (fates.c.state == FateState.HELD).label("held"),
+    ).select_from(fates.join(matches).join(rule_versions))
+    return query.where(waiting(digest_id)).order_by(matches.c.id).limit(most)
 
 
 @cache

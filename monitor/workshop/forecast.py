@@ -101,6 +101,8 @@ class _Desk:
             self.told |= stories
             self.made.append((now, len(stories)))
             self._last_due = verdict.edition.slot.due
+        elif held := self.spec.held(self.rule.priority, now):
+            self.held_until = held[0]
         elif verdict.reason is Reason.OVER_RATE and self.spec.max_rate:
             self.held_until = self.made[-self.spec.max_rate.count][0] + self.spec.max_rate.per + _BEAT
         self.waiting = [each for number, each in enumerate(self.waiting) if number not in gone]

@@ -152,7 +152,7 @@ class _Play:
         """Make the edition that is due, if one is, and note when the digest is due again."""
         waiting = planning.read_waiting(tx, spec)
         verdict = waiting.verdict(spec)
-        planning.settle(tx, spec.id, verdict)
+        planning.settle(tx, spec.id, verdict, waiting)
         # An empty edition says nothing of the rule, whether it goes out or not.
         if verdict.edition and verdict.edition.match_ids:
             yield self._made(tx, spec, verdict.edition, waiting)
@@ -191,6 +191,8 @@ class _Play:
     def _next_instant(self, spec: DigestSpec, collected: datetime) -> datetime | None:
         if collected > self.now:
             return collected
+        if held := spec.held(self.rule.priority, self.now):
+            return held[0]
         per = spec.max_rate.per if spec.max_rate else timedelta(0)
         counted = [at for at in self.made.get(spec.id, ()) if at >= self.now - per]
         return min(counted) + per + TICK if counted else None

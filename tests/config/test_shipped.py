@@ -12,7 +12,7 @@ from monitor.config import Config, load
 from monitor.config.defaults import shipped, shipped_config
 from monitor.config.known import models
 from monitor.config.positions import Path as Location
-from monitor.config.settings import EmailChannel, FeedEntry, OutboxChannel, Settings, SlackChannel
+from monitor.config.settings import EmailChannel, FeedEntry, OutboxChannel, QuietEntry, Settings, SlackChannel
 from tests.config.conftest import Load
 
 TEXT = shipped_config().read_text(encoding="utf-8")
@@ -47,7 +47,9 @@ def every_key(model: type[BaseModel]) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("table", [name for name in Settings.model_fields if name not in {"feeds", "channels"}])
+@pytest.mark.parametrize(
+    "table", [name for name in Settings.model_fields if name not in {"feeds", "channels", "quiet_hours"}]
+)
 def test_every_key_of_a_table_is_shown(table: str) -> None:
     path: Location = (table, "morning") if table == "digests" else (table,)
     (model,) = [each for each in models(path, {}) if issubclass(each, BaseModel)]
@@ -56,7 +58,7 @@ def test_every_key_of_a_table_is_shown(table: str) -> None:
         assert re.search(rf"(?m)^{key} *= ", part), f"{key} of [{table}] is not shown"
 
 
-@pytest.mark.parametrize("model", [FeedEntry, EmailChannel, SlackChannel, OutboxChannel])
+@pytest.mark.parametrize("model", [FeedEntry, EmailChannel, SlackChannel, OutboxChannel, QuietEntry])
 def test_every_key_of_feeds_and_channels_is_spoken_of(model: type[BaseModel]) -> None:
     for key in every_key(model):
         assert re.search(rf"(?m)^#? *{key} *(=|  )", TEXT), f"{key} of {model.__name__} is not spoken of"

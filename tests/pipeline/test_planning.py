@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from monitor.core.digest import Context, DigestSpec, Empty, Schedule
+from monitor.core.digest import Context, DigestSpec, Empty, QuietHours, Schedule
 from monitor.errors import StoreUnavailable
 from monitor.pipeline import Planner
 from monitor.render.renderer import Rendered, Renderer
@@ -174,3 +174,16 @@ async def test_a_muted_rule_rings_for_nobody_and_what_it_found_can_be_told_after
     await house.deliver()
     assert house.fates() == {"sent": 1}
     assert len(house.desk.subjects) == 1
+
+
+async def test_what_quiet_hours_hold_is_known_to_be_held_and_told_when_they_end(house: House) -> None:
+    at = f"{house.clock():%H:%M}", f"{house.clock() + timedelta(hours=1):%H:%M}"
+    nights = QuietHours("nights", Schedule.at(at[0]), Schedule.at(at[1]), "UTC")
+    house.change(digests=[replace(INSTANT, quiet=(nights,))])
+    await published(house, "The ferry sails")
+    await house.deliver()
+    assert house.fates() == {"held": 1}
+    assert house.desk.subjects == []
+    house.clock.advance(timedelta(hours=1))
+    await house.deliver()
+    assert house.fates() == {"sent": 1}

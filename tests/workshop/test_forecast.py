@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.core.digest import DigestSpec, DigestState, Empty, PendingMatch, Rate, Schedule, plan
+from monitor.core.digest import DigestSpec, DigestState, Empty, PendingMatch, QuietHours, Rate, Schedule, plan
 from monitor.core.query import parse
 from monitor.core.rules import Rule
 from monitor.workshop.forecast import Alert, forecast, most_within
@@ -106,6 +106,13 @@ def by_the_second(spec: DigestSpec, told: Sequence[Alert], until: datetime) -> l
             DigestSpec("instant", ("a",), wait=timedelta(0)),
             DigestSpec("instant", ("a",), wait=3 * SECOND, max_rate=Rate(1, MINUTE)),
             DigestSpec("instant", ("a",), wait=10 * SECOND, max_rate=Rate(2, 45 * SECOND)),
+            DigestSpec(
+                "instant",
+                ("a",),
+                wait=3 * SECOND,
+                max_rate=Rate(1, 30 * SECOND),
+                quiet=(QuietHours("break", Schedule.at("08:01"), Schedule.at("08:03"), "UTC"),),
+            ),
             DigestSpec("often", ("a",), schedule=Schedule("1,3 8 * * *")),
         ]
     ),

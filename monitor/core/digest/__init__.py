@@ -1,6 +1,7 @@
 """What goes into an edition of a digest, when it goes out, and what the reader sees: pure decisions, each with its reason."""
 
 from monitor.core.digest.plan import plan
+from monitor.core.digest.quiet import QuietHours
 from monitor.core.digest.records import (
     DigestState,
     EditionPlan,
@@ -31,6 +32,7 @@ __all__ = [
     "PendingMatch",
     "Plan",
     "ProofOfLife",
+    "QuietHours",
     "Rate",
     "Reason",
     "Schedule",

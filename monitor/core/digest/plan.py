@@ -24,7 +24,8 @@ def plan(spec: DigestSpec, pending: Sequence[Waits], state: DigestState, now: da
     pending = sorted(pending, key=lambda each: each.match_id)
     told = [Settled(each.match_id, FateState.MERGED, Reason.ALREADY_TOLD) for each in pending if each.told]
     fresh = [each for each in pending if not each.told]
-    heard = [each for each in fresh if each.rule_id not in state.muted]
+    quiet = {each: spec.held(each, now) for each in {match.priority for match in fresh}}
+    heard = [each for each in fresh if each.rule_id not in state.muted and not quiet[each.priority]]
     if spec.schedule is None:
         reason, slot, taken = _instant(spec, heard, state, now)
     else:
@@ -34,9 +35,13 @@ def plan(spec: DigestSpec, pending: Sequence[Waits], state: DigestState, now: da
     silenced = [Settled(each.match_id, FateState.SILENCED, Reason.MUTED, state.muted[each.rule_id]) for each in muted]
     waits = _why_left(spec, reason)
     gone = {each.match_id for each in (*taken, *muted)}
-    left = tuple(Left(each.match_id, waits) for each in fresh if each.match_id not in gone)
+    left = tuple(
+        Left(each.match_id, Reason.QUIET, held[1]) if (held := quiet[each.priority]) else Left(each.match_id, waits)
+        for each in fresh
+        if each.match_id not in gone
+    )
     if reason is Reason.NOTHING_PENDING and left:
-        reason = waits
+        reason = left[0].reason
     return Plan(reason, edition, (*told, *silenced), left)
 
 

@@ -69,6 +69,10 @@ class Waits(Protocol):
         """The rule that it is of."""
 
     @property
+    def priority(self) -> Priority:
+        """The rule's priority."""
+
+    @property
     def matched_at(self) -> datetime:
         """When it was made, in UTC."""
 
@@ -79,13 +83,18 @@ class Waits(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WaitingMatch:
-    """A match that waits for its edition, without what its story shows: plans are made every second, editions seldom."""
+    """A match that waits for its edition, without what its story shows: plans are made every second, editions seldom.
+
+    `held`: it is known to be held by quiet hours.
+    """
 
     match_id: int
     story_id: int
     rule_id: str
+    priority: Priority
     matched_at: datetime
     told: bool
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +123,7 @@ class Reason(StrEnum):
     OVER_RATE = "over-rate"
     ALREADY_TOLD = "already-told"
     MUTED = "muted"
+    QUIET = "quiet"
 
     @property
     def sentence(self) -> str:
@@ -130,6 +140,7 @@ SENTENCES = {
     Reason.WAITS_FOR_SLOT: "waits for the digest's next time",
     Reason.COLLECTS_COPIES: "further copies of the story are collected first",
     Reason.OVER_RATE: "the digest has been sent as often as its max_rate allows; goes out with the next edition",
+    Reason.QUIET: "these are quiet hours; it goes out when they end",
     Reason.MUTED: "its rule is muted",
     Reason.ALREADY_TOLD: "this rule has already told this story in this digest",
 }
@@ -156,10 +167,11 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A match that goes on waiting."""
+    """A match that goes on waiting. `why`: the reason in words, where it says more than `reason` does."""
 
     match_id: int
     reason: Reason
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
