@@ -23,6 +23,9 @@ def main(arguments: Sequence[str]) -> int:
     """Run what `arguments` name; `--json` prints the figures as JSON lines instead of a table, `--keep` keeps them."""
     names = [argument for argument in arguments if not argument.startswith("-")]
     chosen = benchmarks()
+    if strange := [each for each in arguments if each.startswith("-") and each not in ("--json", "--keep")]:
+        print(f"{__doc__}\nThere are: {', '.join(chosen)}")
+        return 0 if strange in (["--help"], ["-h"]) else 2
     if unknown := [name for name in names if name not in chosen]:
         print(f"no benchmark {', '.join(unknown)}; there are: {', '.join(chosen)}", file=sys.stderr)
         return 2

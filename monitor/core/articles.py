@@ -7,9 +7,10 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url
 
+from monitor.core.copies import bands
 from monitor.core.identity import digest, keys
 from monitor.core.model import Article, Document, Entry, Feed
-from monitor.core.stories import story_keys, title_keys
+from monitor.core.stories import STORY_WINDOW, story_keys, title_keys
 
 #: Characters of a title, of a text (summary or body), of an author's name, of a tag; tags of an article.
 TITLE, TEXT, NAME, TAG, TAGS = 1000, 1_000_000, 300, 100, 50
@@ -63,6 +64,8 @@ def article(entry: Entry, feed_id: str, seen_at: datetime, site: str = "") -> Ar
         other_keys=named.others,
         loose_keys=named.loose,
         title_keys=title_keys(heading, published, listed=bool(entry.publisher)),
+        # What is older than the window has no copies to come.
+        bands=bands(heading, summary, body) if seen_at - published <= STORY_WINDOW else (),
     )
 
 

@@ -118,7 +118,7 @@ class Article:
 
     `key` is what it is known by within the feed, `other_keys` are as sure, `loose_keys` less so (`monitor.core.identity`).
     `content_hash` changes when the text does, `story_keys` are shared by copies of one story in any feed, `title_keys` lead to one
-    (`monitor.core.stories`). `published` is clamped to what is possible at `seen_at` (equal to it where the feed says nothing).
+    (`monitor.core.stories`), and by `bands` edited copies are found (`monitor.core.copies`). `published` is clamped to what is possible at `seen_at` (equal to it where the feed says nothing).
     `language` is a lower-case BCP 47 tag, "" where it is not known; one that the feed does not state ends in `DETECTED`.
     `publisher` is the entry's: "" where the feed itself published it.
     """
@@ -140,6 +140,12 @@ class Article:
     other_keys: tuple[str, ...] = ()
     loose_keys: tuple[str, ...] = ()
     title_keys: tuple[str, ...] = ()
+    bands: tuple[int, ...] = ()
+
+    @property
+    def outlet(self) -> str:
+        """Who published it: what an aggregator lists is its publisher's."""
+        return self.publisher or self.feed_id
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from monitor.core.model import Retention
-from monitor.store import articles, editions, feed_health, gates, hosts, instances, matches, stories
+from monitor.store import articles, copies, editions, feed_health, gates, hosts, instances, matches, stories
 from monitor.store.tx import Tx
 
 STORY_KEYS = timedelta(days=7)
@@ -25,5 +25,6 @@ def prune(tx: Tx, keep: Retention, limit: int = 1000) -> int:
         or matches.prune(tx, tx.now - keep.matches, limit // 2)
         or articles.prune(tx, tx.now - keep.articles, limit)
         or stories.prune(tx, tx.now - STORY_KEYS, limit)
+        or copies.prune(tx, tx.now - STORY_KEYS, limit)
         or feed_health.prune(tx, tx.now - keep.deliveries, limit)
     )

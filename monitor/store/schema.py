@@ -121,6 +121,16 @@ story_keys = sa.Table(
     sa.Index(None, "seen_at"),
 )
 
+# The period, counted from 1970, stands first: what comes in goes to one end of the index, and what is old goes from the other.
+story_bands = sa.Table(
+    "story_bands",
+    metadata,
+    sa.Column("period", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("band", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("article_id", Number, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
 # On PostgreSQL partitioned by month of `seen_at`, which is then part of its primary key; so nothing there can refer to it by id alone,
 # and the foreign keys to it are SQLite's. What refers to an article goes when it goes: `monitor.store.articles.prune`.
 articles = sa.Table(

@@ -1,4 +1,4 @@
-"""Stories: articles that tell the same thing, found by the keys they share within a window of time."""
+"""Stories: articles that tell the same thing, found within a window of time by the keys they share, or as edited copies."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -6,8 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from monitor.core.copies import Memory
 from monitor.core.model import Article
 from monitor.core.stories import counterparts, sought
+from monitor.store import copies
 from monitor.store.postgres import STORY_LOCK
 from monitor.store.schema import articles, matches, stories, story_keys
 from monitor.store.tx import Tx, batches
@@ -41,7 +43,7 @@ def assign(tx: Tx, saved: Mapping[int, Article], window: timedelta) -> dict[int,
     """Give each saved article (by its id) its story; return the story's id by article id.
 
     An article that has a story keeps it. Else it joins the oldest story that recorded one of its keys (or what its title seeks) at
-    most `window` before the article was seen, and where there is none, begins one.
+    most `window` before the article was seen; where there is none, that of the text which it copies; and else it begins one.
     """
     if not saved:
         return {}
@@ -49,19 +51,22 @@ def assign(tx: Tx, saved: Mapping[int, Article], window: timedelta) -> dict[int,
     stored = _stored(tx, saved)
     chosen = {row.id: row.story_id for row in stored if row.story_id is not None}
     known = _known(tx, saved, window)
+    recent = copies.memory(tx, [each for article_id, each in saved.items() if article_id not in chosen], window)
     new: list[datetime] = []
+    found_by: dict[int, list[int]] = {}
     for article_id, article in saved.items():
         if article_id not in chosen:
-            keys = (*article.story_keys, *sought(article.title_keys, known))
-            shared = [known[key] for key in keys if key in known]
-            chosen[article_id] = min(shared) if shared else NEW + len(new)
-            new += [] if shared else [article.seen_at]
+            story = _joined(article, known, recent, window)
+            chosen[article_id] = NEW + len(new) if story is None else story
+            new += [article.seen_at] if story is None else []
+            found_by[article_id] = recent.add(article_id, copies.told(article, chosen[article_id]), article.bands)
         for key in (*article.story_keys, *article.title_keys):
             known.setdefault(key, chosen[article_id])
     begun = _begin(tx, new)
     chosen = {id: begun[story_id - NEW] if story_id >= NEW else story_id for id, story_id in chosen.items()}
     _place(tx, [row for row in stored if row.story_id is None], chosen)
     _record(tx, saved, chosen)
+    copies.record(tx, {article_id: saved[article_id].seen_at for article_id in found_by}, found_by)
     return chosen
 
 
@@ -96,6 +101,12 @@ def _known(tx: Tx, saved: Mapping[int, Article], window: timedelta) -> dict[str,
     keys = {key for each in saved.values() for key in _asked(each)}
     rows = (row for some in batches(keys) for row in tx.conn.execute(_KNOWN, {"since": since, "some": some}))
     return {row.key: row.story_id for row in rows}
+
+
+def _joined(article: Article, known: Mapping[str, int], recent: Memory, window: timedelta) -> int | None:
+    keys = (*article.story_keys, *sought(article.title_keys, known))
+    shared = [known[key] for key in keys if key in known]
+    return min(shared) if shared else recent.story_of(copies.told(article, 0), article.bands, window)
 
 
 def _asked(article: Article) -> tuple[str, ...]:

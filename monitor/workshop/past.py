@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import IO, Any
 
 from monitor.core.articles import canonical_url
+from monitor.core.copies import Memory, Told, bands
 from monitor.core.model import Document
 from monitor.core.stories import STORY_WINDOW, story_keys
 from monitor.workshop.lines import BadLine, Line, articles
@@ -31,12 +32,13 @@ class Past:
 
 
 class Stories:
-    """Puts articles together that tell one story: those that the archive holds for one, else those that share a key in time."""
+    """Puts articles together that tell one story: those that the archive holds for one, else as the daemon does (`monitor.store.stories`)."""
 
     def __init__(self) -> None:
         self._stored: dict[int, int] = {}
         self._known: dict[str, tuple[int, datetime]] = {}
-        self._count = 0
+        self._recent = Memory()
+        self._articles = self._count = 0
 
     def of(self, past: Past) -> int:
         """Return the number of the story that an article tells; the first is 1."""
@@ -47,13 +49,24 @@ class Stories:
         page = canonical_url(told.url) if told.url else ""
         keys = story_keys(told.title, told.summary, told.body, page, past.published or seen)
         found = [self._known[key] for key in keys if key in self._known]
-        story = min((number for number, at in found if abs(seen - at) <= STORY_WINDOW), default=0) or self._next()
+        shared = [number for number, at in found if abs(seen - at) <= STORY_WINDOW]
+        story = min(shared) if shared else self._copied(told, seen) or self._next()
         self._known.update(dict.fromkeys(keys, (story, seen)))
+        self._articles += 1
+        self._recent.add(self._articles, _told(told, seen, story), bands(told.title, told.summary, told.body))
         return story
+
+    def _copied(self, document: Document, seen: datetime) -> int:
+        its_bands = bands(document.title, document.summary, document.body)
+        return self._recent.story_of(_told(document, seen, 0), its_bands, STORY_WINDOW) or 0
 
     def _next(self) -> int:
         self._count += 1
         return self._count
+
+
+def _told(document: Document, seen: datetime, story: int) -> Told:
+    return Told(document.source, document.title, document.summary, document.body, seen, story)
 
 
 def from_lines(stream: IO[bytes], tags_of: Mapping[str, tuple[str, ...]]) -> Iterator[Past | BadLine]:

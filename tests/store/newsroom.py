@@ -29,6 +29,7 @@ def article(
     content_hash: str = "",
     other_keys: tuple[str, ...] = (),
     loose_keys: tuple[str, ...] = (),
+    bands: tuple[int, ...] = (),
 ) -> Article:
     """An article of a feed; its content hash follows from its text."""
     return Article(
@@ -47,6 +48,7 @@ def article(
         story_keys=story_keys,
         other_keys=other_keys,
         loose_keys=loose_keys,
+        bands=bands,
     )
 
 

@@ -9,12 +9,23 @@ import pytest
 import sqlalchemy as sa
 
 from monitor.core.match.narrowing import Holds
-from monitor.store import Store, Tx, archive, articles, deliveries, editions, fates, feeds, matches, stories
+from monitor.store import Store, Tx, archive, articles, copies, deliveries, editions, fates, feeds, matches, stories
 from monitor.store.archive import Window
 from tests.clock import MONDAY
 from tests.store.newsroom import LEASE, SENT, answer, article, edition, open_house, parcel, publish
 
-LARGE = ("feeds", "articles", "story_keys", "stories", "matches", "fates", "editions", "deliveries", "attempts")
+LARGE = (
+    "feeds",
+    "articles",
+    "story_keys",
+    "story_bands",
+    "stories",
+    "matches",
+    "fates",
+    "editions",
+    "deliveries",
+    "attempts",
+)
 
 
 @contextmanager
@@ -52,7 +63,8 @@ def look_up(tx: Tx) -> None:
         pytest.param(feeds.next_due, id="when is the next feed due"),
         pytest.param(lambda tx: feeds.clamp(tx, LEASE), id="which feeds did a wrong clock put off"),
         pytest.param(
-            lambda tx: publish(tx, article("new", story_keys=("a", "b"))), id="is this article new, and its story"
+            lambda tx: publish(tx, article("new", story_keys=("a", "b"), bands=(1, 2, 3))),
+            id="is this article new, and its story",
         ),
         pytest.param(lambda tx: fates.waiting_for(tx, "instant"), id="what waits for a digest"),
         pytest.param(lambda tx: fates.among(tx, "instant", [1, 2]), id="what an edition shows"),
@@ -63,6 +75,7 @@ def look_up(tx: Tx) -> None:
         pytest.param(deliveries.oldest_waiting, id="how old is the oldest delivery"),
         pytest.param(lambda tx: articles.prune(tx, MONDAY + timedelta(days=1)), id="which articles are old"),
         pytest.param(lambda tx: stories.prune(tx, MONDAY + timedelta(days=1)), id="which stories are old"),
+        pytest.param(lambda tx: copies.prune(tx, MONDAY + timedelta(days=4)), id="which bands are old"),
         pytest.param(lambda tx: matches.prune(tx, MONDAY), id="which matches are old"),
         pytest.param(lambda tx: editions.prune(tx, MONDAY), id="which editions are old"),
         pytest.param(look_up, id="which articles hold a word"),

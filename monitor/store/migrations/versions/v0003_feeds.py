@@ -73,6 +73,7 @@ def upgrade() -> None:
     op.add_column("mutes", _text("made_by"))
     _feed_changes()
     _hosts()
+    _story_bands()
     for column in (_text("publisher"), _text("page"), _text("page_why")):
         op.add_column("articles", column)
     _article_keys()
@@ -115,6 +116,17 @@ def _health() -> list[sa.Column[Any]]:
         sa.Column("gone_sightings", sa.Integer(), server_default="0", nullable=False),
         sa.Column("gap_at", TIME, nullable=True),
     ]
+
+
+def _story_bands() -> None:
+    op.create_table(
+        "story_bands",
+        sa.Column("period", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("band", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("article_id", NUMBER, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("period", "band", "article_id", name="pk_story_bands"),
+        sqlite_with_rowid=False,
+    )
 
 
 def _feed_changes() -> None:

@@ -1,0 +1,98 @@
+"""What recent articles are found by when one is copied: rows of period, band and article, and the texts behind them."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from monitor.core.copies import CHARACTERS, Memory, Told
+from monitor.core.model import Article
+from monitor.core.stories import STORY_WINDOW
+from monitor.store.schema import articles, story_bands
+from monitor.store.tx import Tx, batches
+
+PERIOD = STORY_WINDOW
+"""A window reaches into two periods at the most, and a band is looked for in each."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+# Thousands of bands are one parameter: SQLAlchemy takes longer to write down so many than SQLite to look them up.
+_BANDS: dict[str, sa.ColumnElement[bool]] = {
+    "sqlite": story_bands.c.band.in_(
+        sa.select(sa.func.json_each(sa.bindparam("bands", type_=sa.JSON)).table_valued("value").c.value)
+    ),
+    "postgresql": story_bands.c.band == sa.any_(sa.bindparam("bands", type_=ARRAY(sa.BigInteger))),
+}
+_FOUND_BY = {
+    dialect: sa.select(story_bands.c.band, story_bands.c.article_id).where(
+        story_bands.c.period.in_(sa.bindparam("periods", expanding=True)), among
+    )
+    for dialect, among in _BANDS.items()
+}
+_SOME: sa.BindParameter[list[int]] = sa.bindparam("some", expanding=True)
+# Where articles are partitioned, the time says in which partitions to look.
+_TOLD = sa.select(
+    articles.c.id,
+    sa.case((articles.c.publisher != "", articles.c.publisher), else_=articles.c.feed_id).label("outlet"),
+    articles.c.title,
+    *(sa.func.substr(articles.c[name], 1, CHARACTERS).label(name) for name in ("summary", "body")),
+    articles.c.seen_at,
+    articles.c.story_id.label("story"),
+).where(articles.c.id.in_(_SOME), articles.c.seen_at >= sa.bindparam("since"), articles.c.story_id.is_not(None))
+
+
+_INTO = "INSERT INTO story_bands (period, band, article_id) SELECT :period, "
+_RECORD = {
+    "sqlite": sa.text(f"{_INTO} value ->> 0, value ->> 1 FROM json_each(:rows)"),
+    "postgresql": sa.text(
+        f"{_INTO} CAST(value ->> 0 AS bigint), CAST(value ->> 1 AS bigint) FROM json_array_elements(CAST(:rows AS json))"
+    ),
+}
+
+
+def memory(tx: Tx, new: Iterable[Article], window: timedelta) -> Memory:
+    """Return what is remembered of articles seen at most `window` before the new ones that share bands with them."""
+    recent, new = Memory(), [each for each in new if each.bands]
+    if not new:
+        return recent
+    since = min(each.seen_at for each in new) - window
+    periods = range(period_of(since), period_of(max(each.seen_at for each in new)) + 1)
+    asked = {"periods": list(periods), "bands": sorted({band for each in new for band in each.bands})}
+    by_band = defaultdict(list)
+    for band, article_id in tx.conn.execute(_FOUND_BY[tx.conn.dialect.name], asked):
+        by_band[band].append(article_id)
+    recent.recall(by_band)
+    for some in batches({candidate for each in new for candidate in recent.candidates(each.bands)}):
+        for row in tx.conn.execute(_TOLD, {"some": some, "since": since}):
+            told_then = (row.outlet, row.title, row.summary, row.body, row.seen_at, row.story)
+            recent.learn(row.id, Told(*told_then))
+    return recent
+
+
+def told(article: Article, story: int) -> Told:
+    """Return what an article of this story tells."""
+    return Told(article.outlet, article.title, article.summary, article.body, article.seen_at, story)
+
+
+def record(tx: Tx, new: Mapping[int, datetime], bands: Mapping[int, Iterable[int]]) -> None:
+    """Record by which bands new articles are found: by id, when each was seen and its bands."""
+    by_period: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for article_id, some in bands.items():
+        by_period[period_of(new[article_id])] += [(band, article_id) for band in some]
+    for period, rows in by_period.items():
+        tx.conn.execute(_RECORD[tx.conn.dialect.name], {"period": period, "rows": json.dumps(sorted(rows))})
+
+
+def prune(tx: Tx, before: datetime, limit: int = 1000) -> int:
+    """Delete up to `limit` rows of articles seen in the periods before that of `before`."""
+    row = sa.tuple_(*story_bands.primary_key.columns)
+    old = sa.select(*story_bands.primary_key.columns).where(story_bands.c.period < period_of(before)).limit(limit)
+    return tx.run(sa.delete(story_bands).where(row.in_(old)))
+
+
+def period_of(moment: datetime) -> int:
+    """Return the number of the period, counted from 1970, that a moment is in."""
+    return (moment - _EPOCH) // PERIOD
