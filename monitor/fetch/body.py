@@ -1,6 +1,6 @@
 """Reads the body of an answer: raw bytes under one limit, unpacked under another."""
 
-import httpx
+from collections.abc import AsyncIterator, Mapping
 
 from monitor.errors import FetchError
 from monitor.fetch.inflate import Inflater
@@ -12,18 +12,18 @@ _PLAIN = frozenset({"", "identity"})
 _GZIP = frozenset({"gzip", "x-gzip"})
 
 
-async def read_body(answer: httpx.Response, limit: int) -> bytes:
+async def read_body(headers: Mapping[str, str], stream: AsyncIterator[bytes], limit: int) -> bytes:
     """Return the body: `limit` bytes on the wire and twice as many unpacked at the most.
 
-    httpx never decodes: its decoders unpack a chunk whole, and 809 bytes of brotli become a gigabyte. Raises FetchError.
+    `headers` have their names in lower case. httpx's decoders would unpack a chunk whole: 809 bytes of brotli become a gigabyte. Raises FetchError.
     """
-    inflater = _inflater(answer, limit * GROWTH)
-    length = answer.headers.get("content-length", "")
+    inflater = _inflater(headers, limit * GROWTH)
+    length = headers.get("content-length", "")
     if length.isascii() and length.isdigit() and int(length[:20]) > limit:
         raise _too_large(limit)
     received = 0
     pieces = []
-    async for chunk in answer.aiter_raw():
+    async for chunk in stream:
         received += len(chunk)
         if received > limit:
             raise _too_large(limit)
@@ -33,9 +33,9 @@ async def read_body(answer: httpx.Response, limit: int) -> bytes:
     return b"".join(pieces)
 
 
-def _inflater(answer: httpx.Response, limit: int) -> Inflater | None:
+def _inflater(headers: Mapping[str, str], limit: int) -> Inflater | None:
     """Return what unpacks the body, None where it is plain; any coding that was not asked for is refused."""
-    coding = answer.headers.get("content-encoding", "").strip().lower()
+    coding = headers.get("content-encoding", "").strip().lower()
     if coding in _PLAIN:
         return None
     if coding in _GZIP:

@@ -3,11 +3,12 @@
 import asyncio
 import ssl
 from base64 import b64encode
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import certifi
+import httpcore
 import httpx
 
 from monitor import __version__
@@ -17,7 +18,7 @@ from monitor.fetch.body import read_body
 from monitor.fetch.deadline import Deadline
 from monitor.fetch.exchange import Request, Response
 from monitor.fetch.failures import FAILURES, failure
-from monitor.fetch.guard import GuardedBackend, GuardedTransport
+from monitor.fetch.guard import GuardedBackend, guarded_pool
 from monitor.fetch.hosts import PATIENCE, Hosts
 from monitor.fetch.refusals import refusal
 from monitor.fetch.resolver import Resolve, Resolver
@@ -54,6 +55,26 @@ class DoorSettings:
     per_host: int = 2
 
 
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A request as it is sent to one address."""
+
+    method: str
+    url: httpx.URL
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes | None = field(default=None, repr=False)
+
+    def on_the_wire(self) -> httpcore.Request:
+        """Return it as it goes over the wire; header values are UTF-8."""
+        url = self.url
+        headers = [(b"host", url.netloc)]
+        headers += [(name.lower().encode("ascii", "ignore"), value.encode()) for name, value in self.headers.items()]
+        if self.body is not None:
+            headers.append((b"content-length", b"%d" % len(self.body)))
+        where = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+        return httpcore.Request(self.method, where, headers=headers, content=self.body)
+
+
 class Door:
     """Gets documents and posts messages. `clock` is what Retry-After dates count from; `resolve` finds a host's addresses."""
 
@@ -73,8 +94,8 @@ class Door:
         # One context for all: making one takes 20 ms.
         context = context or ssl.create_default_context(cafile=certifi.where())
         # Two pools, so that a connection made with leave to be private is never used without.
-        self._public = self._transport(GuardedBackend(resolve), context)
-        self._private = self._transport(GuardedBackend(resolve, allowed=lambda _: True), context)
+        self._public = self._pool(GuardedBackend(resolve), context)
+        self._private = self._pool(GuardedBackend(resolve, allowed=lambda _: True), context)
 
     async def get(self, request: Request) -> Response:
         """Get a document: a 2xx with its body, or a 304. Raises FetchError for everything else.
@@ -105,14 +126,12 @@ class Door:
         await self._private.aclose()
         self._resolver.close()
 
-    def _transport(self, network: GuardedBackend, context: ssl.SSLContext) -> GuardedTransport:
-        return GuardedTransport(network, context, self._settings.connections + POSTS, IDLE)
+    def _pool(self, network: GuardedBackend, context: ssl.SSLContext) -> httpcore.AsyncConnectionPool:
+        return guarded_pool(network, context, self._settings.connections + POSTS, IDLE)
 
-    def _request(
-        self, method: str, url: httpx.URL, headers: Mapping[str, str], body: bytes | None = None
-    ) -> httpx.Request:
+    def _request(self, method: str, url: httpx.URL, headers: Mapping[str, str], body: bytes | None = None) -> _Sent:
         told = {"accept-encoding": "gzip", "user-agent": self._settings.user_agent, **headers}
-        return httpx.Request(method, url, headers=_bytes(told), content=body)
+        return _Sent(method, url, told, body)
 
     async def _follow(self, request: Request) -> Response:
         first = url = checked(request.url)
@@ -130,21 +149,21 @@ class Door:
             moved = str(url) if steady else moved
         raise FetchError("redirects", f"the server redirects in a circle, or over {REDIRECTS} times")
 
-    def _ask(self, request: Request, url: httpx.URL, first: httpx.URL) -> httpx.Request:
+    def _ask(self, request: Request, url: httpx.URL, first: httpx.URL) -> _Sent:
         headers = {"accept": request.accept or ACCEPT, **conditions(request)}
         if same_origin(url, first):
             own = {name.lower(): value for name, value in request.headers.items()}
             headers |= {**own, **_authorization(request.auth)}
         return self._request("GET", url, headers)
 
-    async def _send(self, sent: httpx.Request, deadline: Deadline, *, private: bool) -> Response:
+    async def _send(self, sent: _Sent, deadline: Deadline, *, private: bool) -> Response:
         """Send one request, wait for its turn at the host, and read the answer before the deadline; waiting does not count."""
         host = sent.url.host
-        transport = self._private if private else self._public
+        pool = self._private if private else self._public
         async with self._hosts.turn(host):
             try:
                 async with deadline.spend():
-                    return await _exchange(transport, sent, self._settings.max_size)
+                    return await _exchange(pool, sent, self._settings.max_size)
             except FAILURES as error:
                 raise failure(error, host) from None
 
@@ -156,18 +175,20 @@ class Door:
         return replace(answer, permanent_url=moved)
 
 
-async def _exchange(transport: httpx.AsyncBaseTransport, sent: httpx.Request, limit: int) -> Response:
+async def _exchange(pool: httpcore.AsyncConnectionPool, sent: _Sent, limit: int) -> Response:
     """Send a request and read the answer. The body of a refused GET is of no use and stays unread.
 
-    Straight through the transport: an httpx client would keep cookies, read proxies from the environment, log addresses.
+    Straight through the connections: an httpx client would keep cookies, read proxies from the environment, log addresses, and its requests and
+    answers take as long to make as all that we do beside them.
     """
-    answer = await transport.handle_async_request(sent)
+    answer = await pool.handle_async_request(sent.on_the_wire())
     try:
-        wanted = sent.method == "POST" or _succeeded(answer.status_code)
-        body = await read_body(answer, limit) if wanted else b""
+        headers = _said(answer.headers)
+        wanted = sent.method == "POST" or _succeeded(answer.status)
+        body = await read_body(headers, answer.aiter_stream(), limit) if wanted else b""
     finally:
         await answer.aclose()
-    return Response(answer.status_code, dict(answer.headers), body, str(sent.url))
+    return Response(answer.status, headers, body, str(sent.url))
 
 
 def _succeeded(status: int) -> bool:
@@ -186,6 +207,17 @@ def _authorization(auth: tuple[str, Secret] | None) -> Mapping[str, str]:
     return {"authorization": "Basic " + b64encode(f"{user}:{password.reveal()}".encode()).decode("ascii")}
 
 
-def _bytes(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
-    """Return headers as they go over the wire; httpx itself takes ASCII only."""
-    return [(name.lower().encode("ascii", "ignore"), value.encode()) for name, value in headers.items()]
+def _said(headers: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Return the headers of an answer by their names in lower case; one that is there more than once as a list (RFC 9110, 5.3)."""
+    said: dict[str, str] = {}
+    for raw_name, raw_value in headers:
+        name, value = raw_name.decode("latin-1").lower(), _text(raw_value)
+        said[name] = f"{said[name]}, {value}" if name in said else value
+    return said
+
+
+def _text(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")

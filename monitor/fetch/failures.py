@@ -3,15 +3,11 @@
 import ssl
 
 import httpcore
-import httpx
 
 from monitor.errors import FetchError
 
-#: Everything that httpx and httpcore raise for the other side's faults. An unfit header value is a ValueError in httpx.
+#: Everything that httpcore and the system raise for the other side's faults.
 FAILURES = (
-    httpx.HTTPError,
-    httpx.InvalidURL,
-    httpx.StreamError,
     httpcore.TimeoutException,
     httpcore.NetworkError,
     httpcore.ProtocolError,

@@ -2,10 +2,9 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import Callable, Iterable
 
 import httpcore
-import httpx
 
 from monitor.errors import FetchError
 from monitor.fetch.addresses import is_public
@@ -59,46 +58,14 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         await asyncio.sleep(seconds)
 
 
-class GuardedTransport(httpx.AsyncBaseTransport):
-    """httpx on a connection pool over a guarded network. HTTP/1.1 only."""
-
-    def __init__(self, network: GuardedBackend, context: ssl.SSLContext, connections: int, idle: int) -> None:
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=context,
-            max_connections=connections,
-            max_keepalive_connections=idle,
-            keepalive_expiry=5.0,
-            network_backend=network,
-        )
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request and return the answer with its body unread."""
-        url = request.url
-        answer = await self._pool.handle_async_request(
-            httpcore.Request(
-                method=request.method,
-                url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-                headers=request.headers.raw,
-                content=request.stream,
-                extensions=request.extensions,
-            )
-        )
-        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer), extensions=answer.extensions)
-
-    async def aclose(self) -> None:
-        """Close every connection."""
-        await self._pool.aclose()
-
-
-class _Body(httpx.AsyncByteStream):
-    """The bytes of an answer as they come from the wire."""
-
-    def __init__(self, answer: httpcore.Response) -> None:
-        self._answer = answer
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for chunk in self._answer.aiter_stream():
-            yield chunk
-
-    async def aclose(self) -> None:
-        await self._answer.aclose()
+def guarded_pool(
+    network: GuardedBackend, context: ssl.SSLContext, connections: int, idle: int
+) -> httpcore.AsyncConnectionPool:
+    """Return a pool of connections over a guarded network. HTTP/1.1 only."""
+    return httpcore.AsyncConnectionPool(
+        ssl_context=context,
+        max_connections=connections,
+        max_keepalive_connections=idle,
+        keepalive_expiry=5.0,
+        network_backend=network,
+    )
