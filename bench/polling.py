@@ -21,6 +21,7 @@ from bench.support.figures import Figure, Goal
 from bench.support.origin import certify, origin
 from bench.support.press import rules
 from bench.support.processes import family
+from monitor.app.daemon import LINGER
 from monitor.core.match import Matcher
 from monitor.core.model import Feed
 from monitor.fetch import Door, DoorSettings
@@ -140,7 +141,7 @@ async def _house(
         with store.transaction() as tx:
             assert feeds.clamp(tx, timedelta(0)) == len(urls)
 
-    poller = Poller(store, lambda: setup, door.get, workers, Metrics(), _now, Limits(polls=AT_ONCE))
+    poller = Poller(store, lambda: setup, door.get, workers, Metrics(), _now, Limits(polls=AT_ONCE, linger=LINGER))
     try:
         yield poller, again
     finally:

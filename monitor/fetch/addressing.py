@@ -38,9 +38,9 @@ def redirected(url: httpx.URL, location: str) -> httpx.URL:
 
 def same_origin(one: httpx.URL, other: httpx.URL) -> bool:
     """Tell whether secrets meant for one URL may be sent to the other: same scheme, host and port."""
-    return (one.scheme, one.host, one.port) == (other.scheme, other.host, other.port)
+    return one is other or (one.scheme, one.host, one.port) == (other.scheme, other.host, other.port)
 
 
 def same_host(one: str, other: str) -> bool:
     """Tell whether leave that was given for one address, to be private say, holds for the other. Raises ValueError for what is no address."""
-    return urlsplit(one).hostname == urlsplit(other).hostname
+    return one == other or urlsplit(one).hostname == urlsplit(other).hostname
