@@ -109,19 +109,29 @@ async def _bare(scheme: str, port: int, certificate: Path | None) -> float:
 
 async def _polled(folder: Path, urls: Sequence[str], certificate: Path | None) -> float:
     """Poll each feed a first time, then again; return polls a second of processor time, workers' included, of the second round."""
-    async with _house(folder, urls, certificate) as (poller, again):
+    async with house(folder, urls, certificate, linger=LINGER) as (store, poller):
         await poller.poll_round(len(urls))
-        again()
+        with store.transaction() as tx:
+            assert feeds.clamp(tx, timedelta(0)) == len(urls)
         began = _spent()
         assert await poller.poll_round(len(urls)) == len(urls)
         return len(urls) / (_spent() - began)
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 @asynccontextmanager
-async def _house(
-    folder: Path, urls: Sequence[str], certificate: Path | None
-) -> AsyncIterator[tuple[Poller, Callable[[], None]]]:
-    """Give a poller with everything that the daemon's has, and what makes every feed due."""
+async def house(
+    folder: Path,
+    urls: Sequence[str],
+    certificate: Path | None,
+    *,
+    linger: float = 0.0,
+    clock: Callable[[], datetime] | None = None,
+) -> AsyncIterator[tuple[Store, Poller]]:
+    """Give a poller with everything that the daemon's has, and its store."""
 
     async def resolve(_host: str, _port: int) -> list[str]:
         return ["127.0.0.1"]
@@ -130,20 +140,16 @@ async def _house(
     setup = Setup({}, some, Matcher(some), {}, {}, allow_private=True)
     context = ssl.create_default_context(cafile=str(certificate)) if certificate else None
     settings = DoorSettings(connections=AT_ONCE)
-    door = Door(settings, clock=_now, resolve=resolve, context=context)
-    store, workers = Store(f"sqlite:///{folder}/presswatch.db"), Workers()
+    door = Door(settings, clock=clock or _now, resolve=resolve, context=context)
+    store, workers = Store(f"sqlite:///{folder}/presswatch.db", clock=clock), Workers()
     store.open()
     with store.transaction() as tx:
         feeds.sync(tx, [Feed(f"feed-{number}", url) for number, url in enumerate(urls)])
         rule_versions.record(tx, some)
-
-    def again() -> None:
-        with store.transaction() as tx:
-            assert feeds.clamp(tx, timedelta(0)) == len(urls)
-
-    poller = Poller(store, lambda: setup, door.get, workers, Metrics(), _now, Limits(polls=AT_ONCE, linger=LINGER))
+    limits = Limits(polls=AT_ONCE, linger=linger)
+    poller = Poller(store, lambda: setup, door.get, workers, Metrics(), clock or _now, limits)
     try:
-        yield poller, again
+        yield store, poller
     finally:
         workers.close()
         await door.close()
@@ -153,7 +159,3 @@ async def _house(
 def _spent() -> float:
     """Return the processor seconds that this process and its workers have used."""
     return time.process_time() + sum(each.cpu for each in family(os.getpid())[1:] if "origin" not in each.command)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
