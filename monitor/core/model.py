@@ -177,6 +177,23 @@ class Span:
     end: int
 
 
+class Distinct(StrEnum):
+    """What a wave counts: every match, outlets, or stories."""
+
+    MATCH = "match"
+    SOURCE = "source"
+    STORY = "story"
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """What makes a rule worth telling: `count` matches, outlets or stories in a stretch of length `within`."""
+
+    count: int
+    within: timedelta
+    distinct: Distinct = Distinct.MATCH
+
+
 class FateState(StrEnum):
     """What became of a match in one digest; every match is in exactly one of these per digest."""
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -14,7 +14,6 @@ from monitor.core.digest import (
     Left,
     PendingMatch,
     Plan,
-    Reason,
     WaitingMatch,
     plan,
     view,
@@ -23,7 +22,7 @@ from monitor.core.model import EditionRef, FateState, Message, Parcel
 from monitor.errors import StoreUnavailable
 from monitor.metrics import Metrics
 from monitor.pipeline.editions import edition_id
-from monitor.pipeline.setup import Setup
+from monitor.pipeline.setup import Conditions, Setup
 from monitor.render.renderer import Renderer
 from monitor.store import Store, editions, fates, mutes
 from monitor.store.editions import NewEdition
@@ -46,9 +45,9 @@ class Waiting:
         return plan(spec, self.pending, self.state, self.now)
 
     def newly_held(self, verdict: Plan) -> list[Left]:
-        """Return the matches that quiet hours hold, but for those of which that is known."""
+        """Return the matches that are held, by quiet hours say, but for those of which that is known."""
         known = {each.match_id for each in self.pending if each.held}
-        return [each for each in verdict.left if each.reason is Reason.QUIET and each.match_id not in known]
+        return [each for each in verdict.left if each.held and each.match_id not in known]
 
 
 class Planner:
@@ -79,7 +78,7 @@ class Planner:
         return made
 
     async def _plan(self, spec: DigestSpec, setup: Setup, *, without_waiting: bool) -> int:
-        waiting = await self._store.read(read_waiting, spec)
+        waiting = await self._store.read(read_waiting, spec, setup.conditions)
         chosen = replace(spec, wait=timedelta(0)) if without_waiting else spec
         verdict = waiting.verdict(chosen)
         if verdict.settled or waiting.newly_held(verdict):
@@ -103,7 +102,10 @@ class Planner:
     ) -> Message:
         since = waiting.state.last_due or waiting.now - timedelta(days=1)
         proof = await self._store.read(proof_of_life, since, spec.id)
-        context = await asyncio.to_thread(view, spec, taken, made_at=waiting.now, reason=verdict.reason, proof=proof)
+        waves = verdict.edition.waves if verdict.edition else {}
+        context = await asyncio.to_thread(
+            view, spec, taken, made_at=waiting.now, reason=verdict.reason, proof=proof, waves=waves
+        )
         rendered = await self._renderer.render(spec.template, context)
         for fault in rendered.faults:
             log.error("template %s: the built-in one was used: %s", spec.template, fault)
@@ -129,14 +131,29 @@ def new_edition(spec: DigestSpec, planned: EditionPlan, made_at: datetime) -> Ne
     return NewEdition(edition_id(spec.id, slot.label), spec.id, slot.label, slot.due, made_at, planned.reason.value)
 
 
-def read_waiting(tx: Tx, spec: DigestSpec) -> Waiting:
-    """Read what waits for a digest, and what it has made so far."""
+def read_waiting(tx: Tx, spec: DigestSpec, conditions: Conditions) -> Waiting:
+    """Read what waits for a digest, and what it has made so far; `conditions` are those of the rules in force."""
     last = editions.last_slot(tx, spec.id)
     made = editions.sent_since(tx, spec.id, tx.now - spec.max_rate.per) if spec.max_rate else 0
     muted = {each.rule_id: each.sentence for each in mutes.active(tx)}
-    return Waiting(
-        tx.now, tuple(fates.waiting_for(tx, spec.id)), DigestState(last.due_at if last else None, made, muted)
+    pending = fates.waiting_for(tx, spec.id, gathering=conditions.waves)
+    cooldowns = {each.rule_id: cooldown for each in pending if (cooldown := conditions.cooldowns.get(each.rule_id))}
+    since = tx.now - max(cooldowns.values(), default=timedelta(0))
+    told_at = editions.last_told(tx, spec.id, cooldowns, since) if spec.instant else {}
+    state = DigestState(
+        last.due_at if last else None,
+        made,
+        muted,
+        conditions.waves,
+        {rule_id: at + cooldowns[rule_id] for rule_id, at in told_at.items()},
     )
+    return Waiting(tx.now, tuple(_with_outlets(tx, pending, conditions)), state)
+
+
+def _with_outlets(tx: Tx, pending: Sequence[WaitingMatch], conditions: Conditions) -> Iterator[WaitingMatch]:
+    asking = {each.match_id for each in pending if each.rule_id in conditions.by_outlet}
+    outlets = fates.outlets(tx, asking) if asking else {}
+    return (replace(each, outlet=outlets.get(each.match_id, "")) if outlets else each for each in pending)
 
 
 def settle(tx: Tx, digest_id: str, verdict: Plan, waiting: Waiting) -> None:

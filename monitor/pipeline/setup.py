@@ -1,13 +1,13 @@
 """What the pipeline works with: feeds, rules, digests and channels, immutable and swapped whole on reload."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from monitor.channels.making import Channel
 from monitor.core.digest import DigestSpec
 from monitor.core.match import Matcher
-from monitor.core.model import Feed
+from monitor.core.model import Distinct, Feed, Wave
 from monitor.core.rules import Rule
 from monitor.fetch import is_public_host
 from monitor.secret import Secret
@@ -22,6 +22,23 @@ class Access:
     headers: Mapping[str, str] = field(default_factory=dict)
     auth: tuple[str, Secret] | None = None
     allow_private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """When the rules fire that do not tell every match, by rule id. `by_outlet`: those whose waves are counted by outlet."""
+
+    waves: Mapping[str, Wave] = field(default_factory=dict)
+    cooldowns: Mapping[str, timedelta] = field(default_factory=dict)
+    by_outlet: frozenset[str] = frozenset()
+
+
+def conditions(rules: Iterable[Rule]) -> Conditions:
+    """Return when rules fire."""
+    some = [each for each in rules if each.when or each.cooldown]
+    waves = {each.id: each.when for each in some if each.when}
+    by_outlet = frozenset(rule_id for rule_id, wave in waves.items() if wave.distinct is Distinct.SOURCE)
+    return Conditions(waves, {each.id: each.cooldown for each in some if each.cooldown}, by_outlet)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +60,10 @@ class Setup:
     allow_private: bool = False
     full_text: bool = False
     own_access: Callable[[str, str], Access] | None = None
+    conditions: Conditions = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "conditions", conditions(self.rules))
 
     def access_to(self, feed: Feed, entry: str) -> Access:
         """Return what a request for a feed needs. `entry`: what the database says of one of its own.

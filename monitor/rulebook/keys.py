@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from monitor.config import units
-from monitor.core.model import Priority
+from monitor.core.model import Distinct, Priority
 from monitor.core.text import STEMMED
 
 Schema: TypeAlias = Mapping[str, object]
@@ -55,6 +55,22 @@ def table(keys: Keys) -> Schema:
     }
 
 
+#: What a wave may ask for at the most: as many matches of a rule as planning looks at, and half of those.
+MOST_IN_WAVE = 1000
+
+WAVE: Keys = {
+    "count": Key("How many there must be.", {"type": "integer", "minimum": 2, "maximum": MOST_IN_WAVE}, needed=True),
+    "within": Key(
+        "In a stretch of which length.",
+        written(units.DURATION, "write a duration like 30m, 1h or 2d"),
+        needed=True,
+    ),
+    "distinct": Key(
+        "What is counted: every match, outlets (source), or stories. Every match when missing.",
+        {"enum": list(Distinct), "default": Distinct.MATCH},
+    ),
+}
+
 SETTINGS: Keys = {
     "languages": Key(
         "Languages of the article, as in [en, uk]; an article that does not say its language passes. Any when missing.",
@@ -74,6 +90,11 @@ SETTINGS: Keys = {
     "stem": Key(
         "A language: every word of the query finds its other forms in it too. Off when missing.",
         {"enum": list(STEMMED)},
+    ),
+    "when": Key("Tell of the rule only when so much of it comes together. Every match when missing.", table(WAVE)),
+    "cooldown": Key(
+        "After an instant digest told of the rule, its next matches wait there for so long, and are told together. Not at all when missing.",
+        written(units.DURATION, "write a duration like 30m, 6h or 1d"),
     ),
 }
 

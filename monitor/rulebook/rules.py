@@ -87,6 +87,8 @@ class RuleReader:
             max_age=made.max_age,
             priority=made.priority,
             deliver=made.deliver,
+            when=made.when,
+            cooldown=made.cooldown,
             path=name.source.path,
             line=name.source.line_of(name.start),
             version=self.versions.of(query, made),

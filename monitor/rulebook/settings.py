@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from monitor.config import units
-from monitor.core.model import Priority
+from monitor.core.model import Distinct, Priority, Wave
 from monitor.core.text import STEMMED
 from monitor.rulebook.faults import Faults, meant, shown
-from monitor.rulebook.keys import LANGUAGE
+from monitor.rulebook.keys import LANGUAGE, MOST_IN_WAVE, WAVE
 from monitor.rulebook.languages import meant_language
-from monitor.rulebook.reading import text, texts
-from monitor.rulebook.tree import YamlText, YamlValue
+from monitor.rulebook.reading import NOT_YET, keyed, text, texts
+from monitor.rulebook.tree import YamlMap, YamlText, YamlValue
 
 _LANGUAGE = re.compile(LANGUAGE)
 _HOST = re.compile(r"(?=.*[.*])[\w*-]+(\.[\w*-]+)*")
@@ -55,7 +55,7 @@ ANY_NAME = Known(frozenset(), complete=False)
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of a rule. Languages and host patterns are lower-case; no languages or no sources mean any. `stem` is the language
-    whose word forms its query finds, "" for none.
+    whose word forms its query finds, "" for none. `when`: only waves are told, None is every match; `cooldown` is how long a rule is not told again.
 
     The digest `instant` is always there, configured or not, so it is where a rule delivers that names none.
     """
@@ -66,6 +66,8 @@ class Settings:
     priority: Priority = Priority.NORMAL
     deliver: tuple[str, ...] = ("instant",)
     stem: str = ""
+    when: Wave | None = None
+    cooldown: timedelta = timedelta(0)
 
 
 def settings(
@@ -80,13 +82,17 @@ def settings(
             case "sources":
                 made = replace(made, sources=_sources(value, known, faults))
             case "max_age":
-                made = replace(made, max_age=_max_age(value, made.max_age, faults))
+                made = replace(made, max_age=_duration(value, "max_age", faults) or made.max_age)
             case "priority":
                 made = replace(made, priority=_priority(value, made.priority, faults))
             case "deliver":
                 made = replace(made, deliver=_digests(value, known, faults))
             case "stem":
                 made = replace(made, stem=_stem(value, faults))
+            case "when":
+                made = replace(made, when=_wave(value, faults))
+            case "cooldown":
+                made = replace(made, cooldown=_duration(value, "cooldown", faults) or made.cooldown)
     return made
 
 
@@ -134,15 +140,46 @@ def _source(value: YamlText, known: Known, faults: Faults) -> str:
     return ""
 
 
-def _max_age(value: YamlValue, default: timedelta, faults: Faults) -> timedelta:
-    if given := text(value, "'max_age'", faults):
+def _duration(value: YamlValue, key: str, faults: Faults) -> timedelta | None:
+    """Return a duration; None after a fault."""
+    if given := text(value, f"'{key}'", faults):
         try:
             return units.duration(given)
         except ValueError as problem:
             close = re.fullmatch(r"(\d{1,6})\s*([smhdwy])[a-z]*", given.lower())
             hint = f"write {close[1]}{close[2]}" if close and not close[0].endswith(("mo", "month", "months")) else ""
-            faults.at(value, "PW113", f"'max_age' {problem}, not {shown(given)}", hint)
-    return default
+            faults.at(value, "PW113", f"'{key}' {problem}, not {shown(given)}", hint)
+    return None
+
+
+def _wave(value: YamlValue, faults: Faults) -> Wave | None:
+    """Return what makes a wave; None after a fault."""
+    found = keyed(value, WAVE, "'when'", faults)
+    missing = [key for key in ("count", "within") if key not in found]
+    if missing and isinstance(value, YamlMap) and not any(key.text in NOT_YET for key, _ in value.pairs):
+        told = f"'when' needs {' and '.join(missing)}"
+        faults.at(value.pairs[0][0] if value.pairs else value, "PW112", told, "as in when: {count: 5, within: 1h}")
+    count = _count(found["count"][1], faults) if "count" in found else None
+    within = _duration(found["within"][1], "within", faults) if "within" in found else None
+    distinct = _distinct(found["distinct"][1], faults) if "distinct" in found else Distinct.MATCH
+    return Wave(count, within, distinct) if count and within else None
+
+
+def _count(value: YamlValue, faults: Faults) -> int | None:
+    given = text(value, "'count'", faults)
+    if given.isascii() and given.isdigit() and 2 <= int(given[:9]) <= MOST_IN_WAVE:
+        return int(given)
+    if given:
+        faults.at(value, "PW113", f"'count' must be a number from 2 to {MOST_IN_WAVE}, not {shown(given)}")
+    return None
+
+
+def _distinct(value: YamlValue, faults: Faults) -> Distinct:
+    given = text(value, "'distinct'", faults)
+    if given and given not in set(Distinct):
+        faults.at(value, "PW113", f"'distinct' cannot be {shown(given)}", meant(given, Distinct))
+        return Distinct.MATCH
+    return Distinct(given) if given else Distinct.MATCH
 
 
 def _priority(value: YamlValue, default: Priority, faults: Faults) -> Priority:

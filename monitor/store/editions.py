@@ -1,6 +1,6 @@
 """Editions: one digest at one slot, made once, with its messages; settled when the last of them is."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from monitor.core.model import DeliveryState, FateState, Parcel
 from monitor.store.fates import waiting
-from monitor.store.schema import deliveries, editions, fates
+from monitor.store.schema import deliveries, editions, fates, matches
 from monitor.store.tx import Tx, batches, columns
 
 ARRIVED = (DeliveryState.SENT, DeliveryState.UNCERTAIN)
@@ -96,6 +96,19 @@ def sent_since(tx: Tx, digest_id: str, since: datetime) -> int:
     made = sa.and_(editions.c.digest_id == digest_id, editions.c.made_at >= since, carried)
     number: int = tx.conn.execute(sa.select(sa.func.count()).select_from(editions).where(made)).scalar_one()
     return number
+
+
+def last_told(tx: Tx, digest_id: str, rules: Collection[str], since: datetime) -> dict[str, datetime]:
+    """Return when (UTC) each of some rules last had a match in an edition that this digest made at `since` or later."""
+    if not rules:
+        return {}
+    query = (
+        sa.select(matches.c.rule_id, sa.func.max(editions.c.made_at))
+        .select_from(editions.join(fates, fates.c.edition_id == editions.c.id).join(matches))
+        .where(editions.c.digest_id == digest_id, editions.c.made_at >= since, matches.c.rule_id.in_(rules))
+        .group_by(matches.c.rule_id)
+    )
+    return {row[0]: row[1] for row in tx.conn.execute(query)}
 
 
 def prune(tx: Tx, before: datetime, limit: int = 100) -> int:

@@ -72,15 +72,36 @@ def settle(tx: Tx, digest_id: str, settled: Sequence[Settled]) -> int:
     )
 
 
-def waiting_for(tx: Tx, digest_id: str, limit: int = 2000) -> list[WaitingMatch]:
-    """Return the matches that wait for a slot of this digest, the oldest first, with what planning needs of them."""
-    rows = tx.conn.execute(_waiting_for(), {"digest": digest_id, "most": limit})
-    return [
-        WaitingMatch(
-            row.match_id, row.story_id, row.rule_id, row.priority, row.matched_at, bool(row.told), bool(row.held)
-        )
-        for row in rows
+def waiting_for(tx: Tx, digest_id: str, limit: int = 2000, gathering: Collection[str] = ()) -> list[WaitingMatch]:
+    """Return the matches that wait for a slot of this digest, the oldest first, with what planning needs of them.
+
+    Those of rules that are `gathering` have a limit of their own: while they wait for more, nothing else waits behind them.
+    """
+    asked = {"digest": digest_id, "most": limit}
+    if not gathering:
+        return list(map(_waiting_match, tx.conn.execute(_waiting_for(), asked)))
+    some = matches.c.rule_id.in_(gathering)
+    rows = [
+        *tx.conn.execute(_waiting_for().where(~some), asked),
+        *tx.conn.execute(_waiting_for().where(some), asked),
     ]
+    return sorted(map(_waiting_match, rows), key=lambda each: each.match_id)
+
+
+def outlets(tx: Tx, match_ids: Iterable[int]) -> dict[int, str]:
+    """Return who published the articles of some matches, by match."""
+    outlet = sa.case((articles.c.publisher != "", articles.c.publisher), else_=articles.c.feed_id)
+    query = sa.select(matches.c.id, outlet).select_from(matches.join(articles))
+    return {
+        match_id: published
+        for some in batches(match_ids)
+        for match_id, published in tx.conn.execute(query.where(matches.c.id.in_(some)))
+    }
+
+
+def _waiting_match(row: sa.Row[Any]) -> WaitingMatch:
+    told, held = bool(row.told), bool(row.held)
+    return WaitingMatch(row.match_id, row.story_id, row.rule_id, row.priority, row.matched_at, told, held)
 
 
 def among(tx: Tx, digest_id: str, match_ids: Iterable[int]) -> list[PendingMatch]:

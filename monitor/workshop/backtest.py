@@ -142,7 +142,7 @@ class Trial:
         self._days[past.seen_at.astimezone(self._zone).date()] += 1
         too_old = past.seen_at - (past.published or past.seen_at) > self._rule.max_age
         if not (past.silent or too_old):
-            self._alerts.append(Alert(story, past.seen_at))
+            self._alerts.append(Alert(story, past.seen_at, past.outlet))
 
     def findings(
         self, articles: int, since: datetime | None, until: datetime | None, digests: Mapping[str, DigestSpec]

@@ -16,10 +16,11 @@ _BEAT = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A match that a digest is given: of which story, and when (UTC)."""
+    """A match that a digest is given: of which story, when (UTC), and of which outlet."""
 
     story: int
     at: datetime
+    outlet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ def forecast(spec: DigestSpec, rule: Rule, alerts: Sequence[Alert], until: datet
     A scheduled digest ends with the last time it was due by `until`; an instant one ends when nothing waits any more.
     """
     desk = _Desk(spec, rule)
-    for now in _moments(desk, alerts) if spec.instant else _slots(spec, alerts, until):
+    moments = _moments_of_waves if rule.when or rule.cooldown else _moments
+    for now in moments(desk, alerts) if spec.instant else _slots(spec, alerts, until):
         desk.take(alerts, now)
         if desk.waiting:
             desk.decide(now)
@@ -74,6 +76,7 @@ class _Desk:
         self.told: set[int] = set()
         self.made: list[tuple[datetime, int]] = []
         self.held_until: datetime | None = None
+        self.again: datetime | None = None
         self._taken = 0
         self._last_due: datetime | None = None
 
@@ -87,14 +90,19 @@ class _Desk:
         """Return what decides when there is something to do next: the first that waits, else the first to come."""
         if self.waiting:
             return self.waiting[0]
+        return self.next_to_come(alerts)
+
+    def next_to_come(self, alerts: Sequence[Alert]) -> Alert | None:
+        """Return the first that has not been taken."""
         return alerts[self._taken] if self._taken < len(alerts) else None
 
     def decide(self, now: datetime) -> None:
         """Make the edition that is due, if one is."""
         pending = [_pending(number, each, self.told, self.rule) for number, each in enumerate(self.waiting)]
-        verdict = plan(self.spec, pending, DigestState(self._last_due, self._made_lately(now)), now)
+        verdict = plan(self.spec, pending, self._state(now), now)
         gone = {each.match_id for each in verdict.settled}
         self.held_until = None
+        self.again = min((each.until + _BEAT for each in verdict.left if each.until), default=None)
         if verdict.edition:
             gone.update(verdict.edition.match_ids)
             stories = {self.waiting[each].story for each in verdict.edition.match_ids}
@@ -105,7 +113,14 @@ class _Desk:
             self.held_until = held[0]
         elif verdict.reason is Reason.OVER_RATE and self.spec.max_rate:
             self.held_until = self.made[-self.spec.max_rate.count][0] + self.spec.max_rate.per + _BEAT
+            self.again = min(self.again or self.held_until, self.held_until)
         self.waiting = [each for number, each in enumerate(self.waiting) if number not in gone]
+
+    def _state(self, now: datetime) -> DigestState:
+        when, cooldown = self.rule.when, self.rule.cooldown
+        cooling = {self.rule.id: self.made[-1][0] + cooldown} if cooldown and self.made else {}
+        waves = {self.rule.id: when} if when else {}
+        return DigestState(self._last_due, self._made_lately(now), waves=waves, cooling=cooling)
 
     def _made_lately(self, now: datetime) -> int:
         rate = self.spec.max_rate
@@ -116,6 +131,17 @@ def _moments(desk: _Desk, alerts: Sequence[Alert]) -> Iterator[datetime]:
     """Yield when an instant digest has something to decide, as its decisions bring it about."""
     while following := desk.next_alert(alerts):
         yield max(following.at + desk.spec.wait, desk.held_until or following.at)
+
+
+def _moments_of_waves(desk: _Desk, alerts: Sequence[Alert]) -> Iterator[datetime]:
+    """Yield when there is something to decide of a rule that does not tell every match: any that comes can change it, and so can time."""
+    while True:
+        coming = desk.next_to_come(alerts)
+        moments = [coming.at + desk.spec.wait] if coming else []
+        moments += [desk.again] if desk.waiting and desk.again else []
+        if not moments:
+            return
+        yield min(moments)
 
 
 def _slots(spec: DigestSpec, alerts: Sequence[Alert], until: datetime) -> Iterator[datetime]:
@@ -133,7 +159,7 @@ def _pending(number: int, alert: Alert, told: set[int], rule: Rule) -> PendingMa
         priority=rule.priority,
         matched_at=alert.at,
         told=alert.story in told,
-        feed_id="",
+        feed_id=alert.outlet,
         feed_title="",
         weight=1,
         title="",

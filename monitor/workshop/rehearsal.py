@@ -16,7 +16,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from monitor.core.delivery import after, delivery_key
-from monitor.core.digest import DigestSpec, EditionPlan, next_slot
+from monitor.core.digest import DigestSpec, EditionPlan, Left, Reason, next_slot
 from monitor.core.feeds import FeedState
 from monitor.core.match import Hit
 from monitor.core.model import Article, Feed, Outcome, Parcel, Receipt
@@ -24,6 +24,7 @@ from monitor.core.rules import Rule
 from monitor.pipeline import planning
 from monitor.pipeline.committing import Poll, commit
 from monitor.pipeline.matching import Finding, unseen
+from monitor.pipeline.setup import conditions
 from monitor.store import Store, Tx, articles, deliveries, editions, feeds, rule_versions
 from monitor.store.deliveries import Attempt
 from monitor.store.feeds import Claim, PollResult
@@ -150,14 +151,13 @@ class _Play:
 
     def _plan(self, tx: Tx, spec: DigestSpec) -> Iterator[Told]:
         """Make the edition that is due, if one is, and note when the digest is due again."""
-        waiting = planning.read_waiting(tx, spec)
+        waiting = planning.read_waiting(tx, spec, conditions([self.rule]))
         verdict = waiting.verdict(spec)
         planning.settle(tx, spec.id, verdict, waiting)
         # An empty edition says nothing of the rule, whether it goes out or not.
         if verdict.edition and verdict.edition.match_ids:
             yield self._made(tx, spec, verdict.edition, waiting)
-        left = {each.match_id for each in verdict.left}
-        following = self._next(spec, [each.matched_at for each in waiting.pending if each.match_id in left])
+        following = self._next(spec, verdict.left)
         self.due.pop(spec.id, None)
         if following:
             self.due[spec.id] = following
@@ -178,21 +178,21 @@ class _Play:
             verdict = after(SENT, row.attempts, row.first_at, self.now, row.key)
             deliveries.settle(tx, row.id, row.token, Attempt(self.now, timedelta(0), SENT), verdict)
 
-    def _next(self, spec: DigestSpec, matched_at: Sequence[datetime]) -> datetime | None:
-        """Return when a digest may next be due, given when what waits for it was matched; None where nothing waits."""
-        if not matched_at:
+    def _next(self, spec: DigestSpec, left: Sequence[Left]) -> datetime | None:
+        """Return when a digest may next be due, given what waits for it; None where nothing does."""
+        if not left:
             return None
         if spec.schedule is None:
-            return self._next_instant(spec, min(matched_at) + spec.wait)
+            return self._next_instant(spec, left)
         with suppress(OverflowError):  # a schedule that does not come before the calendar ends
             return next_slot(spec.schedule, spec.zone, self.now).due
         return None
 
-    def _next_instant(self, spec: DigestSpec, collected: datetime) -> datetime | None:
-        if collected > self.now:
-            return collected
-        if held := spec.held(self.rule.priority, self.now):
-            return held[0]
+    def _next_instant(self, spec: DigestSpec, left: Sequence[Left]) -> datetime | None:
+        # A wave that is not whole lapses after the last instant at which it could become so.
+        until = [each.until + (TICK if each.reason is Reason.GATHERS else timedelta(0)) for each in left if each.until]
+        if until:
+            return min(until)
         per = spec.max_rate.per if spec.max_rate else timedelta(0)
         counted = [at for at in self.made.get(spec.id, ()) if at >= self.now - per]
         return min(counted) + per + TICK if counted else None

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from monitor.core.digest import Context, DigestSpec, Empty, QuietHours, Schedule
+from monitor.core.model import Distinct, Wave
 from monitor.errors import StoreUnavailable
 from monitor.pipeline import Planner
 from monitor.render.renderer import Rendered, Renderer
@@ -187,3 +188,43 @@ async def test_what_quiet_hours_hold_is_known_to_be_held_and_told_when_they_end(
     house.clock.advance(timedelta(hours=1))
     await house.deliver()
     assert house.fates() == {"sent": 1}
+
+
+async def test_a_rule_that_tells_only_waves_tells_three_outlets_at_once_and_says_so(house: House) -> None:
+    wave = Wave(2, timedelta(hours=1), Distinct.SOURCE)
+    house.change(sources=[WIRE, LOCAL], rules=[replace(rule("ferry"), when=wave)])
+    await published(house, "The ferry sails", "The ferry is late")
+    await house.deliver()
+    assert house.fates() == {"pending": 2}
+    house.clock.advance(20 * MINUTES)
+    house.press.publish(LOCAL.url, house.story("Our ferry"))
+    await house.poll()
+    await house.deliver()
+    assert house.fates() == {"sent": 3}
+    (parcels,) = house.desk.parcels
+    assert "2 outlets within 1 h" in parcels[0].payload
+
+
+async def test_what_makes_no_wave_expires_with_its_reason(house: House) -> None:
+    house.change(rules=[replace(rule("ferry"), when=Wave(2, timedelta(hours=1)))])
+    await published(house, "The ferry sails")
+    house.clock.advance(61 * MINUTES)
+    await house.deliver()
+    assert house.fates() == {"expired": 1}
+    assert house.desk.parcels == []
+
+
+async def test_a_rule_that_was_told_cools_down_and_then_tells_what_came_meanwhile_together(house: House) -> None:
+    house.change(rules=[replace(rule("ferry"), cooldown=timedelta(hours=20)), rule("boat")])
+    await published(house, "The ferry sails")
+    await house.deliver()
+    for title in ("The ferry is late", "The ferry is lost", "A boat"):
+        house.press.publish(WIRE.url, house.story(title))
+        house.clock.advance(10 * MINUTES)
+        await house.poll()
+        await house.deliver()
+    assert house.fates() == {"sent": 2, "held": 2}
+    house.clock.advance(timedelta(hours=20))
+    await house.deliver()
+    assert house.fates() == {"sent": 4}
+    assert len(house.desk.parcels) == 3

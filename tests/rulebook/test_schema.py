@@ -25,6 +25,8 @@ rules:
     priority: low
     deliver: [instant]
     stem: en
+    when: {count: 5, within: 1h, distinct: source}
+    cooldown: 6h
     examples:
       match:
         - title: Witkoff in Kyiv

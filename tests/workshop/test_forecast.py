@@ -1,6 +1,7 @@
 """What a digest would have sent is what the daemon's planning says, second by second."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.core.digest import DigestSpec, DigestState, Empty, PendingMatch, QuietHours, Rate, Schedule, plan
+from monitor.core.model import Distinct, Wave
 from monitor.core.query import parse
 from monitor.core.rules import Rule
 from monitor.workshop.forecast import Alert, forecast, most_within
@@ -55,6 +57,21 @@ def test_a_scheduled_digest_tells_at_its_times_what_came_since() -> None:
 def test_a_digest_that_is_sent_empty_counts_only_what_the_rule_brings() -> None:
     spec = DigestSpec("morning", ("outbox",), schedule=Schedule.at("07:00"), empty=Empty.SEND)
     assert forecast(spec, RULE, alerts((HOUR, 1)), MONDAY + 10 * DAY).editions == 1
+
+
+@pytest.mark.parametrize(
+    ("rule", "editions", "stories"),
+    [
+        pytest.param(replace(RULE, when=Wave(3, HOUR)), 1, 3, id="three matches"),
+        pytest.param(replace(RULE, when=Wave(3, HOUR, Distinct.SOURCE)), 0, 0, id="three outlets"),
+        pytest.param(replace(RULE, cooldown=2 * HOUR), 4, 1, id="one message in two hours"),
+    ],
+)
+def test_only_waves_are_told_and_a_rule_cools_down(rule: Rule, editions: int, stories: float) -> None:
+    minutes = (0, 50, 55, 59, 300, 500)
+    told = [Alert(number, MONDAY + each * MINUTE, "ab"[number % 2]) for number, each in enumerate(minutes)]
+    found = forecast(INSTANT, rule, told, MONDAY + DAY)
+    assert (found.editions, found.stories, found.waiting) == (editions, stories, 0)
 
 
 @pytest.mark.parametrize("spec", [INSTANT, MORNING])

@@ -4,12 +4,14 @@ Digests pick undigested matches, never a window of time: a clock that jumps, or 
 cannot lose it or send it twice. A match from the future (a clock was set back) counts as old.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from monitor.core.digest.records import DigestState, EditionPlan, Left, Plan, Reason, Settled, Waits
 from monitor.core.digest.spec import DigestSpec, Empty
 from monitor.core.digest.times import Schedule, Slot, slots
+from monitor.core.digest.waves import Gathered, gathered
 from monitor.core.model import FateState
 
 CATCH_UP = timedelta(hours=12)
@@ -24,41 +26,96 @@ def plan(spec: DigestSpec, pending: Sequence[Waits], state: DigestState, now: da
     pending = sorted(pending, key=lambda each: each.match_id)
     told = [Settled(each.match_id, FateState.MERGED, Reason.ALREADY_TOLD) for each in pending if each.told]
     fresh = [each for each in pending if not each.told]
-    quiet = {each: spec.held(each, now) for each in {match.priority for match in fresh}}
-    heard = [each for each in fresh if each.rule_id not in state.muted and not quiet[each.priority]]
+    held = _held(spec, fresh, state, now)
+    awake = [each for each in fresh if each.rule_id not in state.muted and each.match_id not in held]
+    waves = _waves(awake, state, now)
+    plain = [each for each in awake if each.rule_id not in waves]
     if spec.schedule is None:
-        reason, slot, taken = _instant(spec, heard, state, now)
+        reason, slot, taken = _instant(spec, plain, waves, state, now)
     else:
-        reason, slot, taken = _scheduled(spec, spec.schedule, heard, state, now)
-    edition = EditionPlan(slot, tuple(each.match_id for each in taken), reason) if slot else None
+        whole = [each for wave in waves.values() for each in wave.ready]
+        reason, slot, taken = _scheduled(spec, spec.schedule, [*plain, *whole], state, now)
+    edition = EditionPlan(slot, _ids(taken), reason, _told_of(taken, waves)) if slot else None
     muted = [each for each in fresh if each.rule_id in state.muted and _its_time_has_come(spec, each, state, now)]
     silenced = [Settled(each.match_id, FateState.SILENCED, Reason.MUTED, state.muted[each.rule_id]) for each in muted]
+    lapsed = [each for wave in waves.values() for each in wave.lapsed]
+    gone = {*_ids(taken), *_ids(muted), *(each.match_id for each in lapsed)}
+    known = held | {each.match_id: each for wave in waves.values() for each in wave.left}
     waits = _why_left(spec, reason)
-    gone = {each.match_id for each in (*taken, *muted)}
     left = tuple(
-        Left(each.match_id, Reason.QUIET, held[1]) if (held := quiet[each.priority]) else Left(each.match_id, waits)
+        known.get(each.match_id) or Left(each.match_id, waits, until=_collected(spec, each, now))
         for each in fresh
         if each.match_id not in gone
     )
     if reason is Reason.NOTHING_PENDING and left:
         reason = left[0].reason
-    return Plan(reason, edition, (*told, *silenced), left)
+    return Plan(reason, edition, (*told, *silenced, *lapsed), left)
 
 
 Choice = tuple[Reason, Slot | None, Sequence[Waits]]
 
 
-def _instant(spec: DigestSpec, fresh: Sequence[Waits], state: DigestState, now: datetime) -> Choice:
-    if not fresh:
+def _held(spec: DigestSpec, fresh: Sequence[Waits], state: DigestState, now: datetime) -> dict[int, Left]:
+    """Return what quiet hours hold, and what waits since its rule was told a short while ago."""
+    quiet = {each: spec.held(each, now) for each in {match.priority for match in fresh}}
+    held = {}
+    for each in fresh:
+        if hours := quiet[each.priority]:
+            held[each.match_id] = Left(each.match_id, Reason.QUIET, hours[1], hours[0])
+        elif spec.instant and (until := state.cooling.get(each.rule_id, now)) > now:
+            local = until.astimezone(ZoneInfo(spec.zone))
+            held[each.match_id] = Left(
+                each.match_id, Reason.COOLING, f"{Reason.COOLING.sentence} until {local:%H:%M}", until
+            )
+    return held
+
+
+def _waves(awake: Sequence[Waits], state: DigestState, now: datetime) -> dict[str, Gathered]:
+    """Return the verdict on the matches of each rule that tells only waves."""
+    if not state.waves:
+        return {}
+    by_rule: dict[str, list[Waits]] = {}
+    for each in awake:
+        if each.rule_id in state.waves:
+            by_rule.setdefault(each.rule_id, []).append(each)
+    return {rule_id: gathered(state.waves[rule_id], matches, now) for rule_id, matches in by_rule.items()}
+
+
+def _told_of(taken: Sequence[Waits], waves: Mapping[str, Gathered]) -> dict[str, str]:
+    rules = {each.rule_id for each in taken}
+    return {rule_id: wave.told for rule_id, wave in sorted(waves.items()) if rule_id in rules}
+
+
+def _ids(matches: Iterable[Waits]) -> tuple[int, ...]:
+    return tuple(sorted(each.match_id for each in matches))
+
+
+def _collected(spec: DigestSpec, match: Waits, now: datetime) -> datetime | None:
+    """Return when further copies of a match's story have been waited for; None where that is over, or is not done."""
+    until = match.matched_at + spec.wait
+    return until if spec.instant and until > now else None
+
+
+def _instant(
+    spec: DigestSpec, plain: Sequence[Waits], waves: Mapping[str, Gathered], state: DigestState, now: datetime
+) -> Choice:
+    whole = {rule_id: wave for rule_id, wave in waves.items() if wave.since is not None}
+    if not plain and not whole:
         return Reason.NOTHING_PENDING, None, []
-    due = {each.story_id for each in fresh if not now - spec.wait < each.matched_at <= now}
-    if not due:
+
+    def is_over(since: datetime | None) -> bool:
+        return since is not None and not now - spec.wait < since <= now
+
+    due = {each.story_id for each in plain if is_over(each.matched_at)}
+    taken = [each for each in plain if each.story_id in due]
+    # A wave is told whole: what it leaves behind would be none by itself.
+    taken += [each for wave in whole.values() if is_over(wave.since) for each in wave.ready]
+    if not taken:
         return Reason.COLLECTS_COPIES, None, []
     if spec.max_rate and state.made_in_window >= spec.max_rate.count:
         return Reason.OVER_RATE, None, []
-    taken = [each for each in fresh if each.story_id in due]
     # Named after a match that no other edition can have: a second process that plans the same makes the same slot.
-    return Reason.STORIES_DUE, Slot(f"match {taken[0].match_id}", now), taken
+    return Reason.STORIES_DUE, Slot(f"match {min(_ids(taken))}", now), taken
 
 
 def _scheduled(

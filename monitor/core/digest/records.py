@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from monitor.core.digest.times import Slot
-from monitor.core.model import FateState, Health, Priority, Span
+from monitor.core.model import FateState, Health, Priority, Span, Wave
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +80,16 @@ class Waits(Protocol):
     def told(self) -> bool:
         """Whether this rule has already told this story in this digest."""
 
+    @property
+    def outlet(self) -> str:
+        """Who published it; "" where no rule asks."""
+
 
 @dataclass(frozen=True, slots=True)
 class WaitingMatch:
     """A match that waits for its edition, without what its story shows: plans are made every second, editions seldom.
 
-    `held`: it is known to be held by quiet hours.
+    `held`: it is known to be held by quiet hours, or while its rule cools down. `outlet` is known where the rule's waves are counted by it.
     """
 
     match_id: int
@@ -95,6 +99,7 @@ class WaitingMatch:
     matched_at: datetime
     told: bool
     held: bool = False
+    outlet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +107,15 @@ class DigestState:
     """What the store knows of a digest's past.
 
     `last_due` is the latest due time of its editions that is not after now (None: there is none). `made_in_window` counts the editions made within
-    the last `max_rate.per` (0 where the digest has no rate). `muted`: the rules that are silent now, each with the reason in words.
+    the last `max_rate.per` (0 where the digest has no rate). `muted`: the rules that are silent now, each with the reason in words. `waves`: the
+    rules that tell only waves. `cooling`: the rules that this digest told lately, and until when (UTC) each cools down.
     """
 
     last_due: datetime | None = None
     made_in_window: int = 0
     muted: Mapping[str, str] = field(default_factory=dict)
+    waves: Mapping[str, Wave] = field(default_factory=dict)
+    cooling: Mapping[str, datetime] = field(default_factory=dict)
 
 
 class Reason(StrEnum):
@@ -124,6 +132,9 @@ class Reason(StrEnum):
     ALREADY_TOLD = "already-told"
     MUTED = "muted"
     QUIET = "quiet"
+    COOLING = "cooling-down"
+    GATHERS = "gathers"
+    NO_WAVE = "no-wave"
 
     @property
     def sentence(self) -> str:
@@ -141,6 +152,9 @@ SENTENCES = {
     Reason.COLLECTS_COPIES: "further copies of the story are collected first",
     Reason.OVER_RATE: "the digest has been sent as often as its max_rate allows; goes out with the next edition",
     Reason.QUIET: "these are quiet hours; it goes out when they end",
+    Reason.COOLING: "its rule was told a short while ago and cools down",
+    Reason.GATHERS: "its rule tells only waves, and this is none so far",
+    Reason.NO_WAVE: "its rule tells only waves, and this was none",
     Reason.MUTED: "its rule is muted",
     Reason.ALREADY_TOLD: "this rule has already told this story in this digest",
 }
@@ -148,11 +162,12 @@ SENTENCES = {
 
 @dataclass(frozen=True, slots=True)
 class EditionPlan:
-    """An edition to make now. `match_ids` are sorted; `slot.label` is unique within the digest."""
+    """An edition to make now. `match_ids` are sorted; `slot.label` is unique within the digest. `waves`: how large that of a rule is, in words."""
 
     slot: Slot
     match_ids: tuple[int, ...]
     reason: Reason
+    waves: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +182,17 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A match that goes on waiting. `why`: the reason in words, where it says more than `reason` does."""
+    """A match that goes on waiting. `why`: the reason in words, where it says more than `reason` does. `until`: when (UTC) time alone changes that."""
 
     match_id: int
     reason: Reason
     why: str = ""
+    until: datetime | None = field(default=None, compare=False)
+
+    @property
+    def held(self) -> bool:
+        """Whether something holds it that people should know of."""
+        return self.reason in (Reason.QUIET, Reason.COOLING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,11 @@ The shape, by example (`docs` of templates rest on it; `SAMPLE` in `sample.py` i
     story = {"title", "headline": [segment, …], "url", "source", "when", "iso", "priority", "excerpt": [segment, …],
              "outlets": 3, "also": [{"source", "url", "when"}, …], "also_more": 0,
              "unread": "" | "the page answered 403",
-             "why": [{"id", "title", "words": ["Witkoff", …], "where": "in headline and summary"}, …]}
+             "why": [{"id", "title", "words": ["Witkoff", …], "where": "in headline and summary",
+                      "wave": "" | "5 outlets within 1 h"}, …]}
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby, islice
 from zoneinfo import ZoneInfo
@@ -28,6 +29,7 @@ from monitor.core.model import Health, Span
 from monitor.core.text import one_line
 
 Context = dict[str, object]
+NONE: Mapping[str, str] = {}
 
 TITLE = 240
 """Columns of a title, and of a name of an outlet or rule."""
@@ -63,8 +65,12 @@ def view(
     made_at: datetime,
     reason: Reason = Reason.SLOT_DUE,
     proof: ProofOfLife | None = None,
+    waves: Mapping[str, str] = NONE,
 ) -> Context:
-    """Return the template context of an edition with the matches `taken`. `made_at` is in UTC, everything shown in the reader's zone."""
+    """Return the template context of an edition with the matches `taken`. `made_at` is in UTC, everything shown in the reader's zone.
+
+    `waves`: how large the waves of rules are that tell only those, in words by the rule's id.
+    """
     here = made_at.astimezone(ZoneInfo(spec.zone))
     told = _sorted(tellings(taken), spec.order)
     return {
@@ -80,7 +86,7 @@ def view(
         },
         "counts": _counts(told),
         "top": {key: _brief(told[0], here)[key] if told else "" for key in ("title", "source")},
-        "groups": _groups(told[: spec.max_items], spec.order, here),
+        "groups": _groups(told[: spec.max_items], spec.order, here, waves),
         "more": [_brief(each, here) for each in told[spec.max_items : spec.max_items + LISTED]],
         "unlisted": max(len(told) - spec.max_items - LISTED, 0),
         "proof": _proof(proof, here),
@@ -124,9 +130,9 @@ def _sorted(told: Iterable[Telling], order: Order) -> list[Telling]:
     return newest
 
 
-def _groups(told: Sequence[Telling], order: Order, here: datetime) -> list[dict[str, object]]:
+def _groups(told: Sequence[Telling], order: Order, here: datetime, waves: Mapping[str, str]) -> list[dict[str, object]]:
     return [
-        {"title": title, "priority": priority, "stories": [_story(each, here) for each in stories]}
+        {"title": title, "priority": priority, "stories": [_story(each, here, waves) for each in stories]}
         for (_, title, priority), stories in groupby(told, key=lambda each: _heading(each, order))
     ]
 
@@ -140,7 +146,7 @@ def _heading(telling: Telling, order: Order) -> tuple[str, str, str]:
     return "", "", ""
 
 
-def _story(telling: Telling, here: datetime) -> dict[str, object]:
+def _story(telling: Telling, here: datetime, waves: Mapping[str, str]) -> dict[str, object]:
     main = telling.main
     also = [
         {"source": _outlet(each), "url": _link(each.url), "when": _when(each.published, here)}
@@ -157,7 +163,7 @@ def _story(telling: Telling, here: datetime) -> dict[str, object]:
         "outlets": 1 + len(also),
         "also": also[:OUTLETS],
         "also_more": max(len(also) - OUTLETS, 0),
-        "why": [_why(matches) for matches in telling.by_rule],
+        "why": [_why(matches, waves) for matches in telling.by_rule],
     }
 
 
@@ -204,7 +210,7 @@ def _added(telling: Telling) -> list[Window]:
     return [each for each in hits(telling.spans, "body", main.body) if main.body[slice(*each)].casefold() not in above]
 
 
-def _why(matches: Sequence[PendingMatch]) -> dict[str, object]:
+def _why(matches: Sequence[PendingMatch], waves: Mapping[str, str]) -> dict[str, object]:
     first = matches[0]
     found = (clip(_text(each, span)[span.start : span.end], 60) for each in matches for span in each.spans)
     words: dict[str, str] = {}
@@ -215,6 +221,7 @@ def _why(matches: Sequence[PendingMatch]) -> dict[str, object]:
         "title": _name(first.rule_title, first.rule_id),
         "words": [each for each in words.values() if each][:WORDS],
         "where": _where(matches),
+        "wave": waves.get(first.rule_id, ""),
     }
 
 

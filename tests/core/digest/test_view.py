@@ -110,7 +110,13 @@ def test_hits_are_marked_and_quoted_as_the_reason() -> None:
     assert story["headline"] == [{"text": "Ferry", "hit": True}, {"text": " strike", "hit": False}]
     assert [each["text"] for each in story["excerpt"] if each["hit"]] == ["roster"]
     assert story["why"] == [
-        {"id": "ferries", "title": "Ferries", "words": ["Ferry", "roster"], "where": "in headline and summary"}
+        {
+            "id": "ferries",
+            "title": "Ferries",
+            "words": ["Ferry", "roster"],
+            "where": "in headline and summary",
+            "wave": "",
+        }
     ]
 
 

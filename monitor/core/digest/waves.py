@@ -1,0 +1,91 @@
+"""Rules that tell only waves: which of their waiting matches make one, which may still, and which made none."""
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.core.digest.records import Left, Reason, Settled, Waits
+from monitor.core.model import Distinct, FateState, Wave
+
+_WORDS = {Distinct.MATCH: "matches", Distinct.SOURCE: "outlets", Distinct.STORY: "stories"}
+_COUNTED: Mapping[Distinct, Callable[[Waits], Hashable]] = {
+    Distinct.MATCH: lambda match: match.match_id,
+    Distinct.SOURCE: lambda match: match.outlet,
+    Distinct.STORY: lambda match: match.story_id,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The verdict on the matches of one rule: part of a wave, waiting for one, or of none.
+
+    `since` is when the first wave was whole (UTC), None where there is none. `told` says how large the waves are, in words.
+    """
+
+    ready: tuple[Waits, ...] = ()
+    since: datetime | None = None
+    told: str = ""
+    left: tuple[Left, ...] = ()
+    lapsed: tuple[Settled, ...] = ()
+
+
+def gathered(wave: Wave, matches: Sequence[Waits], now: datetime) -> Gathered:
+    """Decide on the waiting matches of one rule at `now` (UTC).
+
+    All that stand in a stretch of length `within` that holds enough are ready. What stands in none waits for as long as a match to come could still
+    complete it; one from the future (a clock was set back) waits for nothing.
+    """
+    in_order = sorted(matches, key=lambda each: (each.matched_at, each.match_id))
+    ready, since, most = _whole(wave, in_order)
+    left, lapsed = [], []
+    for each in in_order:
+        if each.match_id in ready:
+            continue
+        why = f"{_about(wave, in_order, each)} of the {wave.count} {_WORDS[wave.distinct]} {within(wave)} that its rule waits for"
+        if each.matched_at <= now <= each.matched_at + wave.within:
+            left.append(Left(each.match_id, Reason.GATHERS, f"so far {why}", each.matched_at + wave.within))
+        else:
+            lapsed.append(Settled(each.match_id, FateState.EXPIRED, Reason.NO_WAVE, f"no wave: {why}"))
+    told = f"{most} {_WORDS[wave.distinct]} {within(wave)}" if ready else ""
+    whole = tuple(each for each in in_order if each.match_id in ready)
+    return Gathered(whole, since, told, tuple(left), tuple(lapsed))
+
+
+def within(wave: Wave) -> str:
+    """Return the stretch of a wave in words: "within 1 h"."""
+    seconds = int(wave.within.total_seconds())
+    size, unit = next(
+        ((size, unit) for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")) if seconds % size == 0), (1, "s")
+    )
+    return f"within {seconds // size} {unit}"
+
+
+def _whole(wave: Wave, matches: Sequence[Waits]) -> tuple[set[int], datetime | None, int]:
+    """Return which matches stand in stretches that hold enough, when the first of them did, and what the fullest holds."""
+    counted = _COUNTED[wave.distinct]
+    held: Counter[Hashable] = Counter()
+    ready: set[int] = set()
+    since: datetime | None = None
+    first = done = most = 0
+    for last, each in enumerate(matches):
+        held[counted(each)] += 1
+        while each.matched_at - matches[first].matched_at > wave.within:
+            gone = counted(matches[first])
+            held[gone] -= 1
+            if not held[gone]:
+                del held[gone]
+            first += 1
+        if len(held) >= wave.count:
+            # What an earlier stretch holds is ready already.
+            ready.update(some.match_id for some in matches[max(first, done) : last + 1])
+            done = last + 1
+            since = since or each.matched_at
+            most = max(most, len(held))
+    return ready, since, most
+
+
+def _about(wave: Wave, matches: Sequence[Waits], match: Waits) -> int:
+    """Return how many stand within reach of a match, at the most."""
+    near = {_COUNTED[wave.distinct](each) for each in matches if abs(each.matched_at - match.matched_at) <= wave.within}
+    return min(len(near), wave.count - 1)
