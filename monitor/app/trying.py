@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from monitor.app import assembly
 from monitor.app.clock import utc_now
 from monitor.channels.making import channel
 from monitor.config import Config
-from monitor.core.digest import Context, DigestSpec, PendingMatch, ProofOfLife, view
+from monitor.core.digest import Context, DigestSpec, PendingMatch, ProofOfLife, stories, view
 from monitor.core.model import EditionRef, Message, Outcome, Receipt
 from monitor.fetch import Door
 from monitor.render.renderer import Rendered, Renderer
-from monitor.render.sample import alert_sample
+from monitor.render.sample import alert_sample, alert_stories
 from monitor.workers import Workers
 
 NOTE = "A test: somebody sent this with `presswatch send-test`, and the news in it is made up."
@@ -36,7 +37,8 @@ async def edition(
     config: Config, spec: DigestSpec, taken: Sequence[PendingMatch], proof: ProofOfLife | None, made_at: datetime
 ) -> Rendered:
     """Render an edition of `spec` with the matches `taken`, by the templates in force."""
-    return await _rendered(config, spec.template, view(spec, taken, made_at=made_at, proof=proof))
+    rendered = await _rendered(config, spec.template, view(spec, taken, made_at=made_at, proof=proof))
+    return replace(rendered, message=replace(rendered.message, stories=partial(stories, spec, taken)))
 
 
 async def send_test(config: Config, channel_id: str) -> list[Tried]:
@@ -58,7 +60,11 @@ async def send_test(config: Config, channel_id: str) -> list[Tried]:
 def _marked(message: Message) -> Message:
     block: dict[str, object] = {"type": "context", "elements": [{"type": "plain_text", "text": NOTE}]}
     return replace(
-        message, subject=f"Test: {message.subject}", text=f"{NOTE}\n\n{message.text}", slack=(block, *message.slack)
+        message,
+        subject=f"Test: {message.subject}",
+        text=f"{NOTE}\n\n{message.text}",
+        slack=(block, *message.slack),
+        stories=alert_stories,
     )
 
 

@@ -4,6 +4,7 @@ Every datetime is aware and in UTC. Every text is plain (no markup): one line fo
 for summaries and bodies.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -247,12 +248,16 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One edition rendered, before a channel wraps it. `slack` is a list of Block Kit blocks."""
+    """One edition rendered, before a channel wraps it. `slack` is a list of Block Kit blocks.
+
+    `stories` makes what programs are told, for a channel that tells it: in a storm it is thousands of stories.
+    """
 
     subject: str
     text: str
     html: str
     slack: tuple[dict[str, object], ...] = ()
+    stories: Callable[[], tuple[dict[str, object], ...]] = tuple
 
 
 @dataclass(frozen=True, slots=True)

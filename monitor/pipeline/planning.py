@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from monitor.channels.making import Channel
 from monitor.core.digest import (
@@ -16,6 +17,7 @@ from monitor.core.digest import (
     Plan,
     WaitingMatch,
     plan,
+    stories,
     view,
 )
 from monitor.core.model import EditionRef, FateState, Message, Parcel
@@ -110,7 +112,7 @@ class Planner:
         for fault in rendered.faults:
             log.error("template %s: the built-in one was used: %s", spec.template, fault)
             self._metrics.template_faults.labels(spec.template).inc()
-        return rendered.message
+        return replace(rendered.message, stories=partial(stories, spec, taken))
 
 
 def _address(channels: Mapping[str, Channel], spec: DigestSpec, edition: NewEdition, message: Message) -> list[Parcel]:

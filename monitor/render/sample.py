@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from monitor.core.digest import Context, DigestSpec, FeedChange, PendingMatch, ProofOfLife, Schedule, view
+from monitor.core.digest import Context, DigestSpec, FeedChange, PendingMatch, ProofOfLife, Schedule, stories, view
 from monitor.core.model import Health, Priority, Span
 
 MADE_AT = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
@@ -70,7 +70,12 @@ def digest_sample() -> Context:
 
 def alert_sample() -> Context:
     """Return the context of an alert about one story that came by two rules and four outlets."""
-    return view(INSTANT, [each for each in matches() if each.story_id == 1], made_at=MADE_AT, proof=PROOF)
+    return view(INSTANT, _alerting(), made_at=MADE_AT, proof=PROOF)
+
+
+def alert_stories() -> tuple[Context, ...]:
+    """Return what programs are told of that story."""
+    return stories(INSTANT, _alerting())
 
 
 def quiet_sample() -> Context:
@@ -81,6 +86,10 @@ def quiet_sample() -> Context:
 def matches() -> list[PendingMatch]:
     """Return the made-up matches, oldest story numbers first."""
     return [_match(number, row) for number, row in enumerate(NEWS, 1)]
+
+
+def _alerting() -> list[PendingMatch]:
+    return [each for each in matches() if each.story_id == 1]
 
 
 def _match(number: int, row: Row) -> PendingMatch:

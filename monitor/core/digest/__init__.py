@@ -17,7 +17,7 @@ from monitor.core.digest.records import (
 from monitor.core.digest.slack import Block, slack_faults, slack_parts
 from monitor.core.digest.spec import DigestSpec, Empty, Order, Rate
 from monitor.core.digest.times import Schedule, ScheduleError, Slot, next_slot, slots
-from monitor.core.digest.view import Context, fold, shown, view
+from monitor.core.digest.view import Context, fold, shown, stories, view
 
 __all__ = [
     "Block",
@@ -47,5 +47,6 @@ __all__ = [
     "slack_faults",
     "slack_parts",
     "slots",
+    "stories",
     "view",
 ]

@@ -1,4 +1,4 @@
-"""What a reader sees of an edition, as plain dicts, lists, texts and numbers: all that a template is given.
+"""What a reader sees of an edition, as plain dicts, lists, texts and numbers: all that a template is given, and what programs are told.
 
 The shape, by example (`docs` of templates rest on it; `SAMPLE` in `sample.py` is a whole one):
 
@@ -14,10 +14,12 @@ The shape, by example (`docs` of templates rest on it; `SAMPLE` in `sample.py` i
              "unread": "" | "the page answered 403",
              "why": [{"id", "title", "words": ["Witkoff", …], "where": "in headline and summary",
                       "wave": "" | "5 outlets within 1 h"}, …]}
+
+What programs are told of a story (docs/configuration.md) does not depend on `max_items` or on a reader's zone.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import groupby, islice
 from zoneinfo import ZoneInfo
 
@@ -93,6 +95,11 @@ def view(
     }
 
 
+def stories(spec: DigestSpec, taken: Sequence[PendingMatch]) -> tuple[Context, ...]:
+    """Return every story of an edition for programs: in the order shown, times in UTC, and none left out for being many."""
+    return tuple(_told_to_programs(each) for each in _sorted(tellings(taken), spec.order))
+
+
 def fold(context: Context, keep: int) -> Context:
     """Return `context` with all but the first `keep` stories moved into the list of titles, and that list shortened with them."""
     groups: list[dict[str, object]] = []
@@ -164,6 +171,28 @@ def _story(telling: Telling, here: datetime, waves: Mapping[str, str]) -> dict[s
         "also": also[:OUTLETS],
         "also_more": max(len(also) - OUTLETS, 0),
         "why": [_why(matches, waves) for matches in telling.by_rule],
+    }
+
+
+def _told_to_programs(telling: Telling) -> Context:
+    return {
+        "article": telling.main.article_id,
+        "title": _title(telling),
+        **_copy(telling.main),
+        "priority": str(telling.priority),
+        "excerpt": plain(_excerpt(telling)),
+        "edited": telling.main.edited,
+        "rules": [_why(matches) for matches in telling.by_rule],
+        "copies": [_copy(each) for each in telling.others],
+    }
+
+
+def _copy(match: PendingMatch) -> Context:
+    return {
+        "url": _link(match.url),
+        "outlet": _outlet(match),
+        "feed": match.feed_id,
+        "published": f"{match.published.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
     }
 
 

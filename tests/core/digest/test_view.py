@@ -20,6 +20,7 @@ from monitor.core.digest import (
     Schedule,
     fold,
     shown,
+    stories,
     view,
 )
 from monitor.core.digest.marking import plain
@@ -234,6 +235,39 @@ def test_what_is_more_than_the_digest_shows_is_listed_and_then_counted() -> None
         "url": "https://harbour-times.example/1",
         "source": "The Harbour Times",
         "when": "11:59",
+    }
+
+
+def test_programs_are_told_of_every_story_in_the_order_shown_with_its_reasons_and_copies() -> None:
+    title, summary = "Ferry crews walk out", "Ports are closed. Crews strike until Friday. Talks go on."
+    main = pending(
+        1, title=title, summary=summary, spans=spans(summary, "strike", field="summary"), priority=Priority.URGENT
+    )
+    copy = pending(2, story_id=1, feed_id="wire", feed_title="Wire", published=ago(-60), rule_id="strikes")
+    (told, *rest) = stories(replace(MORNING, max_items=1), [main, copy, *map(pending, range(3, 300))])
+    assert len(rest) == 297
+    assert told == {
+        "article": 1,
+        "title": title,
+        "url": "https://harbour-times.example/1",
+        "outlet": "The Harbour Times",
+        "feed": "harbour-times",
+        "published": "2026-11-23T12:00:00Z",
+        "priority": "urgent",
+        "excerpt": "Crews strike until Friday. Talks go on.",
+        "edited": False,
+        "rules": [
+            {"id": "ferries", "title": "Ferries", "words": ["strike"], "where": "in the summary"},
+            {"id": "strikes", "title": "Ferries", "words": [], "where": ""},
+        ],
+        "copies": [
+            {
+                "url": "https://harbour-times.example/1",
+                "outlet": "Wire",
+                "feed": "wire",
+                "published": "2026-11-23T12:01:00Z",
+            }
+        ],
     }
 
 
