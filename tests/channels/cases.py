@@ -13,9 +13,10 @@ from monitor.channels.making import Channel, channel
 from monitor.channels.post import Post
 from monitor.channels.settings import EmailSettings, OutboxSettings, Settings, SlackSettings
 from monitor.secret import Secret
-from tests.channels.slack_server import DROP as NO_ANSWER
-from tests.channels.slack_server import HANG as NO_END
-from tests.channels.slack_server import WEBHOOK_PATH, Answer, FakeSlack, error, fake_slack
+from tests.channels.http_server import DROP as NO_ANSWER
+from tests.channels.http_server import HANG as NO_END
+from tests.channels.http_server import Answer
+from tests.channels.slack_server import WEBHOOK_PATH, FakeSlack, error, fake_slack
 from tests.channels.smtp_server import DROP, FINE, HANG, ScriptedServer, smtp_server
 
 CANARY = "canarycanarycanary"

@@ -17,7 +17,8 @@ from monitor.core.model import Outcome, Parcel, Receipt
 from monitor.errors import FetchError
 from monitor.secret import Secret
 from tests.channels.editions import EDITION, MESSAGE, text_block
-from tests.channels.slack_server import DROP, HANG, OK, WEBHOOK_PATH, Answer, FakeSlack, error, ok
+from tests.channels.http_server import DROP, HANG, Answer
+from tests.channels.slack_server import OK, WEBHOOK_PATH, FakeSlack, error, ok
 
 POST = "/api/chat.postMessage"
 HISTORY = "/api/conversations.history"

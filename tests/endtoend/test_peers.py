@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Callable
 from email import message_from_bytes
 
-from tests.channels.slack_server import Answer, FakeSlack, fake_slack
+from tests.channels.http_server import Answer
+from tests.channels.slack_server import FakeSlack, fake_slack
 from tests.channels.smtp_server import DROP, smtp_server
 from tests.endtoend.daemon import Daemon, running
 from tests.endtoend.newsstand import Newsstand, Story

@@ -7,6 +7,7 @@ webhooks' status codes, api.slack.com/docs/rate-limits for 429.
 from collections.abc import Mapping
 from datetime import timedelta
 
+from monitor.channels.post import asked_wait
 from monitor.core.model import Outcome
 
 # Our own fault: the blocks are refused, the news are not. Sent again at once as plain text.
@@ -30,7 +31,6 @@ _LATER = frozenset({"message_limit_exceeded", "rate_limited", "ratelimited", "re
 _PERHAPS_DONE = frozenset({"fatal_error", "internal_error", "rollup_error", "service_unavailable"})
 _BROKEN_STATUS = frozenset({401, 403, 404, 410})
 _TOO_MANY = 429
-_DEFAULT_WAIT = timedelta(seconds=30)
 _LONGEST_WORD = 60
 
 
@@ -48,10 +48,7 @@ def outcome(status: int, error: str) -> Outcome:
 
 def retry_after(status: int, headers: Mapping[str, str]) -> timedelta | None:
     """Return the wait that a 429 asks for, half a minute where it names none, None for every other answer."""
-    if status != _TOO_MANY:
-        return None
-    asked = headers.get("retry-after", "").strip()
-    return timedelta(seconds=int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 7 else _DEFAULT_WAIT
+    return asked_wait(headers) if status == _TOO_MANY else None
 
 
 def error_word(text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable
 from dataclasses import replace
 from typing import TypeVar
 
-from monitor.channels.post import Post
+from monitor.channels.post import Post, as_json, unanswered
 from monitor.channels.receipts import receipt
 from monitor.channels.settings import SlackSettings
 from monitor.channels.slack.answers import BLOCKS_REFUSED
@@ -18,10 +18,6 @@ from monitor.core.model import EditionRef, Message, Outcome, Parcel, Receipt
 from monitor.errors import FetchError
 
 _T = TypeVar("_T")
-
-# Kinds of FetchError with which nothing was on its way yet, and those that only another address could mend.
-_NEVER_SENT = frozenset({"busy", "connect", "dns", "host-busy", "tls"})
-_WRONG_ADDRESS = frozenset({"bad-url", "refused-address"})
 
 
 class SlackChannel:
@@ -57,7 +53,7 @@ class SlackChannel:
                 return seen
             return await self._deliver(body)
         except FetchError as fault:
-            return _unanswered(fault)
+            return unanswered(fault)
         except TimeoutError:
             return receipt(Outcome.UNCERTAIN, "post", "timeout", f"no answer within {self._deadline:g} s")
 
@@ -92,7 +88,7 @@ class SlackChannel:
         }
         if self._channel:
             body["channel"] = recipient
-        return Parcel(key, self.id, recipient, part, _written(body))
+        return Parcel(key, self.id, recipient, part, as_json(body))
 
 
 class _Pace:
@@ -118,12 +114,6 @@ def _peer(settings: SlackSettings, post: Post) -> Peer:
     return Webhook(post, settings.webhook, settings.deadline, allow_private=settings.allow_private)
 
 
-def _written(body: Body) -> str:
-    """JSON in ASCII. Half a surrogate pair, which Slack would refuse as no JSON, becomes a question mark."""
-    sound = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
-    return json.dumps(json.loads(sound), ensure_ascii=True, separators=(",", ":"))
-
-
 def _heading(message: Message, part: int, parts: int) -> str:
     return message.subject if parts == 1 else f"{message.subject} ({part}/{parts})"
 
@@ -132,12 +122,3 @@ def _text_blocks(message: Message) -> tuple[Block, ...]:
     """The text form of an edition as a block, for one that was rendered without any."""
     text = message.text.strip() or message.subject.strip() or "Presswatch"
     return ({"type": "section", "text": {"type": "plain_text", "text": text}},)
-
-
-def _unanswered(fault: FetchError) -> Receipt:
-    """Judge a failure to get an answer. Only its kind is told: the message may hold the webhook's address."""
-    if fault.kind in _WRONG_ADDRESS:
-        return receipt(Outcome.PAUSED, "connect", fault.kind)
-    if fault.kind in _NEVER_SENT:
-        return receipt(Outcome.RETRY, "connect", fault.kind, retry_after=fault.retry_after)
-    return receipt(Outcome.UNCERTAIN, "post", fault.kind)
