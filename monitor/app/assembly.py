@@ -1,7 +1,8 @@
 """From a configuration and its rules to what the pipeline works with."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -44,7 +45,7 @@ def known(config: Config) -> Known:
     return Known(found.digests, found.feeds, found.tags, found.tags_of)
 
 
-def setup(config: Config, rulebook: Rulebook, post: Post, outbox: Path | None) -> Setup:
+def setup(config: Config, rulebook: Rulebook, post: Post, clock: Callable[[], datetime], outbox: Path | None) -> Setup:
     """Put rules, digests and channels together. `outbox`: every channel is replaced by files in that folder."""
     urls = {each.id: each.url for each in config.feeds()}
     access = config.accesses()
@@ -53,7 +54,7 @@ def setup(config: Config, rulebook: Rulebook, post: Post, outbox: Path | None) -
         rules=rulebook.rules,
         matcher=rulebook.matcher,
         digests={each.id: each for each in config.digests()},
-        channels=_channels(config, post, outbox),
+        channels=_channels(config, post, clock, outbox),
         detecting=can_detect() and any(map(asks_language, rulebook.rules)),
         allow_private=config.settings.fetch.allow_private,
         own_access=partial(_own_access, config.without_feeds()),
@@ -69,11 +70,11 @@ def _own_access(config: Config, url: str, entry: str) -> Access:
     return Access(url, found.headers, found.auth, found.allow_private)
 
 
-def _channels(config: Config, post: Post, outbox: Path | None) -> Mapping[str, Channel]:
+def _channels(config: Config, post: Post, clock: Callable[[], datetime], outbox: Path | None) -> Mapping[str, Channel]:
     wanted = config.channels()
     if outbox is not None:
         wanted = {id: OutboxSettings(outbox) for id in wanted}
-    return {id: channel(id, settings, post) for id, settings in wanted.items()}
+    return {id: channel(id, settings, post, clock) for id, settings in wanted.items()}
 
 
 def always_told(setup: Setup) -> str:

@@ -79,7 +79,7 @@ class App:
         self.config = config
         self.terms = terms or Terms()
         self.metrics = Metrics()
-        clock = self.terms.clock or utc_now
+        self._clock = clock = self.terms.clock or utc_now
         self.store = Store(config.database_url, clock=self.terms.clock)
         self._workers = Workers()
         self._door = Door(assembly.door_settings(config), clock=clock)
@@ -248,7 +248,7 @@ class App:
             await self.reload()
 
     async def _put_in_force(self, config: Config, rulebook: Rulebook) -> None:
-        setup = assembly.setup(config, rulebook, self._door.post, self.terms.outbox)
+        setup = assembly.setup(config, rulebook, self._door.post, self._clock, self.terms.outbox)
         self._feeds = await self.store.run(assembly.adopt, config.feeds(), setup)
         # The feeds are rows now.
         self._setup, self.config = setup, config.without_feeds()

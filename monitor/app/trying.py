@@ -50,7 +50,7 @@ async def send_test(config: Config, channel_id: str) -> list[Tried]:
     ref = EditionRef(f"send-test/{made_at:%Y-%m-%dT%H:%M:%S.%f}", "send-test", "Presswatch test", made_at)
     door = Door(assembly.door_settings(config), clock=utc_now)
     try:
-        way = channel(channel_id, settings, door.post)
+        way = channel(channel_id, settings, door.post, utc_now)
         parcels = [parcel for recipient in way.recipients for parcel in way.compose(message, ref, recipient)]
         return [Tried(each.recipient, each.part, await way.send(each)) for each in parcels]
     finally:

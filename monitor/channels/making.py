@@ -1,12 +1,15 @@
 """What a channel is, and which one its settings make."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Protocol
 
 from monitor.channels.email import EmailChannel
 from monitor.channels.outbox import OutboxChannel
 from monitor.channels.post import Post
-from monitor.channels.settings import EmailSettings, OutboxSettings, Settings, SlackSettings
+from monitor.channels.settings import EmailSettings, OutboxSettings, Settings, SlackSettings, WebhookSettings
 from monitor.channels.slack import SlackChannel
+from monitor.channels.webhook import WebhookChannel
 from monitor.core.model import EditionRef, Message, Parcel, Receipt
 
 
@@ -33,15 +36,17 @@ class Channel(Protocol):
         """
 
 
-def channel(channel_id: str, settings: Settings, post: Post) -> Channel:
-    """Return the channel of these settings; `post` is the way out by HTTP for those that need one.
+def channel(channel_id: str, settings: Settings, post: Post, clock: Callable[[], datetime]) -> Channel:
+    """Return the channel of these settings; `post` is the way out by HTTP for those that need one, `clock` dates signatures.
 
-    Raises ValueError when an address in the settings is none.
+    Raises ValueError when an address or a key in the settings is none.
     """
     match settings:
         case EmailSettings():
             return EmailChannel(channel_id, settings)
         case SlackSettings():
             return SlackChannel(channel_id, settings, post)
+        case WebhookSettings():
+            return WebhookChannel(channel_id, settings, post, clock)
         case OutboxSettings():
             return OutboxChannel(channel_id, settings)

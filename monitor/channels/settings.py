@@ -8,6 +8,7 @@ from monitor.secret import Secret
 
 MAIL_DEADLINE = 60.0  # seconds for a whole attempt
 SLACK_DEADLINE = 15.0  # seconds for one exchange
+WEBHOOK_DEADLINE = 15.0  # the same; Standard Webhooks recommends 15 to 30
 GAP = 1.0  # seconds between two messages to one channel (api.slack.com/docs/rate-limits: one per second)
 
 
@@ -52,10 +53,20 @@ class SlackSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class WebhookSettings:
+    """A webhook channel: the address, and the secret that requests are signed with. `deadline` is in seconds."""
+
+    url: Secret
+    secret: Secret
+    allow_private: bool = False
+    deadline: float = WEBHOOK_DEADLINE
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxSettings:
     """An outbox channel; `path` is the Maildir, made when missing."""
 
     path: Path
 
 
-Settings: TypeAlias = EmailSettings | SlackSettings | OutboxSettings
+Settings: TypeAlias = EmailSettings | SlackSettings | WebhookSettings | OutboxSettings

@@ -5,19 +5,21 @@ import shutil
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from monitor.channels.making import Channel, channel
 from monitor.channels.post import Post
-from monitor.channels.settings import EmailSettings, OutboxSettings, Settings, SlackSettings
+from monitor.channels.settings import EmailSettings, OutboxSettings, Settings, SlackSettings, WebhookSettings
 from monitor.secret import Secret
 from tests.channels.http_server import DROP as NO_ANSWER
 from tests.channels.http_server import HANG as NO_END
 from tests.channels.http_server import Answer
+from tests.channels.receiver import PATH, receiver
 from tests.channels.slack_server import WEBHOOK_PATH, FakeSlack, error, fake_slack
 from tests.channels.smtp_server import DROP, FINE, HANG, ScriptedServer, smtp_server
+from tests.clock import ManualClock
 
 CANARY = "canarycanarycanary"
 QUICK = 0.2  # seconds that an attempt may take where the peer hangs
@@ -75,8 +77,8 @@ def _scripted(server: ScriptedServer, stage: str, answer: str) -> Callable[[], N
 
 
 @asynccontextmanager
-async def webhook_case(_: Path) -> AsyncIterator[Case]:
-    """An incoming webhook."""
+async def slack_webhook_case(_: Path) -> AsyncIterator[Case]:
+    """An incoming webhook of Slack's."""
     async with fake_slack() as slack:
         yield _slack_case(
             slack,
@@ -86,7 +88,7 @@ async def webhook_case(_: Path) -> AsyncIterator[Case]:
 
 
 @asynccontextmanager
-async def bot_case(_: Path) -> AsyncIterator[Case]:
+async def slack_bot_case(_: Path) -> AsyncIterator[Case]:
     """A bot with a token."""
     async with fake_slack() as slack:
         yield _slack_case(
@@ -124,6 +126,32 @@ def _slack_case(slack: FakeSlack, path: str, settings: Callable[[str], SlackSett
 
 
 @asynccontextmanager
+async def webhook_case(_: Path) -> AsyncIterator[Case]:
+    """A receiver of signed webhooks that quotes what it should not."""
+    canary = CANARY.encode()
+    answers = {
+        "no answer": Answer(NO_ANSWER),
+        "no end": Answer(NO_END),
+        "429": Answer(429, canary, {"Retry-After": "7"}),
+        "503 with nonsense": Answer(503, canary, {"Retry-After": "-1e9"}),
+        "302": Answer(302, b"", {"Location": "http://127.0.0.1/"}),
+        "not utf-8": Answer(500, b"\xff\xfe\x00" + canary),
+        "much": Answer(200, canary * 1_000),
+        **{str(status): Answer(status, canary) for status in (200, 400, 401, 404, 410, 500)},
+    }
+
+    async with receiver() as server:
+        settings = WebhookSettings(Secret(server.url), Secret(CANARY * 2), allow_private=True, deadline=QUICK)
+        nowhere = replace(settings, url=Secret(f"http://127.0.0.1:{_unused_port()}{PATH}"))
+        yield Case(
+            lambda: _made(settings, server.post),
+            lambda: server.bodies,
+            {name: partial(server.will, PATH, answer) for name, answer in answers.items()},
+            lambda: _made(nowhere, server.post),
+        )
+
+
+@asynccontextmanager
 async def outbox_case(folder: Path) -> AsyncIterator[Case]:
     """Files in a folder; what goes wrong there is the disk."""
     path = folder / "outbox"
@@ -149,7 +177,7 @@ async def outbox_case(folder: Path) -> AsyncIterator[Case]:
 
 
 def _made(settings: Settings, post: Post | None = None) -> Channel:
-    return channel("desk", settings, post or _no_post)
+    return channel("desk", settings, post or _no_post, ManualClock())
 
 
 async def _no_post(
@@ -165,4 +193,10 @@ def _unused_port() -> int:
     return port
 
 
-CASES = {"email": email_case, "webhook": webhook_case, "bot": bot_case, "outbox": outbox_case}
+CASES = {
+    "email": email_case,
+    "slack webhook": slack_webhook_case,
+    "slack bot": slack_bot_case,
+    "webhook": webhook_case,
+    "outbox": outbox_case,
+}

@@ -11,6 +11,7 @@ import pytest_asyncio
 
 from monitor import log
 from tests.channels.cases import CASES, Case
+from tests.channels.receiver import Receiver, receiver
 from tests.channels.slack_server import FakeSlack, fake_slack
 from tests.channels.smtp_server import ScriptedServer, smtp_server
 
@@ -35,6 +36,13 @@ async def smtp() -> AsyncIterator[ScriptedServer]:
 async def slack() -> AsyncIterator[FakeSlack]:
     """A Slack that takes everything until the test scripts it otherwise."""
     async with fake_slack() as server:
+        yield server
+
+
+@pytest_asyncio.fixture
+async def program() -> AsyncIterator[Receiver]:
+    """A receiver of webhooks that takes everything until the test scripts it otherwise."""
+    async with receiver() as server:
         yield server
 
 

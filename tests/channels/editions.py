@@ -21,6 +21,20 @@ def text_block(text: str) -> dict[str, object]:
     return {"type": "rich_text", "elements": [section]}
 
 
+STORY: dict[str, object] = {
+    "article": 7,
+    "title": "Tugs stay in port",
+    "url": "https://example.org/tugs",
+    "outlet": "Küstenblatt",
+    "feed": "kuestenblatt",
+    "published": "2026-03-02T06:40:00Z",
+    "priority": "normal",
+    "excerpt": "The harbour strike goes on.",
+    "edited": False,
+    "rules": [{"id": "harbour", "title": "Harbour strike", "words": ["harbour strike"], "where": "in the summary"}],
+    "copies": [],
+}
+
 MESSAGE = Message(
     subject="Harbour strike: 2 stories",
     text="Harbour strike\n\nTugs stay in port · Küstenblatt\nhttps://example.org/tugs\n",
@@ -29,6 +43,7 @@ MESSAGE = Message(
         {"type": "header", "text": {"type": "plain_text", "text": "Harbour strike"}},
         text_block("Tugs stay in port · Küstenblatt"),
     ),
+    stories=lambda: (STORY,),
 )
 
 HOSTILE = {
@@ -56,5 +71,6 @@ def hostile_editions(text: str) -> Iterator[tuple[Message, EditionRef]]:
         yield message, EDITION
     if text.strip():  # templates that leave blocks empty are refused before they come here
         yield replace(MESSAGE, slack=(text_block(text),)), EDITION
+    yield replace(MESSAGE, stories=lambda: ({**STORY, "title": text, "excerpt": text},)), EDITION
     yield MESSAGE, replace(EDITION, id=text, digest_id=text, thread=text)
     yield replace(MESSAGE, subject=""), replace(EDITION, digest_title=text)
