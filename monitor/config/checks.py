@@ -11,7 +11,7 @@ from ipaddress import ip_address
 from monitor.config import digest_checks, units
 from monitor.config.documents import Fault, table, tables
 from monitor.config.positions import Path
-from monitor.config.settings import feed_name
+from monitor.config.urls import feed_name
 
 SENSITIVE_HEADER = re.compile(r"auth|cookie|key|token|secret", re.IGNORECASE)
 _PASSWORD_IN_URL = re.compile(r"://[^/@\s]*:[^/@\s]+@|[?&]password=")

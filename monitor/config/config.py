@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from monitor.channels.settings import EmailSettings, OutboxSettings, SlackSettings
+from monitor.channels.settings import EmailSettings, OutboxSettings, SlackSettings, WebhookSettings
 from monitor.channels.settings import Settings as ChannelSettings
 from monitor.config import secrets
 from monitor.config.checks import SENSITIVE_HEADER, listening
@@ -22,6 +22,7 @@ from monitor.config.settings import (
     SecretRef,
     Settings,
     SlackChannel,
+    WebhookChannel,
 )
 from monitor.core.digest import DigestSpec, Empty, Order, QuietHours, Rate, Schedule
 from monitor.core.model import Feed, FullText, Priority, Retention
@@ -162,7 +163,7 @@ class Config:
         """Return, by id, the settings each channel is made of; "outbox" is always there."""
         return {name: self._channel(each) for name, each in self.settings.channels.items()}
 
-    def _channel(self, entry: EmailChannel | SlackChannel | OutboxChannel) -> ChannelSettings:
+    def _channel(self, entry: EmailChannel | SlackChannel | WebhookChannel | OutboxChannel) -> ChannelSettings:
         match entry:
             case EmailChannel(smtp=smtp):
                 password = self.secret(smtp.password) if smtp.password else None
@@ -170,6 +171,9 @@ class Config:
             case SlackChannel():
                 webhook, token = (self.secret(each) if each else None for each in (entry.webhook, entry.token))
                 return SlackSettings(webhook, token, entry.channel, entry.api, entry.allow_private)
+            case WebhookChannel():
+                url, secret = self.secret(entry.url), self.secret(entry.secret)
+                return WebhookSettings(url, secret, entry.allow_private, entry.deadline.total_seconds())
             case OutboxChannel():
                 return OutboxSettings(self.base / entry.path if entry.path else self.data_dir / "outbox")
 

@@ -13,10 +13,11 @@ from monitor.diagnostics import Diagnostic, Severity
 LARGEST_FILE = 4 * 2**20
 
 #: Keys whose values are secrets, wherever they stand.
-SECRET_KEYS = frozenset({"password", "token", "webhook"})
+SECRET_KEYS = frozenset({"password", "secret", "token", "webhook"})
 
 #: User and password within an address, before its host or among its parameters.
 _USERINFO = re.compile(r"(?<=://)[^/\s\"'@]+(?=@)|(?<=[?&]password=)[^&\s\"']+")
+_HEADING = re.compile(r"^[ \t]*\[+[ \t]*([\w-]+)", re.MULTILINE)
 _AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
@@ -100,7 +101,7 @@ class Document:
 
 def _masked(text: str, found: Mapping[Path, Spot]) -> str:
     """Return the text with secrets replaced by as many stars: a diagnostic shows the line it is about."""
-    literal = sorted(spot.value for path, spot in found.items() if path[-1] in SECRET_KEYS or _in_headers(path))
+    literal = sorted(spot.value for path, spot in found.items() if _secret(path))
     pieces: list[str] = []
     done = 0
     for start, end in literal:
@@ -115,8 +116,10 @@ def _stars(found: re.Match[str]) -> str:
     return "*" * len(found.group())
 
 
-def _in_headers(path: Path) -> bool:
-    return len(path) > 1 and path[-2] == "headers"
+def _secret(path: Path) -> bool:
+    """Return whether a secret may have been written at a path: an address is one where a channel has it."""
+    channels_own = path[0] == "channels" and path[-1] == "url"
+    return path[-1] in SECRET_KEYS or channels_own or (len(path) > 1 and path[-2] == "headers")
 
 
 def _syntax_fault(told: str, text: str, shown: str) -> Diagnostic:
@@ -125,7 +128,10 @@ def _syntax_fault(told: str, text: str, shown: str) -> Diagnostic:
     lines = Lines(text)
     line, column = (int(found[1]), int(found[2])) if found and found[1] else lines.at(len(text.rstrip()))
     context = _USERINFO.sub(_stars, lines.text(line))
-    secret = re.search(rf"\b({'|'.join(sorted(SECRET_KEYS))})\b|^\s*headers\b", context)
+    # What cannot be read has no paths; the heading above tells whose address stands in the line.
+    headings = _HEADING.findall("\n".join(text.split("\n")[:line]))
+    keys = SECRET_KEYS | ({"url"} if headings and headings[-1].startswith("channels") else set())
+    secret = re.search(rf"\b({'|'.join(sorted(keys))})\b|^\s*headers\b", context)
     hint = 'text values stand in quotes: key = "value"' if message == "Invalid value" else ""
     return Diagnostic(
         "PW142", f"not TOML: {message[:1].lower()}{message[1:]}", shown, line, column, column + 1,

@@ -56,7 +56,7 @@ def examine(path: File, environ: Mapping[str, str], *, missing_secrets: Severity
     values: dict[SecretRef, Secret] = {}
     if settings:
         values, unresolved = secrets.resolve(settings, environ, secrets.folders(environ, base), missing=missing_secrets)
-        faults += [*unresolved, *_vain_globs(settings, base)]
+        faults += [*unresolved, *secrets.misfits(settings, values), *_vain_globs(settings, base)]
     told = [*unreadable, *(written.diagnostic(each) for each in _once(faults))]
     diagnostics = tuple(sorted(told, key=_place))
     if settings is None or any(each.severity is Severity.ERROR for each in told):

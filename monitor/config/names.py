@@ -8,7 +8,8 @@ from pathlib import Path
 
 from monitor.config.documents import Written, table
 from monitor.config.globs import matching_rules
-from monitor.config.settings import Service, feed_name
+from monitor.config.settings import Service
+from monitor.config.urls import feed_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,16 @@
 """Secrets are named in the configuration and kept elsewhere: in the environment, or in files that systemd and Docker provide."""
 
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path as File
 
 from pydantic import BaseModel
 
+from monitor.channels.signing import SHORTEST_KEY, signing_key
 from monitor.config.documents import Fault
 from monitor.config.positions import Path
-from monitor.config.settings import SecretRef
+from monitor.config.settings import SecretRef, Settings, WebhookChannel
+from monitor.config.urls import web_url
 from monitor.diagnostics import Severity
 from monitor.secret import Secret
 
@@ -54,6 +56,32 @@ def resolve(
         else:
             faults.append(Fault(path, "PW151", *found, severity=missing))
     return values, faults
+
+
+def misfits(settings: Settings, values: Mapping[SecretRef, Secret]) -> Iterator[Fault]:
+    """Yield which secrets of webhooks have a value that cannot be one; the value itself is not told."""
+    webhooks = [(name, each) for name, each in settings.channels.items() if isinstance(each, WebhookChannel)]
+    for name, webhook in webhooks:
+        for key, ref, check in (("url", webhook.url, _check_address), ("secret", webhook.secret, _check_key)):
+            if ref in values and (told := _misfit(values[ref], check)):
+                yield Fault(("channels", name, key), "PW152", f"the value of '{key}' {told}")
+
+
+def _misfit(value: Secret, check: Callable[[Secret], None]) -> str:
+    try:
+        check(value)
+    except ValueError as fault:
+        return str(fault)
+    return ""
+
+
+def _check_address(url: Secret) -> None:
+    web_url(url.reveal())
+
+
+def _check_key(secret: Secret) -> None:
+    if len(signing_key(secret)) < SHORTEST_KEY:
+        raise ValueError(f"is too short for a key of {SHORTEST_KEY} bytes")
 
 
 def _from_environment(ref: SecretRef, environ: Mapping[str, str]) -> Secret | tuple[str, str]:

@@ -3,11 +3,8 @@
 The models only know shapes. What spans several keys is in `checks`, what needs a file or the environment in `secrets`.
 """
 
-import hashlib
-import re
 from datetime import timedelta
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -26,8 +23,7 @@ from pydantic import (
 
 from monitor.channels.letter import mailbox
 from monitor.config import units
-
-_LONGEST_NAME = 64
+from monitor.config.urls import feed_name, feed_url, web_url
 
 
 def _read_with(read: object) -> BeforeValidator:
@@ -62,32 +58,6 @@ def _timezone(name: str) -> str:
     return name
 
 
-def _feed_url(url: str) -> str:
-    if not re.match(r"(https?://|file:/)", url):
-        raise ValueError("must begin with http://, https:// or file:/")
-    return _plain_url(url)
-
-
-def _web_url(url: str) -> str:
-    if not re.match(r"https?://", url):
-        raise ValueError("must begin with http:// or https://")
-    return _plain_url(url)
-
-
-def _plain_url(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        named = parts.scheme == "file" or parts.hostname
-        parts.port  # noqa: B018  raises for one that is no number
-    except ValueError:
-        raise ValueError("is not a web address") from None
-    if not named or re.search(r"[\x00-\x20\x7f]", url):
-        raise ValueError("is not a web address")
-    if parts.username or parts.password:
-        raise ValueError("must not hold a user name or password")
-    return url
-
-
 def _address(text: str) -> str:
     mailbox(text)
     return text
@@ -96,7 +66,7 @@ def _address(text: str) -> str:
 Text = Annotated[str, StringConstraints(max_length=1000, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
 Word = Annotated[str, StringConstraints(pattern=r"^[\p{L}\p{N}][\p{L}\p{M}\p{N}_.-]{0,63}$")]
-Url = Annotated[str, AfterValidator(_web_url), _written_as("^https?://")]
+Url = Annotated[str, AfterValidator(web_url), _written_as("^https?://")]
 Address = Annotated[Text, AfterValidator(_address)]
 Timezone = Annotated[str, AfterValidator(_timezone)]
 Count = Annotated[int, Strict()]
@@ -136,8 +106,8 @@ class SecretRef(Table):
 
 
 TextOrSecret = Annotated[
-    Annotated[Text, Tag("text")] | Annotated[SecretRef, Tag("secret")],
-    Discriminator(lambda value: "secret" if isinstance(value, dict | SecretRef) else "text"),
+    Annotated[Text, Tag("[text]")] | Annotated[SecretRef, Tag("[secret]")],
+    Discriminator(lambda value: "[secret]" if isinstance(value, dict | SecretRef) else "[text]"),
 ]
 
 
@@ -211,7 +181,7 @@ class FeedAuth(Table):
 class FeedEntry(Table):
     """One [[feeds]]. `id` defaults to a name made of the address."""
 
-    url: Annotated[str, AfterValidator(_feed_url), _written_as("^(https?://|file:/)")]
+    url: Annotated[str, AfterValidator(feed_url), _written_as("^(https?://|file:/)")]
     """The address: http://, https:// or file:///."""
     id: Name = ""
     """The feed's name in rules (source:bbc-world) and in the database; made of the address when missing."""
@@ -283,6 +253,21 @@ class SlackChannel(Table):
     """true where webhook or api is in your own network."""
 
 
+class WebhookChannel(Table):
+    """[channels.NAME] type = "webhook": editions as signed JSON, by the Standard Webhooks specification."""
+
+    type: Literal["webhook"]
+    """JSON to an address of yours."""
+    url: SecretRef
+    """Where the address is kept."""
+    secret: SecretRef
+    """Where the secret that signs is kept: base64, with or without whsec_ before it, or other text."""
+    allow_private: Flag = False
+    """true where url is in your own network."""
+    deadline: Annotated[Duration, _between("1s", "1m")] = timedelta(seconds=15)
+    """For a whole exchange."""
+
+
 class OutboxChannel(Table):
     """[channels.NAME] type = "outbox": files instead of messages. `path` defaults to `outbox` in the data directory."""
 
@@ -292,7 +277,7 @@ class OutboxChannel(Table):
     """The Maildir; outbox in data_dir when missing."""
 
 
-Channel = Annotated[EmailChannel | SlackChannel | OutboxChannel, Field(discriminator="type")]
+Channel = Annotated[EmailChannel | SlackChannel | WebhookChannel | OutboxChannel, Field(discriminator="type")]
 
 
 class DigestEntry(Table):
@@ -378,14 +363,3 @@ class Settings(Table):
     """The listener for /healthz and /metrics."""
     log: Log = Log()
     """What is logged, and how."""
-
-
-def feed_name(url: str) -> str:
-    """Return the id of a feed that has none: host and path as words, at most 64 characters."""
-    parts = urlsplit(url)
-    words = f"{(parts.hostname or '').removeprefix('www.')} {parts.path} {parts.query}".lower()
-    name = re.sub(r"[^a-z0-9]+", "-", words).strip("-") or "feed"
-    if len(name) <= _LONGEST_NAME:
-        return name
-    digest = hashlib.sha256(url.encode()).hexdigest()[:8]
-    return f"{name[: _LONGEST_NAME - 9].strip('-')}-{digest}"

@@ -13,7 +13,7 @@ from monitor.config.documents import Fault
 from monitor.config.positions import Path
 from monitor.config.settings import SecretRef
 
-_TYPES = "known types: email, slack, outbox"
+_TYPES = "known types: email, slack, webhook, outbox"
 _NAME_RULE = "lower-case letters, digits, '-', '_' and '.', beginning with a letter or digit"
 _PATTERNS = {
     "^[a-z0-9][a-z0-9_.-]{0,63}$": f"must be made of {_NAME_RULE}, at most 64 of them",
@@ -111,15 +111,17 @@ def _secret_hint(path: Path) -> str:
 def _path(loc: tuple[int | str, ...], values: object) -> tuple[Path, bool]:
     """Return the path in the document that pydantic's location means, and whether it means the key.
 
-    Pydantic also names the branch of a union and `[key]`, which no one has written.
+    Pydantic also names the branch of a union (a channel's kind, `[text]`, `[secret]`) and `[key]`, which no one has written.
     """
     path: Path = ()
     for place, part in enumerate(loc):
+        if place == 2 and loc[0] == "channels":
+            continue
         if isinstance(values, dict) and part in values:
             values = values[str(part)]
         elif isinstance(values, list) and isinstance(part, int) and part < len(values):
             values = values[part]
-        elif place < len(loc) - 1 or part in {"[key]", "text", "secret", "email", "slack", "outbox"}:
+        elif place < len(loc) - 1 or part in {"[key]", "[text]", "[secret]"}:
             continue
         path = (*path, part)
     return path, loc[-1] == "[key]"

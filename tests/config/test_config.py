@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from monitor.channels.settings import EmailSettings, OutboxSettings, SlackSettings
+from monitor.channels.settings import EmailSettings, OutboxSettings, SlackSettings, WebhookSettings
 from monitor.core.digest import DigestSpec, Empty, Order, Rate, Schedule
 from monitor.core.model import Feed, Retention
 from monitor.secret import Secret
@@ -73,8 +73,9 @@ def test_channels_become_their_settings(loaded: Load, tmp_path: Path) -> None:
         'smtp = { host = "mail.example.org", port = 465, tls = "tls", user = "u", password = { env = "P" } }\n'
         '[channels.hook]\ntype = "slack"\nwebhook = { env = "W" }\nallow_private = true\n'
         '[channels.bot]\ntype = "slack"\ntoken = { env = "T" }\nchannel = "C1"\napi = "https://slack-gov.com/api"\n'
+        '[channels.archive]\ntype = "webhook"\nurl = { env = "U" }\nsecret = { env = "S" }\nallow_private = true\ndeadline = "1m"\n'
         '[channels.files]\ntype = "outbox"\npath = "elsewhere"\n',
-        {"P": "secret-1", "W": "https://hooks.example.org/x", "T": "xoxb-1"},
+        {"P": "secret-1", "W": "https://hooks.example.org/x", "T": "xoxb-1", "U": "http://10.0.0.9/in", "S": "k" * 32},
     )
     assert config.channels() == {
         "desk": EmailSettings(
@@ -82,6 +83,7 @@ def test_channels_become_their_settings(loaded: Load, tmp_path: Path) -> None:
         ),
         "hook": SlackSettings(webhook=Secret("https://hooks.example.org/x"), allow_private=True),
         "bot": SlackSettings(token=Secret("xoxb-1"), channel="C1", api="https://slack-gov.com/api"),
+        "archive": WebhookSettings(Secret("http://10.0.0.9/in"), Secret("k" * 32), allow_private=True, deadline=60),
         "files": OutboxSettings(tmp_path / "elsewhere"),
         "outbox": OutboxSettings(tmp_path / "data" / "outbox"),
     }  # fmt: skip

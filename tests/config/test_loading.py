@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from monitor.config import load
-from monitor.config.settings import feed_name
+from monitor.config.urls import feed_name
 from monitor.diagnostics import Diagnostic, Severity
 from monitor.errors import ConfigurationError
 from tests.config.conftest import Faults, Load
@@ -108,6 +108,7 @@ def more(tmp_path: Path) -> Path:
     return folder
 
 
+WEBHOOK = '[channels.a]\ntype = "webhook"\nurl = { env = "U" }\nsecret = { env = "S" }\n'
 INCLUDING = '[service]\ninclude = ["feeds.d/*.toml"]\n'
 
 
@@ -190,6 +191,11 @@ def test_globs_that_match_no_file_are_warned_of(loaded: Load, tmp_path: Path) ->
         ('[channels.a]\ntype = "slack"\n', "PW144", 1, 11),
         ('[channels.a]\ntype = "slack"\nchannel = "C1"\n', "PW144", 1, 11),
         ('[channels.a]\ntype = "outbox"\nwebhook = "x"\n', "PW110", 3, 1),
+        ('[channels.a]\ntype = "webhook"\nurl = { file = "f" }\n', "PW144", 1, 11),
+        ('[channels.a]\ntype = "webhook"\nsecret = { file = "f" }\n', "PW144", 1, 11),
+        (f'{WEBHOOK}deadline = "2m"\n', "PW143", 5, 12),
+        (f"{WEBHOOK}allow_private = 1\n", "PW143", 5, 17),
+        (f"{WEBHOOK}webhook = 1\n", "PW110", 5, 1),
     ],
 )
 def test_what_does_not_agree_is_told_where_it_stands(

@@ -93,6 +93,8 @@ def test_a_missing_secret_is_only_a_warning_to_who_does_not_need_it(loaded: Load
     [
         SLACK.replace("{{ {} }}", '"{}"'),
         '[channels.room]\ntype = "slack"\ntoken = "{}"\nchannel = "C1"\n',
+        '[channels.room]\ntype = "webhook"\nsecret = {{ env = "PATH" }}\nurl = "https://example.org/{}"\n',
+        '[channels.room]\ntype = "webhook"\nurl = {{ env = "PATH" }}\nsecret = "{}"\n',
         '[[feeds]]\nurl = "https://example.org/"\nheaders = {{ Authorization = "{}" }}\n',
         '[[feeds]]\nurl = "https://example.org/"\nheaders = {{ X-Api-Key = "{}" }}\n',
         '[database]\nurl = "postgresql://u:{}@db/x"\n',
@@ -102,3 +104,46 @@ def test_a_secret_in_the_file_is_refused_and_not_repeated(faults: Faults, text: 
     (told,) = faults(text.format("canary"))
     assert told.code == "PW150"
     assert "canary" not in told.context + str(told)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('[channels.room]\ntype = "webhook"\nurl = https://example.org/canary\n', False),
+        ("[channels.room]\nsecret = canary\n", False),
+        ("[channels.room]\n[[feeds]]\nurl = https://example.org/canary\n", True),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_not_shown_where_a_secret_may_stand_in_it(
+    faults: Faults, text: str, shown: bool
+) -> None:
+    (told,) = faults(text)
+    assert (told.code, "canary" in told.context) == ("PW142", shown)
+
+
+WEBHOOK = '[channels.room]\ntype = "webhook"\nurl = { env = "HOOK" }\nsecret = { env = "KEY" }\n'
+GOOD = {"HOOK": "https://example.org/canary", "KEY": "canary canary canary canary"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "line", "told"),
+    [
+        ({"HOOK": "example.org/canary"}, 3, "the value of 'url' must begin with http:// or https://"),
+        ({"HOOK": "https://[canary/"}, 3, "the value of 'url' is not a web address"),
+        ({"HOOK": "https://u:canary@example.org/"}, 3, "the value of 'url' must not hold a user name or password"),
+        ({"KEY": "whsec_canary canary"}, 4, "the value of 'secret' is not base64 behind whsec_"),
+        ({"KEY": "canary"}, 4, "the value of 'secret' is too short for a key of 24 bytes"),
+    ],
+)
+def test_values_that_cannot_serve_a_webhook_are_told_without_themselves(
+    loaded: Load, faults: Faults, wrong: dict[str, str], line: int, told: str
+) -> None:
+    assert loaded(WEBHOOK, GOOD).warnings == ()
+    (fault,) = faults(WEBHOOK, GOOD | wrong)
+    assert (fault.code, fault.line, fault.column, fault.message) == ("PW152", line, 7 if line == 3 else 10, told)
+    assert "canary" not in fault.context + str(fault)
+
+
+def test_a_secret_that_is_missing_is_not_also_a_bad_one(loaded: Load) -> None:
+    config = loaded(WEBHOOK, missing_secrets=Severity.WARNING)
+    assert [each.code for each in config.warnings] == ["PW151", "PW151"]

@@ -12,7 +12,15 @@ from monitor.config import Config, load
 from monitor.config.defaults import shipped, shipped_config
 from monitor.config.known import models
 from monitor.config.positions import Path as Location
-from monitor.config.settings import EmailChannel, FeedEntry, OutboxChannel, QuietEntry, Settings, SlackChannel
+from monitor.config.settings import (
+    EmailChannel,
+    FeedEntry,
+    OutboxChannel,
+    QuietEntry,
+    Settings,
+    SlackChannel,
+    WebhookChannel,
+)
 from tests.config.conftest import Load
 
 TEXT = shipped_config().read_text(encoding="utf-8")
@@ -58,7 +66,7 @@ def test_every_key_of_a_table_is_shown(table: str) -> None:
         assert re.search(rf"(?m)^{key} *= ", part), f"{key} of [{table}] is not shown"
 
 
-@pytest.mark.parametrize("model", [FeedEntry, EmailChannel, SlackChannel, OutboxChannel, QuietEntry])
+@pytest.mark.parametrize("model", [FeedEntry, EmailChannel, SlackChannel, WebhookChannel, OutboxChannel, QuietEntry])
 def test_every_key_of_feeds_and_channels_is_spoken_of(model: type[BaseModel]) -> None:
     for key in every_key(model):
         assert re.search(rf"(?m)^#? *{key} *(=|  )", TEXT), f"{key} of {model.__name__} is not spoken of"
@@ -83,13 +91,14 @@ def test_the_built_in_digest_is_shown_as_it_is(config: Config, loaded: Load) -> 
 def test_the_examples_behind_comment_signs_hold_too(tmp_path: Path) -> None:
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules/a.yaml").touch()
-    text = re.sub(r"(?m)^(url|cron) .*$\n", "", re.sub(r"(?m)^\[\[feeds\]\]\n(.+\n)+", "", SHOWN))
+    text = re.sub(r"(?m)^(url .*(sql|DATABASE)|cron ).*$\n", "", re.sub(r"(?m)^\[\[feeds\]\]\n(.+\n)+", "", SHOWN))
     (tmp_path / "config.toml").write_text(text, encoding="utf-8")
     environ = dict.fromkeys(("SLACK_WEBHOOK", "SLACK_BOT_TOKEN"), "secret-value")
+    environ |= {"WEBHOOK_URL": "https://intake.example.org/presswatch", "WEBHOOK_SECRET": "secret-value" * 3}
     (tmp_path / "smtp_password").write_text("secret-value")
     (tmp_path / "smtp_password").chmod(0o600)
     config = load(tmp_path / "config.toml", environ)
-    assert sorted(config.channels()) == ["desk", "newsroom", "outbox", "war-room"]
+    assert sorted(config.channels()) == ["archive", "desk", "newsroom", "outbox", "war-room"]
     assert config.warnings == ()
 
 

@@ -1,27 +1,40 @@
 """The documentation: every command, key, exit code, metric and template name stands in it, and what it says is true."""
 
+import asyncio
+import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from http.server import HTTPServer
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import click
 import pytest
 from pydantic import BaseModel
 
 from monitor import __version__
+from monitor.app.clock import utc_now
+from monitor.channels.bodies import compose
+from monitor.channels.making import channel
+from monitor.channels.settings import WebhookSettings
 from monitor.cli.exits import Exit
 from monitor.cli.group import COMMANDS, presswatch
-from monitor.config.settings import EmailChannel, OutboxChannel, SecretRef, Settings, SlackChannel
+from monitor.config.settings import EmailChannel, OutboxChannel, SecretRef, Settings, SlackChannel, WebhookChannel
+from monitor.core.model import Outcome
+from monitor.fetch import Door, DoorSettings
 from monitor.metrics import Metrics
 from monitor.render.checking import check_templates
-from monitor.render.sample import alert_sample, digest_sample
+from monitor.render.sample import alert_sample, alert_stories, digest_sample
 from monitor.rulebook import Known
 from monitor.rulebook import load as load_rules
+from monitor.secret import Secret
+from tests.channels.editions import EDITION, MESSAGE
 from tests.gates.repository import DOCUMENTS, ROOT, section, short, text
 
 CONFIGURATION = text("docs/configuration.md")
+SECRET = "bm90IGEgc2VjcmV0LCBidXQgaW4gdGhlIHRlc3Rz"
 SINGLE_TABLES = ("service", "database", "fetch", "web", "log")
 
 
@@ -71,7 +84,8 @@ def tables() -> Iterator[tuple[str, type[BaseModel]]]:
     feeds = get_args(Settings.model_fields["feeds"].annotation)[0]
     digests = get_args(Settings.model_fields["digests"].annotation)[1]
     yield from (("[[feeds]]", feeds), ("[digests.NAME]", digests))
-    yield from (("[channels.NAME]", channel) for channel in (EmailChannel, SlackChannel, OutboxChannel))
+    channels = (EmailChannel, SlackChannel, WebhookChannel, OutboxChannel)
+    yield from (("[channels.NAME]", each) for each in channels)
 
 
 EVERY_KEY = [(heading, key) for heading, model in tables() for key in keys(model)]
@@ -176,6 +190,33 @@ def test_the_template_in_the_documentation_works(tmp_path: Path) -> None:
     shown = section(text("docs/templates.md"), "Files").split("```jinja\n")[1].split("```")[0]
     (tmp_path / "brief.html.j2").write_text(shown, encoding="utf-8")
     assert check_templates([tmp_path], ROOT / "templates") == []
+
+
+@pytest.mark.parametrize(("secret", "outcome"), [(SECRET, Outcome.SENT), (SECRET[::-1], Outcome.PAUSED)])
+async def test_the_receiver_in_the_documentation_takes_what_is_signed_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], secret: str, outcome: Outcome
+) -> None:
+    monkeypatch.setenv("WEBHOOK_SECRET", f"whsec_{SECRET}")
+    shown = section(CONFIGURATION, "What a webhook gets").split("```python\n")[1].split("```")[0]
+    example: dict[str, Any] = {}
+    exec(shown, example)
+    door = Door(DoorSettings(), clock=utc_now)
+    with HTTPServer(("127.0.0.1", 0), example["Receiver"]) as server:
+        settings = WebhookSettings(
+            Secret(f"http://127.0.0.1:{server.server_port}/"), Secret(secret), allow_private=True
+        )
+        archive = channel("archive", settings, door.post, utc_now)
+        [parcel] = archive.compose(MESSAGE, EDITION, "webhook")
+        receipt, _ = await asyncio.gather(archive.send(parcel), asyncio.to_thread(server.handle_request))
+    await door.close()
+    assert receipt.outcome is outcome
+    assert capsys.readouterr().out == ("Tugs stay in port\n" if outcome is Outcome.SENT else "")
+
+
+def test_every_key_of_a_webhooks_body_is_documented() -> None:
+    [parcel] = compose("archive", "webhook", replace(MESSAGE, stories=alert_stories), EDITION)
+    told = section(CONFIGURATION, "What a webhook gets")
+    assert sorted(name for name in names_of(json.loads(parcel.payload)) if f"`{name}`" not in told) == []
 
 
 def test_every_room_of_the_house_has_its_line() -> None:
