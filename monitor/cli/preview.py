@@ -11,6 +11,7 @@ import click
 
 from monitor.app import trying
 from monitor.app.clock import utc_now
+from monitor.channels import bodies
 from monitor.cli.configured import configuration
 from monitor.cli.durations import DURATION
 from monitor.cli.exits import Exit
@@ -18,6 +19,7 @@ from monitor.cli.options import Options, pass_options
 from monitor.cli.wording import numbered
 from monitor.config import Config
 from monitor.core.digest import DigestSpec, PendingMatch, ProofOfLife
+from monitor.core.model import EditionRef
 from monitor.diagnostics import Severity
 from monitor.errors import StoreError
 from monitor.log import escaped
@@ -35,6 +37,7 @@ from monitor.store.proof import since as proof_of_life
 @click.option("--sample", "made_up", is_flag=True, help="With made-up news, to try templates.")
 @click.option("--html", "form", flag_value="html", help="Print the mail's HTML.")
 @click.option("--slack", "form", flag_value="slack", help="Print Slack's message as JSON (Block Kit).")
+@click.option("--webhook", "form", flag_value="webhook", help="Print what a webhook gets (JSON, a line for each part).")
 @click.option("--open", "form", flag_value="open", help="Show the mail's HTML in a browser.")
 @pass_options
 @click.pass_context
@@ -54,7 +57,7 @@ def preview(
     rendered = _made_up(config, spec) if made_up else _of_now(config, spec, since)
     for fault in rendered.faults:
         click.echo(f"The built-in template was used: {fault.path}:{fault.line}: {fault.message}", err=True)
-    _show(rendered, form)
+    _show(spec, rendered, form)
     ctx.exit(Exit.FINDINGS if rendered.faults else Exit.FINE)
 
 
@@ -88,13 +91,17 @@ def _made_up(config: Config, spec: DigestSpec) -> Rendered:
     return asyncio.run(trying.edition(config, spec, matches, sample.PROOF, sample.MADE_AT))
 
 
-def _show(rendered: Rendered, form: str | None) -> None:
+def _show(spec: DigestSpec, rendered: Rendered, form: str | None) -> None:
     message = rendered.message
     match form:
         case "html":
             click.echo(message.html)
         case "slack":
             click.echo(json.dumps({"blocks": message.slack}, ensure_ascii=False, indent=1))
+        case "webhook":
+            ref = EditionRef(f"{spec.id}/preview", spec.id, spec.title, utc_now())
+            for parcel in bodies.compose("preview", "webhook", message, ref):
+                click.echo(parcel.payload)
         case "open":
             path = Path(tempfile.gettempdir()) / f"presswatch-preview-{utc_now():%Y%m%dT%H%M%S}.html"
             path.write_text(message.html, encoding="utf-8")

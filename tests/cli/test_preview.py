@@ -3,18 +3,21 @@
 import asyncio
 import json
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
 from email import message_from_bytes
 from email.policy import default as modern
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from monitor.app.trying import NOTE
 from monitor.core.digest import slack_faults
 from monitor.core.model import Outcome, Receipt
-from tests.channels.smtp_server import ScriptedServer, smtp_server
+from tests.channels.http_server import Answer
+from tests.channels.receiver import PATH, receiver
+from tests.channels.smtp_server import smtp_server
 from tests.cli.conftest import Run
 from tests.cli.desk import Desk
 from tests.store.newsroom import article
@@ -56,6 +59,14 @@ def test_without_a_database_made_up_news_shows_what_a_digest_looks_like(run: Run
 def test_the_mail_and_the_chat_message_are_printed_as_they_would_be_sent(run: Run, desk: Desk) -> None:
     assert run("preview", "morning", "--sample", "--html").stdout.lstrip().lower().startswith("<!doctype html>")
     assert slack_faults(json.loads(run("preview", "morning", "--sample", "--slack").stdout)["blocks"]) == []
+
+
+def test_what_a_webhook_gets_is_printed_with_every_story(run: Run, desk: Desk) -> None:
+    desk.receive(article("one", title="Witkoff in Kyiv"))
+    told = json.loads(run("preview", "morning", "--webhook").stdout)
+    assert (told["type"], told["edition"]["digest"], told["parts"]) == ("edition", "morning", 1)
+    assert [story["title"] for story in told["stories"]] == ["Witkoff in Kyiv"]
+    assert json.loads(run("preview", "morning", "--sample", "--webhook").stdout)["stories"]
 
 
 def test_a_template_that_fails_is_named_and_the_built_in_one_is_shown(run: Run, desk: Desk) -> None:
@@ -101,14 +112,17 @@ def test_where_nobody_listens_that_is_told_for_every_recipient(run: Run, desk: D
     assert result.exit_code == 1
 
 
+Server = TypeVar("Server")
+
+
 @contextmanager
-def mail_server(script: Mapping[str, str]) -> Iterator[ScriptedServer]:
-    """A mail server in a thread of its own, for commands have their own event loop."""
+def aside(made: AbstractAsyncContextManager[Server]) -> Iterator[Server]:
+    """A server in a thread of its own, for commands have their own event loop."""
     loop, up, ended = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
-    servers: list[ScriptedServer] = []
+    servers: list[Server] = []
 
     async def serve() -> None:
-        async with smtp_server(script) as server:
+        async with made as server:
             servers.append(server)
             up.set()
             await ended.wait()
@@ -125,7 +139,7 @@ def mail_server(script: Mapping[str, str]) -> Iterator[ScriptedServer]:
 
 
 def test_what_the_mail_server_says_of_each_recipient_is_told(run: Run, desk: Desk) -> None:
-    with mail_server({"rcpt bo@press.example": "550 5.1.1 no such user"}) as server:
+    with aside(smtp_server({"rcpt bo@press.example": "550 5.1.1 no such user"})) as server:
         with (desk.folder / "config.toml").open("a") as config:
             config.write(mail(server.port))
         result = run("send-test", "desk")
@@ -134,3 +148,17 @@ def test_what_the_mail_server_says_of_each_recipient_is_told(run: Run, desk: Des
     assert bo.startswith("refused   bo@press.example")
     assert "no such user" in bo
     assert [each.recipient for each in server.letters] == ["ana@press.example"]
+
+
+def test_a_test_message_goes_to_a_webhook_too_and_its_address_is_not_told(run: Run, desk: Desk) -> None:
+    with (desk.folder / "config.toml").open("a") as config:
+        config.write('[channels.archive]\ntype = "webhook"\nurl = { env = "HOOK" }\nsecret = { env = "KEY" }\n')
+        config.write("allow_private = true\n")
+    with aside(receiver()) as server:
+        server.will(PATH, Answer(204), Answer(401, f"{PATH} wants another signature".encode()))
+        sent, refused = (run("send-test", "archive", HOOK=server.url, KEY="k" * 32) for _ in range(2))
+    assert sent.stdout == "sent      webhook: post 204\n"
+    assert refused.stdout == "paused    webhook: post 401 /*** wants another signature\n"
+    assert (sent.exit_code, refused.exit_code) == (0, 1)
+    assert server.told[0]["subject"].startswith(f"Test: {MADE_UP}")
+    assert len(server.told[0]["stories"]) == 1

@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import Callable
 from email import message_from_bytes
 
+from tests.channels.http_server import DROP as NO_ANSWER
 from tests.channels.http_server import Answer
+from tests.channels.receiver import PATH, receiver
 from tests.channels.slack_server import FakeSlack, fake_slack
 from tests.channels.smtp_server import DROP, smtp_server
 from tests.endtoend.daemon import Daemon, running
@@ -93,6 +95,29 @@ async def test_blocks_that_slack_refuses_arrive_as_plain_text(daemon: Daemon, ne
             await eventually(lambda: has(daemon, "select 1 from deliveries where state = 'sent'"))
     assert _told(slack) == [True, False]
     assert "<!channel>" not in str(slack.posted[1])
+
+
+async def test_a_program_gets_the_stories_and_a_lost_answer_brings_the_same_body_once_more(
+    daemon: Daemon, newsstand: Newsstand
+) -> None:
+    async with receiver() as program:
+        program.will(PATH, Answer(NO_ANSWER))
+        daemon.environ = {"HOOK": program.url, "KEY": "canary" * 6}
+        daemon.channels = (
+            '[channels.archive]\ntype = "webhook"\nurl = { env = "HOOK" }\nsecret = { env = "KEY" }\n'
+            "allow_private = true\n"
+        )
+        daemon.digests = '[digests.instant]\nwait = "0s"\nto = ["archive"]\n'
+        newsstand.publish("wire", BACKGROUND)
+        with running(daemon):
+            await eventually(lambda: newsstand.asked("wire") >= 2)
+            newsstand.publish("wire", ARRIVAL)
+            await eventually(lambda: has(daemon, "select 1 from fates where state = 'sent'"))
+    assert len(program.bodies) == 2
+    assert len(set(program.bodies)) == 1
+    assert [story["title"] for story in program.told[0]["stories"]] == [ARRIVAL.title]
+    assert {headers["webhook-id"] for headers in program.headers} == {program.told[0]["key"]}
+    assert "canary" not in daemon.log
 
 
 def _told(slack: FakeSlack) -> list[bool]:
