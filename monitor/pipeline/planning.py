@@ -112,7 +112,7 @@ class Planner:
         for fault in rendered.faults:
             log.error("template %s: the built-in one was used: %s", spec.template, fault)
             self._metrics.template_faults.labels(spec.template).inc()
-        return replace(rendered.message, stories=partial(stories, spec, taken))
+        return replace(rendered.message, stories=partial(stories, spec, taken, waves))
 
 
 def _address(channels: Mapping[str, Channel], spec: DigestSpec, edition: NewEdition, message: Message) -> list[Parcel]:

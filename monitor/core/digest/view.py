@@ -95,9 +95,9 @@ def view(
     }
 
 
-def stories(spec: DigestSpec, taken: Sequence[PendingMatch]) -> tuple[Context, ...]:
+def stories(spec: DigestSpec, taken: Sequence[PendingMatch], waves: Mapping[str, str] = NONE) -> tuple[Context, ...]:
     """Return every story of an edition for programs: in the order shown, times in UTC, and none left out for being many."""
-    return tuple(_told_to_programs(each) for each in _sorted(tellings(taken), spec.order))
+    return tuple(_told_to_programs(each, waves) for each in _sorted(tellings(taken), spec.order))
 
 
 def fold(context: Context, keep: int) -> Context:
@@ -174,7 +174,7 @@ def _story(telling: Telling, here: datetime, waves: Mapping[str, str]) -> dict[s
     }
 
 
-def _told_to_programs(telling: Telling) -> Context:
+def _told_to_programs(telling: Telling, waves: Mapping[str, str]) -> Context:
     return {
         "article": telling.main.article_id,
         "title": _title(telling),
@@ -182,7 +182,7 @@ def _told_to_programs(telling: Telling) -> Context:
         "priority": str(telling.priority),
         "excerpt": plain(_excerpt(telling)),
         "edited": telling.main.edited,
-        "rules": [_why(matches) for matches in telling.by_rule],
+        "rules": [_why(matches, waves) for matches in telling.by_rule],
         "copies": [_copy(each) for each in telling.others],
     }
 

@@ -257,8 +257,8 @@ def test_programs_are_told_of_every_story_in_the_order_shown_with_its_reasons_an
         "excerpt": "Crews strike until Friday. Talks go on.",
         "edited": False,
         "rules": [
-            {"id": "ferries", "title": "Ferries", "words": ["strike"], "where": "in the summary"},
-            {"id": "strikes", "title": "Ferries", "words": [], "where": ""},
+            {"id": "ferries", "title": "Ferries", "words": ["strike"], "where": "in the summary", "wave": ""},
+            {"id": "strikes", "title": "Ferries", "words": [], "where": "", "wave": ""},
         ],
         "copies": [
             {
