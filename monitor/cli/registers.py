@@ -56,7 +56,12 @@ def page(sheet: Sheet, zone: ZoneInfo, *, counted: bool) -> Iterator[str]:
 
 
 def _setting(setting: Setting) -> str:
-    values = escaped(", ".join(setting.values)) or {"deliver": "no digest", "stem": "none"}.get(setting.key, "any")
+    values = escaped(", ".join(setting.values)) or {
+        "deliver": "no digest",
+        "stem": "none",
+        "when": "every match",
+        "cooldown": "none",
+    }.get(setting.key, "any")
     place = f"{setting.origin}, {escaped(near(setting.path))}:{setting.line}" if setting.path else setting.origin
     return _line(setting.key, f"{values:<41} {place}")
 

@@ -83,7 +83,7 @@ def test_a_rule_is_shown_with_its_hits(run: Run, with_hits: Desk) -> None:
     assert told["query"] == '($envoys OR "security guarantees") AND NOT tennis AND NOT golf'
     assert [(each["key"], each["origin"]) for each in told["settings"]] == [
         ("languages", "built in"), ("sources", "rule"), ("max_age", "built in"), ("priority", "built in"),
-        ("deliver", "defaults"), ("stem", "built in"),
+        ("deliver", "defaults"), ("stem", "built in"), ("when", "built in"), ("cooldown", "built in"),
     ]  # fmt: skip
     assert [(each["should_match"], each["holds"]) for each in told["examples"]] == [(True, True), (False, True)]
 

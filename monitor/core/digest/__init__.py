@@ -18,6 +18,7 @@ from monitor.core.digest.slack import Block, slack_faults, slack_parts
 from monitor.core.digest.spec import DigestSpec, Empty, Order, Rate
 from monitor.core.digest.times import Schedule, ScheduleError, Slot, next_slot, slots
 from monitor.core.digest.view import Context, fold, shown, stories, view
+from monitor.core.digest.waves import wanted
 
 __all__ = [
     "Block",
@@ -49,4 +50,5 @@ __all__ = [
     "slots",
     "stories",
     "view",
+    "wanted",
 ]

@@ -42,7 +42,7 @@ def gathered(wave: Wave, matches: Sequence[Waits], now: datetime) -> Gathered:
     for each in in_order:
         if each.match_id in ready:
             continue
-        why = f"{_about(wave, in_order, each)} of the {wave.count} {_WORDS[wave.distinct]} {within(wave)} that its rule waits for"
+        why = f"{_about(wave, in_order, each)} of the {wanted(wave)} that its rule waits for"
         if each.matched_at <= now <= each.matched_at + wave.within:
             left.append(Left(each.match_id, Reason.GATHERS, f"so far {why}", each.matched_at + wave.within))
         else:
@@ -50,6 +50,11 @@ def gathered(wave: Wave, matches: Sequence[Waits], now: datetime) -> Gathered:
     told = f"{most} {_WORDS[wave.distinct]} {within(wave)}" if ready else ""
     whole = tuple(each for each in in_order if each.match_id in ready)
     return Gathered(whole, since, told, tuple(left), tuple(lapsed))
+
+
+def wanted(wave: Wave) -> str:
+    """Return what makes a wave in words: "3 outlets within 1 h"."""
+    return f"{wave.count} {_WORDS[wave.distinct]} {within(wave)}"
 
 
 def within(wave: Wave) -> str:
