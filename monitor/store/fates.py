@@ -75,16 +75,14 @@ def settle(tx: Tx, digest_id: str, settled: Sequence[Settled]) -> int:
 def waiting_for(tx: Tx, digest_id: str, limit: int = 2000, gathering: Collection[str] = ()) -> list[WaitingMatch]:
     """Return the matches that wait for a slot of this digest, the oldest first, with what planning needs of them.
 
-    Those of rules that are `gathering` have a limit of their own: while they wait for more, nothing else waits behind them.
+    What is held, and what waits of rules that are `gathering`, has a limit of its own: nothing else may wait behind it.
     """
     asked = {"digest": digest_id, "most": limit}
-    if not gathering:
-        return list(map(_waiting_match, tx.conn.execute(_waiting_for(), asked)))
-    some = matches.c.rule_id.in_(gathering)
-    rows = [
-        *tx.conn.execute(_waiting_for().where(~some), asked),
-        *tx.conn.execute(_waiting_for().where(some), asked),
-    ]
+    queries = [_waiting_for(FateState.PENDING), _waiting_for(FateState.HELD)]
+    if gathering:
+        some = matches.c.rule_id.in_(gathering)
+        queries = [each.where(part) for each in queries for part in (some, ~some)]
+    rows = [row for query in queries for row in tx.conn.execute(query, asked)]
     return sorted(map(_waiting_match, rows), key=lambda each: each.match_id)
 
 
@@ -130,8 +128,8 @@ def pending(tx: Tx, digest_id: str, until: datetime | None = None, limit: int = 
 
 
 @cache
-def _waiting_for() -> sa.Select[tuple[Any, ...]]:
-    """Return the query for what waits; made once, as every digest asks it every second."""
+def _waiting_for(state: FateState) -> sa.Select[tuple[Any, ...]]:
+    """Return the query for what waits in a state; made once, as every digest asks it every second."""
     digest_id, most = sa.bindparam("digest", type_=sa.Text), sa.bindparam("most", type_=sa.Integer)
     query = sa.select(
         matches.c.id.label("match_id"),
@@ -142,7 +140,8 @@ def _waiting_for() -> sa.Select[tuple[Any, ...]]:
         _told(digest_id).label("told"),
         (fates.c.state == FateState.HELD).label("held"),
     ).select_from(fates.join(matches).join(rule_versions))
-    return query.where(waiting(digest_id)).order_by(matches.c.id).limit(most)
+    ours = sa.and_(fates.c.digest_id == digest_id, fates.c.state == state, fates.c.edition_id.is_(None))
+    return query.where(ours).order_by(fates.c.match_id).limit(most)
 
 
 @cache

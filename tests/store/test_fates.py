@@ -331,3 +331,16 @@ def test_old_editions_go_a_few_at_a_time_and_never_while_under_way(house: Store)
         assert editions.prune(tx, later) == 1
         assert deliveries.count_by_state(tx) == {}
         assert fates.count_by_state(tx) == {FateState.SENT: 1}
+
+
+def test_what_is_held_keeps_nothing_else_from_being_planned(house: Store) -> None:
+    with house.transaction() as tx:
+        held = publish(tx, *(article(f"held-{number}") for number in range(5)))
+        fates.settle(tx, "instant", [Settled(each, FateState.HELD, "cooling down") for each in held])
+        (new,) = publish(tx, article("new"))
+        (boat,) = publish(tx, article("boat"), rules=("boats",))
+        found = fates.waiting_for(tx, "instant", limit=2)
+        gathering = fates.waiting_for(tx, "instant", limit=1, gathering={"ferries"})
+    assert [each.match_id for each in found] == [*held[:2], new, boat]
+    assert [each.held for each in found] == [True, True, False, False]
+    assert [each.match_id for each in gathering] == [held[0], new, boat]
