@@ -1,7 +1,7 @@
 """Rules that tell only waves: which of their waiting matches make one, which may still, and which made none."""
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,10 +39,10 @@ def gathered(wave: Wave, matches: Sequence[Waits], now: datetime) -> Gathered:
     in_order = sorted(matches, key=lambda each: (each.matched_at, each.match_id))
     ready, since, most = _whole(wave, in_order)
     left, lapsed = [], []
-    for each in in_order:
+    for each, about in zip(in_order, _about(wave, in_order), strict=True):
         if each.match_id in ready:
             continue
-        why = f"{_about(wave, in_order, each)} of the {wanted(wave)} that its rule waits for"
+        why = f"{about} of the {wanted(wave)} that its rule waits for"
         if each.matched_at <= now <= each.matched_at + wave.within:
             left.append(Left(each.match_id, Reason.GATHERS, f"so far {why}", each.matched_at + wave.within))
         else:
@@ -66,31 +66,56 @@ def within(wave: Wave) -> str:
     return f"within {seconds // size} {unit}"
 
 
+class _Stretch:
+    """A stretch that moves along matches in order, and how many different ones it holds."""
+
+    def __init__(self, wave: Wave, matches: Sequence[Waits]) -> None:
+        self._counted = _COUNTED[wave.distinct]
+        self._matches = matches
+        self._held: Counter[Hashable] = Counter()
+        self.first = self.end = 0
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def take_in(self) -> None:
+        """Take the next match in."""
+        self._held[self._counted(self._matches[self.end])] += 1
+        self.end += 1
+
+    def leave_behind(self, before: datetime) -> None:
+        """Leave behind what was made before `before` (UTC)."""
+        while self.first < self.end and self._matches[self.first].matched_at < before:
+            gone = self._counted(self._matches[self.first])
+            self._held[gone] -= 1
+            if not self._held[gone]:
+                del self._held[gone]
+            self.first += 1
+
+
 def _whole(wave: Wave, matches: Sequence[Waits]) -> tuple[set[int], datetime | None, int]:
     """Return which matches stand in stretches that hold enough, when the first of them did, and what the fullest holds."""
-    counted = _COUNTED[wave.distinct]
-    held: Counter[Hashable] = Counter()
+    stretch = _Stretch(wave, matches)
     ready: set[int] = set()
     since: datetime | None = None
-    first = done = most = 0
-    for last, each in enumerate(matches):
-        held[counted(each)] += 1
-        while each.matched_at - matches[first].matched_at > wave.within:
-            gone = counted(matches[first])
-            held[gone] -= 1
-            if not held[gone]:
-                del held[gone]
-            first += 1
-        if len(held) >= wave.count:
+    done = most = 0
+    for each in matches:
+        stretch.take_in()
+        stretch.leave_behind(each.matched_at - wave.within)
+        if len(stretch) >= wave.count:
             # What an earlier stretch holds is ready already.
-            ready.update(some.match_id for some in matches[max(first, done) : last + 1])
-            done = last + 1
+            ready.update(some.match_id for some in matches[max(stretch.first, done) : stretch.end])
+            done = stretch.end
             since = since or each.matched_at
-            most = max(most, len(held))
+            most = max(most, len(stretch))
     return ready, since, most
 
 
-def _about(wave: Wave, matches: Sequence[Waits], match: Waits) -> int:
-    """Return how many stand within reach of a match, at the most."""
-    near = {_COUNTED[wave.distinct](each) for each in matches if abs(each.matched_at - match.matched_at) <= wave.within}
-    return min(len(near), wave.count - 1)
+def _about(wave: Wave, matches: Sequence[Waits]) -> Iterator[int]:
+    """Yield for each match how many stand within reach of it, at the most."""
+    stretch = _Stretch(wave, matches)
+    for each in matches:
+        while stretch.end < len(matches) and matches[stretch.end].matched_at <= each.matched_at + wave.within:
+            stretch.take_in()
+        stretch.leave_behind(each.matched_at - wave.within)
+        yield min(len(stretch), wave.count - 1)
