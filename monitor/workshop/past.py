@@ -1,7 +1,7 @@
 """Articles of the past, from the archive or from a file, and which of them tell one story."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import IO, Any
 
@@ -50,23 +50,18 @@ class Stories:
         keys = story_keys(told.title, told.summary, told.body, page, past.published or seen)
         found = [self._known[key] for key in keys if key in self._known]
         shared = [number for number, at in found if abs(seen - at) <= STORY_WINDOW]
-        story = min(shared) if shared else self._copied(told, seen) or self._next()
+        its_bands = bands(told.title, told.summary, told.body)
+        text = Told(told.source, told.title, told.summary, told.body, seen, 0)
+        copied = None if shared else self._recent.story_of(text, its_bands, STORY_WINDOW)
+        story = min(shared) if shared else copied or self._next()
         self._known.update(dict.fromkeys(keys, (story, seen)))
         self._articles += 1
-        self._recent.add(self._articles, _told(told, seen, story), bands(told.title, told.summary, told.body))
+        self._recent.add(self._articles, replace(text, story=story), its_bands)
         return story
-
-    def _copied(self, document: Document, seen: datetime) -> int:
-        its_bands = bands(document.title, document.summary, document.body)
-        return self._recent.story_of(_told(document, seen, 0), its_bands, STORY_WINDOW) or 0
 
     def _next(self) -> int:
         self._count += 1
         return self._count
-
-
-def _told(document: Document, seen: datetime, story: int) -> Told:
-    return Told(document.source, document.title, document.summary, document.body, seen, story)
 
 
 def from_lines(stream: IO[bytes], tags_of: Mapping[str, tuple[str, ...]]) -> Iterator[Past | BadLine]:
