@@ -45,6 +45,9 @@ _KNOWN_LOCKED = _KNOWN.with_for_update(of=articles)
 _INSERT = sa.insert(articles).returning(articles.c.id, sort_by_parameter_order=True)
 
 
+outlet = sa.case((articles.c.publisher != "", articles.c.publisher), else_=articles.c.feed_id)
+"""Who published an article, as `Article.outlet` says."""
+
 KnownByKey = Mapping[str, Known]
 
 

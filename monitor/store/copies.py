@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from monitor.core.copies import CHARACTERS, Memory, Told
 from monitor.core.model import Article
 from monitor.core.stories import STORY_WINDOW
+from monitor.store.articles import outlet
 from monitor.store.schema import articles, story_bands
 from monitor.store.tx import Tx, batches
 
@@ -36,7 +37,7 @@ _SOME: sa.BindParameter[list[int]] = sa.bindparam("some", expanding=True)
 # Where articles are partitioned, the time says in which partitions to look.
 _TOLD = sa.select(
     articles.c.id,
-    sa.case((articles.c.publisher != "", articles.c.publisher), else_=articles.c.feed_id).label("outlet"),
+    outlet.label("outlet"),
     articles.c.title,
     *(sa.func.substr(articles.c[name], 1, CHARACTERS).label(name) for name in ("summary", "body")),
     articles.c.seen_at,
@@ -67,8 +68,7 @@ def memory(tx: Tx, new: Iterable[Article], window: timedelta) -> Memory:
     recent.recall(by_band)
     for some in batches({candidate for each in new for candidate in recent.candidates(each.bands)}):
         for row in tx.conn.execute(_TOLD, {"some": some, "since": since}):
-            told_then = (row.outlet, row.title, row.summary, row.body, row.seen_at, row.story)
-            recent.learn(row.id, Told(*told_then))
+            recent.learn(row.id, Told(row.outlet, row.title, row.summary, row.body, row.seen_at, row.story))
     return recent
 
 

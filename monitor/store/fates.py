@@ -12,6 +12,7 @@ from monitor.core.articles import without_publisher
 from monitor.core.digest import PendingMatch, WaitingMatch
 from monitor.core.model import FateState
 from monitor.store import feeds as feed_rows
+from monitor.store.articles import outlet
 from monitor.store.schema import article_versions, articles, fates, feeds, matches, rule_versions
 from monitor.store.tx import Tx, batches
 
@@ -88,7 +89,6 @@ def waiting_for(tx: Tx, digest_id: str, limit: int = 2000, gathering: Collection
 
 def outlets(tx: Tx, match_ids: Iterable[int]) -> dict[int, str]:
     """Return who published the articles of some matches, by match."""
-    outlet = sa.case((articles.c.publisher != "", articles.c.publisher), else_=articles.c.feed_id)
     query = sa.select(matches.c.id, outlet).select_from(matches.join(articles))
     return {
         match_id: published
@@ -140,8 +140,7 @@ def _waiting_for(state: FateState) -> sa.Select[tuple[Any, ...]]:
         _told(digest_id).label("told"),
         (fates.c.state == FateState.HELD).label("held"),
     ).select_from(fates.join(matches).join(rule_versions))
-    ours = sa.and_(fates.c.digest_id == digest_id, fates.c.state == state, fates.c.edition_id.is_(None))
-    return query.where(ours).order_by(fates.c.match_id).limit(most)
+    return query.where(waiting(digest_id), fates.c.state == state).order_by(fates.c.match_id).limit(most)
 
 
 @cache
