@@ -178,8 +178,8 @@ class Door:
 async def _exchange(pool: httpcore.AsyncConnectionPool, sent: _Sent, limit: int) -> Response:
     """Send a request and read the answer. The body of a refused GET is of no use and stays unread.
 
-    Straight through the connections: an httpx client would keep cookies, read proxies from the environment, log addresses, and its requests and
-    answers take as long to make as all that we do beside them.
+    Straight through the connections: an httpx client would keep cookies, read proxies from the environment, log addresses, and make
+    requests and answers of its own on the way, which for a 304 is a cost.
     """
     answer = await pool.handle_async_request(sent.on_the_wire())
     try:

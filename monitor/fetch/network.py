@@ -7,6 +7,7 @@ import asyncio
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TypeVar
 
 import httpcore
@@ -63,7 +64,7 @@ class Stream(httpcore.AsyncNetworkStream):
 
 
 class _SecureStream(Stream):
-    """A connection within TLS. asyncio's own TLS keeps a buffer of 256 KiB for each connection, and takes twice the time for a handshake."""
+    """A connection within TLS. asyncio's own TLS keeps a buffer of 256 KiB for each connection."""
 
     def __init__(self, below: "_Connection", context: ssl.SSLContext, host: str | None) -> None:
         super().__init__(below)
@@ -78,7 +79,7 @@ class _SecureStream(Stream):
         """Return what has come, b"" at the end. Raises httpcore.ReadError."""
         with _told_as(httpcore.ReadError):
             try:
-                return await self._done(lambda: self._tls.read(max_bytes))
+                return await self._done(partial(self._tls.read, max_bytes))
             except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
                 # Most servers end without a word. Whether the answer was whole, its length or its chunks say.
                 return b""
@@ -88,7 +89,7 @@ class _SecureStream(Stream):
         with _told_as(httpcore.WriteError):
             rest = memoryview(buffer)
             while rest:
-                sent = await self._done(lambda some=rest: self._tls.write(some))  # type: ignore[misc]
+                sent = await self._done(partial(self._tls.write, rest))
                 rest = rest[sent:]
 
     def get_extra_info(self, info: str) -> object:
