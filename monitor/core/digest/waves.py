@@ -1,6 +1,6 @@
 """Rules that tell only waves: which of their waiting matches make one, which may still, and which made none."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,22 +34,23 @@ def gathered(wave: Wave, matches: Sequence[Waits], now: datetime) -> Gathered:
     """Decide on the waiting matches of one rule at `now` (UTC).
 
     All that stand in a stretch of length `within` that holds enough are ready. What stands in none waits for as long as a match to come could still
-    complete it; one from the future (a clock was set back) waits for nothing.
+    complete it. A match from a little ahead of now waits, too, as after a clock that was set back; one from farther ahead waits for nothing.
     """
     in_order = sorted(matches, key=lambda each: (each.matched_at, each.match_id))
-    ready, since, most = _whole(wave, in_order)
+    stretches = list(_stretches(wave, in_order))
+    ready: list[Waits] = []
     left, lapsed = [], []
-    for each, about in zip(in_order, _about(wave, in_order), strict=True):
-        if each.match_id in ready:
-            continue
-        why = f"{about} of the {wanted(wave)} that its rule waits for"
-        if each.matched_at <= now <= each.matched_at + wave.within:
+    for each, most in zip(in_order, _fullest(stretches), strict=True):
+        why = f"{most} of the {wanted(wave)} that its rule waits for"
+        if most >= wave.count:
+            ready.append(each)
+        elif now - wave.within <= each.matched_at <= now + wave.within:
             left.append(Left(each.match_id, Reason.GATHERS, f"so far {why}", each.matched_at + wave.within))
         else:
             lapsed.append(Settled(each.match_id, FateState.EXPIRED, Reason.NO_WAVE, f"no wave: {why}"))
-    told = f"{most} {_WORDS[wave.distinct]} {within(wave)}" if ready else ""
-    whole = tuple(each for each in in_order if each.match_id in ready)
-    return Gathered(whole, since, told, tuple(left), tuple(lapsed))
+    whole = (last.matched_at for last, each in zip(in_order, stretches, strict=True) if each.held >= wave.count)
+    told = f"{max(each.held for each in stretches)} {_WORDS[wave.distinct]} {within(wave)}" if ready else ""
+    return Gathered(tuple(ready), next(whole, None), told, tuple(left), tuple(lapsed))
 
 
 def wanted(wave: Wave) -> str:
@@ -66,56 +67,41 @@ def within(wave: Wave) -> str:
     return f"within {seconds // size} {unit}"
 
 
+@dataclass(frozen=True, slots=True)
 class _Stretch:
-    """A stretch that moves along matches in order, and how many different ones it holds."""
+    """The stretch that ends with a match: the place of the first match in it, and how many different ones it holds."""
 
-    def __init__(self, wave: Wave, matches: Sequence[Waits]) -> None:
-        self._counted = _COUNTED[wave.distinct]
-        self._matches = matches
-        self._held: Counter[Hashable] = Counter()
-        self.first = self.end = 0
-
-    def __len__(self) -> int:
-        return len(self._held)
-
-    def take_in(self) -> None:
-        """Take the next match in."""
-        self._held[self._counted(self._matches[self.end])] += 1
-        self.end += 1
-
-    def leave_behind(self, before: datetime) -> None:
-        """Leave behind what was made before `before` (UTC)."""
-        while self.first < self.end and self._matches[self.first].matched_at < before:
-            gone = self._counted(self._matches[self.first])
-            self._held[gone] -= 1
-            if not self._held[gone]:
-                del self._held[gone]
-            self.first += 1
+    first: int
+    held: int
 
 
-def _whole(wave: Wave, matches: Sequence[Waits]) -> tuple[set[int], datetime | None, int]:
-    """Return which matches stand in stretches that hold enough, when the first of them did, and what the fullest holds."""
-    stretch = _Stretch(wave, matches)
-    ready: set[int] = set()
-    since: datetime | None = None
-    done = most = 0
+def _stretches(wave: Wave, matches: Sequence[Waits]) -> Iterator[_Stretch]:
+    """Yield for each match, in order of time, the stretch that ends with it."""
+    counted = _COUNTED[wave.distinct]
+    held: Counter[Hashable] = Counter()
+    first = 0
     for each in matches:
-        stretch.take_in()
-        stretch.leave_behind(each.matched_at - wave.within)
-        if len(stretch) >= wave.count:
-            # What an earlier stretch holds is ready already.
-            ready.update(some.match_id for some in matches[max(stretch.first, done) : stretch.end])
-            done = stretch.end
-            since = since or each.matched_at
-            most = max(most, len(stretch))
-    return ready, since, most
+        held[counted(each)] += 1
+        while matches[first].matched_at < each.matched_at - wave.within:
+            gone = counted(matches[first])
+            held[gone] -= 1
+            if not held[gone]:
+                del held[gone]
+            first += 1
+        yield _Stretch(first, len(held))
 
 
-def _about(wave: Wave, matches: Sequence[Waits]) -> Iterator[int]:
-    """Yield for each match how many stand within reach of it, at the most."""
-    stretch = _Stretch(wave, matches)
-    for each in matches:
-        while stretch.end < len(matches) and matches[stretch.end].matched_at <= each.matched_at + wave.within:
-            stretch.take_in()
-        stretch.leave_behind(each.matched_at - wave.within)
-        yield min(len(stretch), wave.count - 1)
+def _fullest(stretches: Sequence[_Stretch]) -> list[int]:
+    """Return for each match how many the fullest stretch that it stands in holds."""
+    fullest = [0] * len(stretches)
+    # Ends of the stretches that may still be some match's fullest: the nearer the end, the less it holds. None that is emptier
+    # than a nearer one is kept, as it also reaches less far back.
+    ends: deque[int] = deque()
+    for place in reversed(range(len(stretches))):
+        while ends and stretches[ends[0]].held <= stretches[place].held:
+            ends.popleft()
+        ends.appendleft(place)
+        while stretches[ends[-1]].first > place:
+            ends.pop()
+        fullest[place] = stretches[ends[-1]].held
+    return fullest

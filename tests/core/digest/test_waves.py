@@ -1,5 +1,6 @@
 """Rules that tell only waves, and rules that cool down."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -62,6 +63,27 @@ def test_what_no_wave_can_take_in_any_more_expires_with_the_reason() -> None:
         (1, FateState.EXPIRED, "no wave: 2 of the 3 matches within 1 h that its rule waits for")
     ]
     assert [each.match_id for each in made.left] == [2]
+
+
+def test_a_match_ahead_of_a_clock_that_was_set_back_still_becomes_part_of_its_wave() -> None:
+    ahead = came(-2, 10)
+    made = plan(INSTANT, ahead, state(), NOON)
+    assert made.settled == ()
+    assert [each.match_id for each in made.left] == [1, 2]
+    later = NOON + timedelta(minutes=5)
+    third = pending(3, matched_at=NOON + timedelta(minutes=4), feed_id="feed-3")
+    assert taken(plan(INSTANT, [*ahead, third], state(), later)) == (1, 2, 3)
+
+
+def test_a_match_farther_ahead_than_its_rule_looks_waits_for_nothing() -> None:
+    made = plan(INSTANT, came(-61), state(), NOON)
+    assert [(each.match_id, each.state) for each in made.settled] == [(1, FateState.EXPIRED)]
+
+
+def test_what_is_said_to_be_there_stood_in_one_stretch() -> None:
+    made = plan(INSTANT, came(110, 55, 1), state(Wave(4, HOUR)), NOON)
+    assert [each.why for each in made.settled] == ["no wave: 2 of the 4 matches within 1 h that its rule waits for"]
+    assert {each.why for each in made.left} == {"so far 2 of the 4 matches within 1 h that its rule waits for"}
 
 
 @pytest.mark.parametrize(
@@ -129,7 +151,7 @@ def test_a_stretch_is_told_in_its_largest_whole_unit(seconds: int, told: str) ->
 
 
 @given(
-    st.lists(st.tuples(st.integers(0, 7200), st.sampled_from("abcd"), st.integers(1, 6)), max_size=40),
+    st.lists(st.tuples(st.integers(-7200, 7200), st.sampled_from("abcd"), st.integers(1, 6)), max_size=40),
     st.integers(2, 6),
     st.sampled_from(Distinct),
     st.randoms(use_true_random=False),
@@ -147,10 +169,14 @@ def test_every_match_has_one_verdict_and_ready_is_what_a_full_stretch_holds(
     assert sorted(waits + [each.match_id for each in verdict.ready]) == [each.match_id for each in found]
     counted = {Distinct.MATCH: "match_id", Distinct.SOURCE: "outlet", Distinct.STORY: "story_id"}[distinct]
     whole = set()
+    most = Counter[int]()
     for first in found:
         stretch = [each for each in found if first.matched_at <= each.matched_at <= first.matched_at + HOUR]
-        if len({getattr(each, counted) for each in stretch}) >= count:
+        held = len({getattr(each, counted) for each in stretch})
+        most |= Counter({each.match_id: held for each in stretch})
+        if held >= count:
             whole |= {each.match_id for each in stretch}
     assert {each.match_id for each in verdict.ready} == whole
     assert (verdict.since is not None) == bool(whole)
     assert all(each.until and each.until >= NOON for each in verdict.left)
+    assert all(f" {most[each.match_id]} of the {count} " in each.why for each in (*verdict.left, *verdict.lapsed))
