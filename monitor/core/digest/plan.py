@@ -64,9 +64,8 @@ def _held(spec: DigestSpec, fresh: Sequence[Waits], state: DigestState, now: dat
             held[each.match_id] = Left(each.match_id, Reason.QUIET, hours[1], hours[0])
         elif spec.instant and (until := state.cooling.get(each.rule_id, now)) > now:
             local = until.astimezone(ZoneInfo(spec.zone))
-            held[each.match_id] = Left(
-                each.match_id, Reason.COOLING, f"{Reason.COOLING.sentence} until {local:%H:%M}", until
-            )
+            end = f"{local:%Y-%m-%d %H:%M}" if until - now >= timedelta(days=1) else f"{local:%H:%M}"
+            held[each.match_id] = Left(each.match_id, Reason.COOLING, f"{Reason.COOLING.sentence} until {end}", until)
     return held
 
 

@@ -137,6 +137,12 @@ def test_while_a_rule_cools_down_its_matches_wait_for_the_end() -> None:
     assert taken(plan(INSTANT, found, DigestState(cooling={"ferries": until}), until)) == (1, 2)
 
 
+def test_the_end_of_a_long_rest_is_told_with_its_day() -> None:
+    state = DigestState(cooling={"ferries": NOON + timedelta(days=2)})
+    made = plan(INSTANT, [pending(1, matched_at=ago(600))], state, NOON)
+    assert made.left[0].why.endswith("cools down until 2026-11-25 12:00")
+
+
 def test_a_scheduled_digest_does_not_cool_down() -> None:
     seven = datetime(2026, 11, 23, 7, tzinfo=UTC)
     found = [pending(1, matched_at=seven - HOUR)]
