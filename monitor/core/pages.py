@@ -19,6 +19,8 @@ WAITS = (timedelta(minutes=1), timedelta(minutes=10))
 """How long a page is left alone after its first failure, and after its second."""
 BUSY = timedelta(seconds=30)
 """How long it waits at least where others were asking the same host, or the host wants pauses between them."""
+UNANSWERED = timedelta(minutes=1)
+"""How long all pages of a host are left alone after one that had no answer."""
 MOST = 100
 """Pages that one poll of a feed asks for at the most: an alert about the first page of an archive is no news."""
 

@@ -19,7 +19,7 @@ from monitor.fetch.deadline import Deadline
 from monitor.fetch.exchange import Request, Response
 from monitor.fetch.failures import FAILURES, failure
 from monitor.fetch.guard import GuardedBackend, guarded_pool
-from monitor.fetch.hosts import PATIENCE, Hosts
+from monitor.fetch.hosts import Hosts
 from monitor.fetch.refusals import refusal
 from monitor.fetch.resolver import Resolve, Resolver
 from monitor.fetch.validators import conditions
@@ -33,6 +33,10 @@ ACCEPT = (
 IDLE = 20
 #: Connections beyond those for documents: feeds that hang must not keep messages from going out.
 POSTS = 32
+#: Seconds that a message waits for its turn at a host.
+PATIENTLY = 30.0
+#: Seconds that asking whether redirects may be followed takes at the most, and all waiting for turns.
+BESIDE = 30.0
 #: Redirects followed for one document.
 REDIRECTS = 5
 
@@ -43,7 +47,8 @@ _TEMPORARY = frozenset({302, 303, 307})
 
 @dataclass(frozen=True, slots=True)
 class DoorSettings:
-    """`max_size`: bytes on the wire (twice as many unpacked). `deadline`: seconds for a whole exchange, redirects and all.
+    """`max_size`: bytes on the wire (twice as many unpacked). `deadline`: seconds for a whole exchange, redirects and all. `patience`:
+    seconds that a document waits for its turn at a host; what waits takes the place of documents of other hosts.
 
     `connections`: how many documents are got at once, all hosts together; `per_host`: how many requests one host gets.
     """
@@ -51,6 +56,7 @@ class DoorSettings:
     user_agent: str = f"presswatch/{__version__}"
     max_size: int = 4 << 20
     deadline: float = 20.0
+    patience: float = 2.0
     connections: int = 100
     per_host: int = 2
 
@@ -101,10 +107,10 @@ class Door:
         """Get a document: a 2xx with its body, or a 304. Raises FetchError for everything else.
 
         Redirects are followed; a host that one leads to must be public, whatever leave the first one had. It takes the
-        deadline at the most, and PATIENCE of waiting for turns.
+        deadline at the most, and `patience` of waiting for each turn.
         """
         try:
-            async with asyncio.timeout(self._settings.deadline + PATIENCE):
+            async with asyncio.timeout(self._settings.deadline + BESIDE):
                 return await self._follow(request)
         except TimeoutError:
             raise FetchError("host-busy", "the redirects lead to hosts that are all busy") from None
@@ -118,7 +124,7 @@ class Door:
         for the kinds "bad-url", "dns", "refused-address", "connect", "tls" and "host-busy".
         """
         sent = self._request("POST", checked(url), headers, body)
-        return await self._send(sent, Deadline(deadline), private=allow_private)
+        return await self._send(sent, Deadline(deadline), PATIENTLY, private=allow_private)
 
     async def close(self) -> None:
         """Close every connection."""
@@ -139,7 +145,10 @@ class Door:
         steady = True
         deadline = Deadline(self._settings.deadline)
         for _ in range(REDIRECTS + 1):
-            answer = await self._send(self._ask(request, url, first), deadline, private=_private(request, url, first))
+            private = _private(request, url, first)
+            answer = await self._send(
+                self._ask(request, url, first), deadline, self._settings.patience, private=private
+            )
             if answer.status not in _PERMANENT | _TEMPORARY or "location" not in answer.headers:
                 return self._judged(request, answer, moved)
             url = redirected(url, answer.headers["location"])
@@ -156,11 +165,11 @@ class Door:
             headers |= {**own, **_authorization(request.auth)}
         return self._request("GET", url, headers)
 
-    async def _send(self, sent: _Sent, deadline: Deadline, *, private: bool) -> Response:
-        """Send one request, wait for its turn at the host, and read the answer before the deadline; waiting does not count."""
+    async def _send(self, sent: _Sent, deadline: Deadline, patience: float, *, private: bool) -> Response:
+        """Send one request when its turn at the host comes, within `patience` seconds, and read the answer before the deadline."""
         host = sent.url.host
         pool = self._private if private else self._public
-        async with self._hosts.turn(host):
+        async with self._hosts.turn(host, patience):
             try:
                 async with deadline.spend():
                     return await _exchange(pool, sent, self._settings.max_size)

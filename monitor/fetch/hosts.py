@@ -7,9 +7,6 @@ from dataclasses import dataclass
 
 from monitor.errors import FetchError
 
-#: Seconds that a request waits for its turn at a host.
-PATIENCE = 30.0
-
 
 @dataclass(slots=True)
 class _Host:
@@ -18,11 +15,10 @@ class _Host:
 
 
 class Hosts:
-    """Gives each host `at_once` turns; one waits `patience` seconds for its own. Remembers only the hosts in use."""
+    """Gives each host `at_once` turns. Remembers only the hosts in use."""
 
-    def __init__(self, at_once: int, patience: float = PATIENCE) -> None:
+    def __init__(self, at_once: int) -> None:
         self._at_once = at_once
-        self._patience = patience
         self._hosts: dict[str, _Host] = {}
 
     @property
@@ -31,12 +27,12 @@ class Hosts:
         return set(self._hosts)
 
     @asynccontextmanager
-    async def turn(self, name: str) -> AsyncIterator[None]:
-        """Hold one of the host's turns for the length of the block. Raises FetchError ("host-busy") when it does not come."""
+    async def turn(self, name: str, patience: float) -> AsyncIterator[None]:
+        """Hold one of the host's turns for the length of the block. Raises FetchError ("host-busy") when it does not come in `patience` seconds."""
         host = self._hosts.setdefault(name, _Host(asyncio.Semaphore(self._at_once)))
         host.users += 1
         try:
-            await self._acquire(host.turns, name)
+            await _acquire(host.turns, name, patience)
             try:
                 yield
             finally:
@@ -46,12 +42,13 @@ class Hosts:
             if not host.users:
                 del self._hosts[name]
 
-    async def _acquire(self, turns: asyncio.Semaphore, name: str) -> None:
-        if not turns.locked():
+
+async def _acquire(turns: asyncio.Semaphore, name: str, patience: float) -> None:
+    if not turns.locked():
+        await turns.acquire()
+        return
+    try:
+        async with asyncio.timeout(patience):
             await turns.acquire()
-            return
-        try:
-            async with asyncio.timeout(self._patience):
-                await turns.acquire()
-        except TimeoutError:
-            raise FetchError("host-busy", f"other requests to {name} took over {self._patience:g} s") from None
+    except TimeoutError:
+        raise FetchError("host-busy", f"other requests to {name} took over {patience:g} s") from None

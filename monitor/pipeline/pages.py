@@ -3,12 +3,14 @@
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from monitor.core.pages import OLDEST, TOO_LATE, again, counts, told
+from monitor.core.feeds.outage import NETWORK
+from monitor.core.pages import OLDEST, TOO_LATE, UNANSWERED, again, counts, told
 from monitor.errors import FetchError, StoreUnavailable, WorkerError
 from monitor.fetch import Request, Response, same_host
 from monitor.fetch.robots import Gatekeeper
@@ -16,7 +18,7 @@ from monitor.metrics import Metrics
 from monitor.parse.pages import Page, page
 from monitor.pipeline.committing import Stored, match_stored
 from monitor.pipeline.matching import Finding, Lookout
-from monitor.pipeline.polling import Retrieve
+from monitor.pipeline.polling import TURN, Retrieve
 from monitor.pipeline.setup import Limits, Setup, turns
 from monitor.store import Store, pages
 from monitor.store.pages import Claim
@@ -72,7 +74,8 @@ class PageReader:
         room = self._limits.pages - len(self._reading)
         if self._stopping or room <= 0 or not self._setup().full_text:
             return 0
-        claims = await self._store.run(pages.claim, room, self._limits.page_lease, turns(self._limits))
+        under_way = Counter(claim.host for claim in self._reading.values())
+        claims = await self._store.run(pages.claim, room, self._limits.page_lease, turns(self._limits), under_way)
         for claim in claims:
             task = asyncio.create_task(self._read(claim), name=f"page {claim.article_id}")
             self._reading[task] = claim
@@ -82,10 +85,14 @@ class PageReader:
     async def read_round(self) -> int:
         """Read what is due until nothing is, and return how many pages that were. What failed for now waits for another round."""
         count = 0
-        while claimed := await self.read_due():
-            count += claimed
-            await self.settle()
-        return count
+        while True:
+            if claimed := await self.read_due():
+                count += claimed
+                await self.settle()
+            elif self._setup().full_text and not self._stopping and await self._store.read(pages.awaits_turn):
+                await asyncio.sleep(TURN)
+            else:
+                return count
 
     async def settle(self) -> None:
         """Wait until no page is under way."""
@@ -186,7 +193,9 @@ class PageReader:
         if wait is None:
             await self._store.run(pages.fail, claim, unread.why)
         else:
-            await self._store.run(pages.later, claim, wait, attempts)
+            # Where one page had no answer others would have none: they leave their room to the pages of other hosts.
+            others = unread.kind in NETWORK
+            await self._store.run(pages.later, claim, wait, attempts, UNANSWERED if others else timedelta(0))
 
     def _wait(self, claim: Claim, error: FetchError, attempts: int) -> timedelta | None:
         age = self._clock() - claim.queued_at

@@ -184,10 +184,11 @@ def claim(tx: Tx, limit: int, lease: timedelta, turns: Turns | None = None) -> l
 
 
 def awaits_turn(tx: Tx) -> bool:
-    """Tell whether some feed is due, or soon, that only waits for its turn at its host."""
+    """Tell whether some feed is due, or soon, that only waits for its turn at its host; not one whose host wants to be left alone."""
     due = sa.and_(feeds.c.next_poll_at <= tx.now, hosts.resting(tx, feeds.c.host))
     put_off = sa.and_(feeds.c.next_poll_reason == TURN, feeds.c.next_poll_at.is_not(None))
-    return tx.conn.execute(sa.select(feeds.c.id).where(sa.or_(due, put_off)).limit(1)).first() is not None
+    free = ~shut(tx, HOST, feeds.c.host)
+    return tx.conn.execute(sa.select(feeds.c.id).where(sa.or_(due, put_off), free).limit(1)).first() is not None
 
 
 def _taken(tx: Tx, limit: int, lease: timedelta, free: Sequence[sa.ColumnElement[bool]]) -> list[Claim]:

@@ -1,8 +1,10 @@
 """Pages of articles that are wanted: queued with their article, claimed by lease and token, gone once they are read or given up."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +23,9 @@ from monitor.store.tx import Tx, batches
 WAITING, READ, FAILED = "waiting", "read", "failed"
 """What an article says of its page; "" where it was not wanted."""
 
+TURN = timedelta(seconds=1)
+"""How long a page waits of whose host enough are read."""
+
 CHANGED = "its article has changed"
 
 
@@ -35,6 +40,7 @@ class Claim:
     queued_at: datetime
     attempts: int
     url: str
+    host: str
     article: Article
     story_id: int
     feed: Feed
@@ -61,19 +67,21 @@ def queue(tx: Tx, wishes: Mapping[int, tuple[Article, Wish | None]], changed: Co
         tx.run(sa.delete(pages).where(pages.c.article_id.in_(some)))
 
 
-def claim(tx: Tx, limit: int, lease: timedelta, turns: Turns | None = None) -> list[Claim]:
+def claim(
+    tx: Tx,
+    limit: int,
+    lease: timedelta,
+    turns: Turns | None = None,
+    under_way: Mapping[str, int] = MappingProxyType({}),
+) -> list[Claim]:
     """Take up to `limit` due pages, the longest due first, for `lease`; those of paused hosts are passed over.
 
-    With `turns` those of a host that was asked a moment ago are, too. No other claimer gets what was taken until the lease ends.
+    With `turns` those of a host that was asked a moment ago are, too, and those of one of which as many as it has turns are read
+    already: `under_way` says how many are, by host. No other claimer gets what was taken until the lease ends.
     """
-    free = [~shut(tx, HOST, pages.c.host)] + ([~hosts.resting(tx, pages.c.host)] if turns else [])
-    taken = leases.take(tx, pages.c.article_id, pages.c.next_at, limit, lease, *free)
-    names = ("article_id", "lease_token", "next_at", "queued_at", "attempts", "url", "host")
-    rows = {row.article_id: row for row in tx.conn.execute(taken.returning(*(pages.c[name] for name in names)))}
+    rows = {row.article_id: row for row in _taken(tx, limit, lease, turns, Counter(under_way))}
     if not rows:
         return []
-    if turns:
-        hosts.rest(tx, (row.host for row in rows.values()), turns)
     settings = [column.label(f"of_{column.name}") for column in SETTINGS]
     query = sa.select(*_ARTICLE, articles.c.id, articles.c.story_id, feeds.c.entry, *settings).join_from(
         articles, feeds
@@ -99,10 +107,25 @@ def fail(tx: Tx, claim: Claim, why: str) -> bool:
     return True
 
 
-def later(tx: Tx, claim: Claim, wait: timedelta, attempts: int) -> bool:
-    """Let a page be asked for again after `wait`, so many attempts having been made. False: the lease was lost."""
+def later(tx: Tx, claim: Claim, wait: timedelta, attempts: int, others: timedelta = timedelta(0)) -> bool:
+    """Let a page be asked for again after `wait`, so many attempts having been made. False: the lease was lost.
+
+    `others`: how long the other pages of its host wait at least.
+    """
     mine = sa.update(pages).where(pages.c.article_id == claim.article_id, pages.c.lease_token == claim.token)
-    return tx.run(mine.values(next_at=tx.now + wait, attempts=attempts)) == 1
+    if tx.run(mine.values(next_at=tx.now + wait, attempts=attempts)) != 1:
+        return False
+    if others:
+        waiting = sa.select(pages.c.article_id).where(pages.c.host == claim.host, pages.c.next_at <= tx.now)
+        due = waiting.with_for_update(skip_locked=True).cte("due")
+        tx.run(sa.update(pages).where(pages.c.article_id == due.c.article_id).values(next_at=tx.now + others))
+    return True
+
+
+def awaits_turn(tx: Tx) -> bool:
+    """Tell whether some page is due, or in a moment, and only waits for its turn at its host."""
+    soon = sa.and_(pages.c.next_at <= tx.now + TURN, ~shut(tx, HOST, pages.c.host))
+    return tx.conn.execute(sa.select(pages.c.article_id).where(soon).limit(1)).first() is not None
 
 
 def release(tx: Tx, claims: Iterable[Claim]) -> None:
@@ -133,6 +156,32 @@ def expire(tx: Tx, before: datetime, limit: int = 1000) -> int:
     return len(gone)
 
 
+def _taken(tx: Tx, limit: int, lease: timedelta, turns: Turns | None, under_way: Counter[str]) -> list[sa.Row[Any]]:
+    """Take pages, so that no host has more under way than it has turns: what is beyond that waits a moment."""
+    free = [~shut(tx, HOST, pages.c.host)] + ([~hosts.resting(tx, pages.c.host)] if turns else [])
+    rows: list[sa.Row[Any]] = []
+    while room := limit - len(rows):
+        full = [host for host, count in under_way.items() if turns and count >= turns.a_second]
+        mine = leases.take(
+            tx, pages.c.article_id, pages.c.next_at, room, lease, *free, pages.c.host.not_in(full)
+        ).returning(*(pages.c[name] for name in _CLAIMED))
+        now: list[sa.Row[Any]] = []
+        later: list[sa.Row[Any]] = []
+        for row in tx.conn.execute(mine).all():
+            under_way[row.host] += 1
+            (later if turns and under_way[row.host] > turns.a_second else now).append(row)
+        leases.put_off(
+            tx, pages.c.article_id, pages.c.next_at, [(row.article_id, row.lease_token, tx.now + TURN) for row in later]
+        )
+        if turns:
+            hosts.rest(tx, (row.host for row in now), turns)
+        rows += now
+        if not later:
+            break
+    return rows
+
+
+_CLAIMED = ("article_id", "lease_token", "next_at", "queued_at", "attempts", "url", "host")
 _ARTICLE = [articles.c[name] for name in STORED]
 _STATE = (
     sa.update(articles)
@@ -189,6 +238,7 @@ def _claim(row: sa.Row[Any], stored: Any) -> Claim:
         queued_at=row.queued_at,
         attempts=row.attempts,
         url=row.url,
+        host=row.host,
         article=Article(**{name: getattr(stored, name) for name in STORED}),
         story_id=stored.story_id,
         feed=Feed(**{column.name: getattr(stored, f"of_{column.name}") for column in SETTINGS}),

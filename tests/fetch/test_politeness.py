@@ -41,9 +41,9 @@ async def test_waiting_for_ones_turn_does_not_use_up_the_deadline(server: Server
 
 
 async def test_a_turn_that_never_comes_is_an_error_and_no_host_is_remembered() -> None:
-    turns = Hosts(at_once=1, patience=0.01)
-    async with turns.turn("slow.example"):
-        waiting = turns.turn("slow.example")
+    turns = Hosts(at_once=1)
+    async with turns.turn("slow.example", 0.01):
+        waiting = turns.turn("slow.example", 0.01)
         assert (await fault(waiting.__aenter__())).kind == "host-busy"
         assert turns.busy == {"slow.example"}
     assert turns.busy == set()

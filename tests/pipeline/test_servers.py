@@ -15,8 +15,8 @@ from monitor.pipeline import Poller
 from monitor.store import feeds
 from monitor.store.schema import articles
 from tests.endtoend.newsstand import Story, rss
-from tests.fetch.peers import Answer, Asked, Server, cut_off, reply
-from tests.pipeline.house import House, rule
+from tests.fetch.peers import Answer, Asked, Server, cut_off, gated, reply
+from tests.pipeline.house import House, rule, with_polls
 
 DAY = timedelta(days=1)
 PEOPLE_ONLY = (
@@ -38,12 +38,14 @@ class Field:
             await asyncio.Event().wait()  # a name server that never answers
         return ["127.0.0.1"]
 
-    def _door(self) -> Door:
+    def _door(self, deadline: float = 1.0, patience: float = 2.0) -> Door:
         async def resolve(host: str, port: int) -> list[str]:
             return list(await self._resolve(host, port))
 
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        return Door(DoorSettings(deadline=1.0), clock=self.house.clock, resolve=resolve, context=context)
+        return Door(
+            DoorSettings(deadline=deadline, patience=patience), clock=self.house.clock, resolve=resolve, context=context
+        )
 
     def _install(self) -> None:
         house = self.house
@@ -51,6 +53,12 @@ class Field:
         house.poller = Poller(
             house.store, lambda: house.setup, self.door.get, house.workers, house.metrics, house.clock, house.limits
         )
+
+    async def open(self, deadline: float, patience: float) -> None:
+        """Ask through a door with other settings."""
+        await self.door.close()
+        self.door = self._door(deadline, patience)
+        self._install()
 
     def read(self, *names: str, host: str = "127.0.0.1") -> list[Feed]:
         """Configure a feed for each name, at a path of the server."""
@@ -78,6 +86,26 @@ async def field(house: House) -> AsyncIterator[Field]:
         field = Field(house, server)
         yield field
         await field.door.close()
+
+
+async def test_a_host_that_hangs_leaves_room_for_the_feeds_of_others(field: Field) -> None:
+    gate = asyncio.Event()
+    hung = [Feed(f"hung-{number}", field.server.url(f"/hung-{number}", "slow.example")) for number in range(60)]
+    field.server.answers |= {f"/{each.id}": gated(gate, reply(404)) for each in hung}
+    field.server.answers["/wire"] = reply(200, document("The ferry sails", house=field.house))
+    field.house.restart(with_polls(field.house.limits, 10))
+    field.house.change(sources=hung, rules=[rule("ferry")])
+    field.house.clock.advance(timedelta(seconds=1))
+    field.house.change(sources=[*hung, Feed("wire", field.server.url("/wire"))], rules=[rule("ferry")])
+    await field.open(20.0, 0.02)
+    await field.house.poller.poll_due()
+    await field.server.reached(3)
+    assert [each.target for each in field.server.asked][-1] == "/wire"
+    gate.set()
+    await field.house.poller.settle()
+    assert field.house.titles() == ["The ferry sails"]
+    waits = [field.house.feed(each.id) for each in hung]
+    assert sum("took over" in each.next_poll_reason and each.failures == 0 for each in waits) >= 50
 
 
 def document(*titles: str, house: House) -> bytes:

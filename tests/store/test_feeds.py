@@ -315,6 +315,14 @@ def test_a_feed_that_waits_for_its_turn_says_so(store: Store, clock: ManualClock
     assert waiting.next_poll_at == clock.now + timedelta(seconds=1)
 
 
+def test_nobody_waits_for_the_turn_of_a_feed_whose_host_wants_to_be_left_alone(store: Store) -> None:
+    many(store, *["big.example"] * 3)
+    asked(store)
+    with store.transaction() as tx:
+        gates.put(tx, gates.host("big.example"), tx.now + timedelta(hours=1), "asked to wait")
+        assert not feeds.awaits_turn(tx)
+
+
 def test_ones_own_network_is_asked_as_often_as_need_be(store: Store) -> None:
     many(store, *["127.0.0.1"] * 5)
     assert len(asked(store)) == 5

@@ -1,7 +1,9 @@
 """Pages wait in a queue that several daemons share, and leave it for good."""
 
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -10,6 +12,7 @@ from monitor.core.match.narrowing import Holds
 from monitor.core.model import Article
 from monitor.core.pages import OLDEST, Wish
 from monitor.store import Store, articles, pages, words
+from monitor.store.hosts import Turns
 from monitor.store.schema import articles as articles_table
 from tests.clock import ManualClock
 from tests.store.newsroom import LEASE, article, open_house
@@ -112,6 +115,34 @@ def test_what_was_put_off_comes_again_with_its_attempts(store: Store, clock: Man
     assert claimed(store) == []
     clock.advance(timedelta(minutes=2))
     assert [each.attempts for each in claimed(store)] == [1]
+
+
+def test_of_one_host_no_more_pages_are_read_at_a_time_than_it_has_turns(store: Store, clock: ManualClock) -> None:
+    house(store)
+    slow = [replace(article(f"slow-{number}"), url=f"https://slow.example/{number}") for number in range(40)]
+    queued(store, *slow)
+    queued(store, article("ferry-2"))
+    turns = Turns(2, lambda _: False)
+    with store.transaction() as tx:
+        taken = pages.claim(tx, 8, LEASE, turns)
+    assert sorted(each.host for each in taken) == ["harbour.example", "slow.example", "slow.example"]
+    clock.advance(timedelta(seconds=2))
+    with store.transaction() as tx:
+        assert pages.claim(tx, 8, LEASE, turns, Counter({"slow.example": 2})) == []
+        assert pages.awaits_turn(tx)
+        assert len(pages.claim(tx, 8, LEASE, turns, Counter({"slow.example": 1}))) == 1
+
+
+def test_a_host_that_did_not_answer_is_left_alone_with_its_other_pages(store: Store, clock: ManualClock) -> None:
+    house(store)
+    queued(store, *(replace(article(f"slow-{number}"), url=f"https://slow.example/{number}") for number in range(3)))
+    queued(store, article("ferry-2"))
+    (claim,) = claimed(store, 1)
+    with store.transaction() as tx:
+        assert pages.later(tx, claim, timedelta(minutes=5), 1, others=timedelta(minutes=1))
+    assert [each.host for each in claimed(store)] == ["harbour.example"]
+    clock.advance(timedelta(minutes=1))
+    assert [each.attempts for each in claimed(store)] == [0, 0]
 
 
 def test_what_a_daemon_that_died_was_reading_is_due_at_once_where_there_is_only_one(sqlite_store: Store) -> None:
