@@ -16,6 +16,8 @@ LONGEST_WAIT = timedelta(minutes=30)
 LONGEST_ASKED = timedelta(hours=24)
 ALERT_MAX_AGE = timedelta(hours=24)
 DIGEST_MAX_AGE = timedelta(hours=48)
+FEWEST = 8
+"""Attempts before a message is given up, however old it is: over a quarter of an hour to an hour."""
 
 _KEY_LENGTH = 26  # of base32: 130 bits, and still a comfortable local part of a Message-ID
 _SHORTEST_WAIT = timedelta(seconds=1)
@@ -62,8 +64,8 @@ def after(
 ) -> Verdict:
     """Decide what follows from a receipt.
 
-    `attempts` counts the earlier attempts that counted; `first_at` is when the delivery was first due (UTC); after
-    `first_at + max_age` nothing is tried again, but for a delivery whose channel is paused: that one waits as long as it takes.
+    `attempts` counts the earlier attempts that counted; `first_at` is since when it was tried (UTC). After `first_at + max_age` nothing is
+    tried again that was tried FEWEST times, but for a delivery whose channel is paused: that one waits as long as it takes.
     """
     match receipt.outcome:
         case Outcome.SENT:
@@ -78,13 +80,16 @@ def after(
 
 
 def _again(receipt: Receipt, attempts: int, last_at: datetime, now: datetime, key: str) -> Verdict:
-    """Try once more, at the latest at `last_at`; given up when that is past."""
+    """Try once more, at the latest at `last_at`; given up when that is past and it was tried often enough."""
     uncertain = receipt.outcome is Outcome.UNCERTAIN
-    if now >= last_at:
+    late = now >= last_at
+    if late and attempts + 1 >= FEWEST:
         return Verdict(DeliveryState.DEAD, None, "expired-uncertain" if uncertain else "expired", attempts + 1)
     state = DeliveryState.UNCERTAIN if uncertain else DeliveryState.PENDING
     if receipt.retry_after is not None:
         asked_at = now + min(max(receipt.retry_after, _SHORTEST_WAIT), LONGEST_ASKED)
-        return Verdict(state, min(asked_at, last_at), "asked-to-wait", attempts, channel_until=asked_at)
-    next_at = min(now + backoff(key, attempts), last_at)
+        # Who asks for ever is not waited for for ever.
+        return Verdict(state, asked_at, "asked-to-wait", attempts + late, channel_until=asked_at)
+    next_at = now + backoff(key, attempts)
+    next_at = next_at if late else min(next_at, last_at)
     return Verdict(state, next_at, "uncertain" if uncertain else "backoff", attempts + 1)

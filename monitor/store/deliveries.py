@@ -14,10 +14,14 @@ from monitor.store.tx import Tx, columns
 
 ANSWER_LENGTH = 500
 
+IDLE = timedelta(hours=1)
+"""So much later than it was due a delivery is taken that waited for a channel to be mended, or for the daemon to run again: its trying
+begins anew, since nobody tried it in that time."""
+
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRow:
-    """A delivery taken to be sent until `until`. `attempts` and `first_at` are those before this one."""
+    """A delivery taken to be sent until `until`. `attempts` before this one, the first of them at `first_at`."""
 
     id: int
     token: int
@@ -126,7 +130,7 @@ def count_by_state(tx: Tx) -> dict[DeliveryState, int]:
 
 
 def oldest_waiting(tx: Tx) -> datetime | None:
-    """Return when the oldest delivery that is not final was made, None where none waits."""
+    """Return since when the oldest delivery that is not final waits, None where none does."""
     query = sa.select(sa.func.min(deliveries.c.first_at)).where(deliveries.c.next_at.is_not(None))
     moment: datetime | None = tx.conn.execute(query).scalar()
     return moment
@@ -148,7 +152,12 @@ def _under_way(tx: Tx, channel_id: str) -> int:
 
 def _claim_of(tx: Tx, channel_id: str, limit: int, lease: timedelta) -> list[DeliveryRow]:
     key, at, ours = deliveries.c.id, deliveries.c.next_at, deliveries.c.channel_id == channel_id
-    taken = leases.take(tx, key, at, limit, lease, ours, then=[key], state=DeliveryState.LEASED).returning(
+    idle = at < tx.now - IDLE
+    anew = {
+        "first_at": sa.case((idle, tx.now), else_=deliveries.c.first_at),
+        "attempts": sa.case((idle, 0), else_=deliveries.c.attempts),
+    }
+    taken = leases.take(tx, key, at, limit, lease, ours, then=[key], state=DeliveryState.LEASED, **anew).returning(
         deliveries.c.lease_token.label("token"),
         deliveries.c.next_at.label("until"),
         *columns(deliveries, DeliveryRow),

@@ -111,8 +111,29 @@ def test_an_alert_is_given_up_after_a_day(outcome: Outcome, reason: str, wait: t
 
 
 def test_the_last_try_is_made_just_before_giving_up() -> None:
-    told = verdict(Outcome.RETRY, attempts=60, age=DAY - timedelta(seconds=2), wait=timedelta(hours=1))
+    told = verdict(Outcome.RETRY, attempts=60, age=DAY - timedelta(seconds=1))
     assert told.next_at == FIRST + DAY
+
+
+@pytest.mark.parametrize("outcome", [Outcome.RETRY, Outcome.UNCERTAIN])
+def test_what_was_hardly_tried_is_not_given_up_however_old_it_is(outcome: Outcome) -> None:
+    told = verdict(outcome, attempts=0, age=DAY * 9)
+    assert told.next_at is not None
+    assert told.attempts == 1
+
+
+def test_a_wait_that_was_asked_for_ends_no_message() -> None:
+    told = verdict(Outcome.RETRY, attempts=3, age=DAY - timedelta(minutes=1), wait=timedelta(hours=5))
+    assert told.next_at == told.channel_until == FIRST + DAY + timedelta(hours=5, minutes=-1)
+    assert verdict(Outcome.RETRY, attempts=3, age=DAY + timedelta(hours=5)).next_at is not None
+
+
+def test_who_asks_to_wait_for_ever_is_not_waited_for_for_ever() -> None:
+    now, attempts, asked = FIRST, 0, 0
+    while (told := after(Receipt(Outcome.RETRY, retry_after=DAY), attempts, FIRST, now, KEY, DAY)).next_at:
+        now, attempts, asked = told.next_at, told.attempts, asked + 1
+    assert told.reason == "expired"
+    assert asked < 10
 
 
 @given(outcomes, st.integers(0, 500), ages, waits)
@@ -125,7 +146,7 @@ def test_every_verdict_is_either_final_or_due_again(
     assert told.reason
     assert told.attempts in (attempts, attempts + 1)
     if told.next_at is not None:
-        assert FIRST + age <= told.next_at <= max(FIRST + DAY, FIRST + age)
+        assert FIRST + age <= told.next_at <= FIRST + age + LONGEST_ASKED
 
 
 def test_a_delivery_that_always_fails_ends_after_a_bounded_number_of_attempts() -> None:

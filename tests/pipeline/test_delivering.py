@@ -101,6 +101,21 @@ async def test_a_channel_that_is_broken_waits_whole_until_a_person_mends_it(hous
     assert states(house) == {"sent": 2}
 
 
+async def test_a_message_that_waited_for_days_is_tried_as_long_as_a_new_one(house: House) -> None:
+    await with_mail(house)
+    house.desk.receipts = [LATER, BROKEN, *[LATER] * 12]
+    await send(house)
+    await send(house, after=MINUTES)
+    with house.store.transaction() as tx:
+        assert gates.get(tx, "channel:desk")
+    house.clock.advance(timedelta(days=9))
+    with house.store.transaction() as tx:
+        gates.lift(tx, "channel:desk")
+    for _ in range(13):
+        await send(house, after=30 * MINUTES)
+    assert (states(house), house.fates()) == ({"sent": 1}, {"sent": 1})
+
+
 async def test_a_channel_that_asks_to_wait_is_left_alone_for_so_long(house: House) -> None:
     await with_mail(house, "The ferry sails", "The ferry returns")
     house.restart(replace(house.limits, sends_per_channel=1))

@@ -215,6 +215,18 @@ def test_one_recipient_gets_a_part_of_an_edition_once(house: Store) -> None:
         editions.make(tx, edition("e"), [], [parcel("e"), parcel("e")])
 
 
+@pytest.mark.parametrize(("idle", "anew"), [(timedelta(minutes=50), False), (timedelta(days=3), True)])
+def test_what_nobody_tried_for_long_is_tried_as_if_it_were_new(
+    house: Store, clock: ManualClock, idle: timedelta, *, anew: bool
+) -> None:
+    enqueued(house)
+    (row,) = claimed(house)
+    assert settled(house, row, LATER)
+    clock.advance(idle)
+    (again,) = claimed(house)
+    assert (again.attempts, again.first_at) == ((0, clock.now) if anew else (1, MONDAY))
+
+
 def test_the_oldest_waiting_delivery_is_known_even_while_its_channel_is_paused(
     house: Store, clock: ManualClock
 ) -> None:
