@@ -50,13 +50,17 @@ class FetchError(PresswatchError):
 
     `kind` is a stable word for logs, metrics and status ("dns", "timeout", "refused-address", "too-large", "http-500" …).
     `retry` is false where only a person can help. `retry_after` is the wait the other side asked for.
+    `host` is who refused where that is known: after a redirect another than was asked first.
     """
 
-    def __init__(self, kind: str, message: str, *, retry: bool = True, retry_after: timedelta | None = None) -> None:
+    def __init__(
+        self, kind: str, message: str, *, retry: bool = True, retry_after: timedelta | None = None, host: str = ""
+    ) -> None:
         super().__init__(message)
         self.kind = kind
         self.retry = retry
         self.retry_after = retry_after
+        self.host = host
 
 
 class ParseError(PresswatchError):

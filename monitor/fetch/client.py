@@ -6,6 +6,7 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from urllib.parse import urlsplit
 
 import certifi
 import httpcore
@@ -180,7 +181,7 @@ class Door:
         # Some caches say "not modified" to whoever asks; without a validator of ours that says nothing.
         unchanged = answer.status == _NOT_MODIFIED and bool(conditions(request))
         if not unchanged and not _succeeded(answer.status):
-            raise refusal(answer.status, answer.headers, self._clock())
+            raise refusal(answer.status, answer.headers, urlsplit(answer.url).hostname or "", self._clock())
         return replace(answer, permanent_url=moved)
 
 

@@ -24,17 +24,18 @@ _WORDS = {
 }
 
 
-def refusal(status: int, headers: Mapping[str, str], now: datetime) -> FetchError:
-    """Return the error that an answer with this status is; `now` is what a Retry-After date counts from."""
+def refusal(status: int, headers: Mapping[str, str], host: str, now: datetime) -> FetchError:
+    """Return the error that an answer of `host` with this status is; `now` is what a Retry-After date counts from."""
     if headers.get("cf-mitigated", "").lower() == "challenge":
         return FetchError(
-            "blocked", "Cloudflare asks for proof of a human visitor; the site must let us in", retry=False
+            "blocked", "Cloudflare asks for proof of a human visitor; the site must let us in", retry=False, host=host
         )
     told = _WORDS.get(status, "the server answers with an error")
     if status == 403 and headers.get("server", "").lower() == "cloudflare":
         told = "Cloudflare, which stands before the site, refuses access; the site must let us in"
     wait = retry_after(headers, now)
-    return FetchError(f"http-{status}", f"HTTP {status}: {told}", retry=status not in _FINAL, retry_after=wait)
+    final = status in _FINAL
+    return FetchError(f"http-{status}", f"HTTP {status}: {told}", retry=not final, retry_after=wait, host=host)
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:

@@ -242,7 +242,7 @@ class Poller:
             self._note(claim.host, kind, now)
         ours = kind in NETWORK and self._down
         outcome = PollOutcome(kind, str(error), refused.retry, refused.retry_after, outage=ours)
-        result = self._after(claim, outcome)
+        result = replace(self._after(claim, outcome), host=refused.host)
         level = logging.WARNING if claim.state.failures == 0 and not outcome.outage else logging.DEBUG
         log.log(level, "%s: %s (%s)", claim.feed_id, error, result.reason)
         return Poll(claim, result)

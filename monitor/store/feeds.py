@@ -74,13 +74,14 @@ class Claim:
 class PollResult:
     """How one poll ended, and when the next is due: None for never again. None leaves what is stored of a document as it is.
 
-    `host_until`: until when the other feeds of its host are left alone, too.
+    `host_until`: until when the other feeds of its host are left alone, too; or those of `host`, to which a redirect led.
     """
 
     next_poll_at: datetime | None
     reason: str = ""
     state: FeedState = field(default_factory=FeedState)
     host_until: datetime | None = None
+    host: str = ""
     etag: str | None = None
     last_modified: str | None = None
     body_hash: str | None = None
@@ -129,7 +130,12 @@ def settings_of(feed: Feed, entry: str = "") -> dict[str, Any]:
     """Return what a feed is, as values of its row but for its id. `entry`: what the database says of it, "" where a file does."""
     told = {column.name: getattr(feed, column.name) for column in SETTINGS if column is not feeds.c.id}
     origin = "database" if entry else "config"
-    return {**told, "host": urlsplit(feed.url).hostname or "", "origin": origin, "entry": entry}
+    return {**told, "host": host_of(feed.url), "origin": origin, "entry": entry}
+
+
+def host_of(url: str) -> str:
+    """Return the host that an address asks, "" for a file."""
+    return urlsplit(url).hostname or ""
 
 
 def sync(tx: Tx, configured: Sequence[Feed]) -> None:
@@ -317,6 +323,8 @@ def _adopt(tx: Tx, row: sa.Row[Any], values: dict[str, Any]) -> None:
     changed = {name: value for name, value in values.items() if getattr(row, name) != value}
     if "url" in changed:
         changed |= fresh()
+    else:
+        changed.pop("host", None)  # that of a feed that has moved is where it went
     if row.stopped == PAUSED:
         pass
     elif "url" in changed or row.stopped == REMOVED:

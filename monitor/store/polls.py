@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from monitor.store import gates
-from monitor.store.feeds import DOCUMENT, STATE, Claim, PollResult
+from monitor.store.feeds import DOCUMENT, STATE, Claim, PollResult, host_of
 from monitor.store.schema import feed_changes, feeds
 from monitor.store.tx import Tx, batches
 
@@ -138,7 +138,7 @@ def _written_down() -> sa.Update:
     told = {name: sa.bindparam(f"new_{name}", type_=feeds.c[name].type) for name in (*_STATE, *_KEPT)}
     kept = {name: sa.func.coalesce(told[name], feeds.c[name]) for name in _KEPT}
     due: dict[str, sa.BindParameter[Any]] = {
-        name: sa.bindparam(f"new_{name}") for name in ("next_poll_at", "next_poll_reason")
+        name: sa.bindparam(f"new_{name}") for name in ("host", "next_poll_at", "next_poll_reason")
     }
     return sa.update(feeds).where(feeds.c.id == sa.bindparam("of_id")).values(told | kept | due)
 
@@ -152,6 +152,7 @@ def _row(claim: Claim, result: PollResult) -> dict[str, Any]:
         **{f"new_{name}": getattr(result, name) for name in DOCUMENT},
         "new_error": state.error[:ERROR_LENGTH],
         "new_own_title": title,
+        "new_host": host_of(state.moved_to if state.followed else claim.feed.url),
         "new_next_poll_at": result.next_poll_at,
         "new_next_poll_reason": result.reason,
     }
@@ -164,7 +165,7 @@ def _follow_up(tx: Tx, claim: Claim, result: PollResult, row: sa.Row[Any]) -> No
         stopped = {"stopped": state.health, "stopped_at": tx.now, "stopped_why": state.health_why}
         tx.run(sa.update(feeds).where(feeds.c.id == claim.feed_id).values(**stopped))
     if result.host_until is not None:
-        gates.put(tx, gates.host(claim.host), result.host_until, result.reason)
+        gates.put(tx, gates.host(result.host or claim.host), result.host_until, result.reason)
     elif result.next_poll_at and (row.every, row.max_every) != (claim.feed.every, claim.feed.max_every):
         at = tx.now + (row.max_every if state.failures else row.every)
         if at < result.next_poll_at:

@@ -104,3 +104,9 @@ async def test_who_asks_is_told_where_a_redirect_leads_and_may_refuse_before_it_
     assert error.kind == "robots"
     assert told == [server.url("/open"), server.url("/closed")]
     assert [each.target for each in server.asked] == ["/feed", "/open"]
+
+
+async def test_a_refusal_names_the_host_that_refused(server: Server, door: Door) -> None:
+    server.answers |= {"/feed": redirect(302, "/busy"), "/busy": reply(429)}
+    refused = await fault(private(door, server.url()))
+    assert (refused.kind, refused.host) == ("http-429", "127.0.0.1")

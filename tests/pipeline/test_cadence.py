@@ -65,6 +65,31 @@ async def test_too_many_requests_pause_every_feed_of_the_host_and_no_other(house
     assert asked(house, sister) > 0
 
 
+async def test_who_asks_for_a_pause_after_a_redirect_is_paused_and_not_who_redirects(house: House) -> None:
+    sister = Feed("wire-sport", "https://wire.example/sport")
+    house.change(sources=[WIRE, sister])
+    house.press.answers[WIRE.url] = FetchError("http-429", "slow down", retry_after=2 * HOURS, host="cdn.example")
+    await live(house, 30 * MINUTES)
+    with house.store.reading() as tx:
+        assert [each.name for each in gates.active(tx)] == [gates.host("cdn.example")]
+    assert asked(house, sister) > 1
+
+
+async def test_a_feed_that_has_moved_rests_with_the_host_that_it_moved_to(house: House) -> None:
+    sister = Feed("daily", "https://new.example/daily")
+    body = rss(WIRE.url, [house.story("Rain at noon")])
+    moved = Response(200, {"content-type": "application/rss+xml"}, body, WIRE.url, "https://new.example/wire")
+    house.change(sources=[WIRE, sister])
+    house.press.answers[WIRE.url] = moved
+    await live(house, 5 * DAYS, step=30 * MINUTES)
+    assert house.feed().url == WIRE.url
+    house.press.answers["https://new.example/daily"] = FetchError("http-429", "slow down", retry_after=5 * HOURS)
+    await live(house, 2 * HOURS)
+    house.press.requests.clear()
+    await live(house, 2 * HOURS)
+    assert house.press.requests == []
+
+
 async def test_what_a_document_says_holds_after_a_304_too(house: House) -> None:
     body = rss(WIRE.url, []).replace(b"<channel>", b"<channel><ttl>45</ttl>")
     house.press.answers[WIRE.url] = Response(200, {"content-type": "application/rss+xml"}, body, WIRE.url)
