@@ -96,8 +96,7 @@ class Door:
         self._settings = settings
         self._clock = clock
         self._hosts = Hosts(settings.per_host)
-        self._resolver = Resolver()
-        resolve = resolve or self._resolver
+        resolve = resolve or Resolver()
         # One context for all: making one takes 20 ms.
         context = context or ssl.create_default_context(cafile=certifi.where())
         # Two pools, so that a connection made with leave to be private is never used without.
@@ -131,7 +130,6 @@ class Door:
         """Close every connection."""
         await self._public.aclose()
         await self._private.aclose()
-        self._resolver.close()
 
     def _pool(self, network: GuardedBackend, context: ssl.SSLContext) -> httpcore.AsyncConnectionPool:
         return guarded_pool(network, context, self._settings.connections + POSTS, IDLE)

@@ -1,12 +1,17 @@
 """Feeds that are files: `file:` addresses, with the same limits as the network and the file's time as validator."""
 
-import asyncio
 import stat
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from monitor.errors import FetchError
 from monitor.fetch.exchange import Request, Response
+from monitor.fetch.threads import NoRoom, Threads
+
+#: Files of one directory that are read at a time: a mounted disk that is gone never answers.
+AT_ONCE = 2
+#: Seconds that one file takes at the most, and waits for others of its directory.
+LIMIT, PATIENCE = 20.0, 2.0
 
 _HERE = frozenset({"", "localhost"})
 
@@ -16,12 +21,18 @@ class Files:
 
     def __init__(self, max_size: int) -> None:
         self._max_size = max_size
+        self._threads: dict[Path, Threads] = {}
 
     async def get(self, request: Request) -> Response:
         """Read the file: 200 with its content, or 304 when it is as `request.etag` says. Raises FetchError."""
         path = _path(request.url)
+        threads = self._threads.setdefault(path.parent, Threads(AT_ONCE))
         try:
-            return await asyncio.to_thread(self._read, path, request)
+            return await threads.run(self._read, path, request, limit=LIMIT, patience=PATIENCE)
+        except NoRoom:
+            raise FetchError("host-busy", f"other files in {path.parent} take too long to be read") from None
+        except TimeoutError:
+            raise FetchError("timeout", f"{path} was not read within {LIMIT:g} s") from None
         except FileNotFoundError:
             raise FetchError("file-missing", f"there is no file {path}") from None
         except OSError as error:

@@ -151,12 +151,10 @@ async def test_the_system_resolves_names_and_remembers_them() -> None:
     first = await resolver("localhost", 80)
     assert set(first) <= {"127.0.0.1", "::1"}
     assert await resolver("localhost", 80) is first
-    resolver.close()
 
 
 @pytest.mark.parametrize("name", ["no-such-name.invalid", "a" * 64 + ".example", "." * 5])
 async def test_a_name_that_cannot_be_resolved_is_an_error(name: str) -> None:
     resolver = Resolver()
     error = await fault(resolver(name, 80))
-    resolver.close()
     assert (error.kind, error.retry) == ("dns", True)
