@@ -19,6 +19,9 @@ T = TypeVar("T")
 
 GIBIBYTE = 1 << 30
 
+#: Seconds that a task waits for a worker at the most, longer than all that may be before it; then the pool is taken to be stuck.
+PATIENCE = 60.0
+
 
 class Workers:
     """A killable process pool, started at the first call and ended when there is nothing to do.
@@ -41,7 +44,8 @@ class Workers:
         """Run `function(*args)` in a worker and return what it returns. Function, arguments and result must be picklable.
 
         The `timeout` (seconds) counts from the moment a worker takes the task. Raises WorkerTimeout when it is over and
-        the worker was killed, WorkerDied when the worker ended or ran out of memory, else what the function raised.
+        the worker was killed, or when none took the task, WorkerDied when the worker ended or ran out of memory, else
+        what the function raised.
         """
         self._calls += 1
         try:
@@ -52,13 +56,19 @@ class Workers:
 
     async def _call(self, function: Callable[..., T], *args: object, timeout: float) -> T:  # noqa: ASYNC109
         name = getattr(function, "__name__", "task")
+        pool = self._pool
+        if pool is None or not pool.active:
+            # Starting takes a third of a second, which the event loop must not stand still for.
+            pool = await asyncio.to_thread(self._running)
+        future = pool.schedule(function, args=args, timeout=timeout)
         try:
-            pool = self._pool
-            if pool is None or not pool.active:
-                # Starting takes a third of a second, which the event loop must not stand still for.
-                pool = await asyncio.to_thread(self._running)
-            future = pool.schedule(function, args=args, timeout=timeout)
-            result: T = await asyncio.wrap_future(future)
+            async with asyncio.timeout(PATIENCE + timeout):
+                result: T = await asyncio.wrap_future(future)
+        except asyncio.CancelledError:
+            if asyncio.current_task().cancelling():  # type: ignore[union-attr]  a coroutine runs in a task
+                raise
+            # It is the task that was cancelled, as when a broken pool is ended, and not who waits for it.
+            raise WorkerDied(f"the processes of {name} were ended") from None
         except TimeoutError:
             raise WorkerTimeout(f"{name} was stopped after {timeout:g} s") from None
         except ProcessExpired as error:

@@ -130,6 +130,15 @@ async def test_a_task_nobody_waits_for_any_more_is_stopped(workers: Workers) -> 
     assert await fine(workers)
 
 
+async def test_a_task_whose_pool_is_ended_is_told_so_and_nobody_waits_for_ever(workers: Workers) -> None:
+    under_way = asyncio.create_task(workers.call(spin, timeout=SECONDS))
+    assert await fine(workers)
+    await asyncio.to_thread(workers.close)
+    with pytest.raises(WorkerDied, match="spin"):
+        await under_way
+    assert await fine(workers)
+
+
 async def test_workers_killed_while_idle_are_replaced(workers: Workers) -> None:
     pids = {await workers.call(process, timeout=SECONDS) for _ in range(20)}
     for pid in pids:

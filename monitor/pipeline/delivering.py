@@ -43,6 +43,10 @@ class Sender:
 
     async def deliver_due(self) -> int:
         """Claim what is due and begin to send it; return how many. While more waits, each that ends brings in the next."""
+        # Whoever asks may be cut off; a claim of which nobody knew would keep its messages waiting until its lease ends.
+        return await asyncio.shield(asyncio.create_task(self._begin(), name="claim deliveries"))
+
+    async def _begin(self) -> int:
         async with self._claiming:  # two that claim at once would each fill the same room
             room = 0 if self._stopping else self._limits.sends - len(self._sending)
             if room <= 0:

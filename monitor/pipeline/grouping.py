@@ -63,7 +63,8 @@ class Grouped(Generic[A, B]):
         try:
             while self._waiting:
                 await self._gather()
-                await self._do(self._next())
+                if group := self._next():
+                    await self._do(group)
         finally:
             # Not when the task is done, which is told a round of the loop later: what comes in between would wait for ever.
             self._running -= 1
@@ -82,6 +83,9 @@ class Grouped(Generic[A, B]):
         weight = 0
         while self._waiting and len(group) < self._most:
             item, answer = self._waiting[0]
+            if answer.done():
+                self._waiting.pop(0)
+                continue
             weight += self._weight(item)
             if group and weight > self._heaviest:
                 break
@@ -93,13 +97,16 @@ class Grouped(Generic[A, B]):
         try:
             answers = await self._work([item for item, _ in group])
             told = [(answer, each) for (_, answer), each in zip(group, answers, strict=True)]
+        except asyncio.CancelledError:
+            for _, answer in group:
+                answer.cancel()
+            raise
         except Exception as error:  # noqa: BLE001  handed on to whoever waits for it
             if len(group) == 1 or isinstance(error, self._nobodys):
                 _fail(group, error)
                 return
             log.warning("%d together failed, each is tried by itself: %s", len(group), error)
-            for one in group:
-                await self._do([one])
+            await asyncio.gather(*(self._do([one]) for one in group))
         else:
             for answer, each in told:
                 if not answer.done():

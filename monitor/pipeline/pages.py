@@ -67,10 +67,19 @@ class PageReader:
         self._clock = clock
         self._limits = limits
         self._reading: dict[asyncio.Task[None], Claim] = {}
+        self._claiming = asyncio.Lock()
         self._stopping = False
 
     async def read_due(self) -> int:
         """Claim as many pages as there is room for and begin to read them; return how many."""
+        # Whoever asks may be cut off; a claim of which nobody knew would keep its pages waiting until its lease ends.
+        return await asyncio.shield(asyncio.create_task(self._begin(), name="claim pages"))
+
+    async def _begin(self) -> int:
+        async with self._claiming:
+            return await self._claim_some()
+
+    async def _claim_some(self) -> int:
         room = self._limits.pages - len(self._reading)
         if self._stopping or room <= 0 or not self._setup().full_text:
             return 0
@@ -102,7 +111,8 @@ class PageReader:
     async def stop(self) -> None:
         """Stop reading; what is under way is given back and due at once."""
         self._stopping = True
-        claims = list(self._reading.values())
+        async with self._claiming:  # a claim under way ends first, or nobody would know of it
+            claims = list(self._reading.values())
         for task in list(self._reading):
             task.cancel()
         await self.settle()

@@ -16,7 +16,7 @@ from monitor.fetch import Request, Response, fresh_for, same_host
 from monitor.metrics import Metrics
 from monitor.pipeline.committing import Poll, committer
 from monitor.pipeline.matching import Lookout
-from monitor.pipeline.reading import Reader
+from monitor.pipeline.reading import STOPPED, Reader
 from monitor.pipeline.setup import Access, Limits, Setup, turns
 from monitor.store import Store, feeds
 from monitor.store.feeds import Claim, PollResult
@@ -78,6 +78,10 @@ class Poller:
 
         While more are due than there is room for, feeds that have been read bring in the next ones.
         """
+        # Whoever asks may be cut off; a claim of which nobody knew would keep its feeds from being read until its lease ends.
+        return await asyncio.shield(asyncio.create_task(self._begin(), name="claim feeds"))
+
+    async def _begin(self) -> int:
         async with self._claiming:  # two that claim at once would each fill the same room
             room = 0 if self._stopping else min(self._limits.polls - len(self._reading), self._left)
             if room <= 0:
@@ -128,7 +132,12 @@ class Poller:
         await self._store.run(feeds.release, list(self._reading))
 
     async def _poll(self, claim: Claim) -> None:
-        poll = await self._read(claim)
+        try:
+            async with asyncio.timeout(self._limits.poll_lease.total_seconds()):
+                poll = await self._read(claim)
+        except TimeoutError:
+            log.warning("%s was not read before its lease ended, and comes again", claim.feed_id)
+            poll = None
         del self._reading[claim]
         # Half the room at a time: a claim of many costs the database as much as a claim of one.
         if self._more_due and len(self._reading) <= self._limits.polls // 2:
@@ -191,7 +200,7 @@ class Poller:
         except ParseError as error:
             poll = self._failed(claim, "not-a-feed", error)
         except WorkerError as error:
-            poll = self._failed(claim, "parser-stopped", error)
+            poll = self._failed(claim, STOPPED, error)
         except Exception as error:
             log.exception("%s failed in an unforeseen way", claim.feed_id)
             poll = self._failed(claim, "internal", error)

@@ -22,6 +22,8 @@ from monitor.workers import Workers
 DOCUMENTS, BYTES = 16, 1 << 20
 #: Worker tasks under way; more would wait within the pool, where they are no longer grouped.
 TASKS = 2
+#: The kind of failure of a feed whose document was given up.
+STOPPED = "parser-stopped"
 #: Documents whose articles are looked up and matched together.
 TOGETHER = 100
 
@@ -69,6 +71,8 @@ class Reader:
         self._parsing = Grouped(
             self._parse, DOCUMENTS, weight=lambda each: len(each.body), heaviest=BYTES, at_once=TASKS
         )
+        # What had to be stopped before is read by itself: in a group it would stop the others, too.
+        self._parsing_slow = Grouped(self._parse, 1)
         self._sifting = Grouped(self._sift, TOGETHER, nobodys=(StoreUnavailable,))
 
     async def read(self, claim: Claim, response: Response) -> News:
@@ -85,7 +89,8 @@ class Reader:
             self._setup().detecting,
             MOST_BLOCKS if first else self._limits.entries,
         )
-        reading = await self._parsing.add(document)
+        parsing = self._parsing_slow if claim.state.error_kind == STOPPED else self._parsing
+        reading = await parsing.add(document)
         if isinstance(reading, ParseError):
             raise reading
         most = len(reading.articles) if first else self._limits.entries

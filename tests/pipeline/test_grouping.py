@@ -90,6 +90,35 @@ async def test_one_that_gives_up_waiting_spoils_nothing() -> None:
     assert await grouped.add(3) == 6
 
 
+async def test_work_that_is_cut_off_leaves_nobody_waiting() -> None:
+    desk = Desk()
+    desk.busy.clear()
+    grouped = Grouped(desk.work, 3)
+    asking = [asyncio.create_task(grouped.add(number)) for number in (1, 2)]
+    while not desk.groups:
+        await asyncio.sleep(0)
+    (group,) = [each for each in asyncio.all_tasks() if each.get_name() == "group"]
+    group.cancel()
+    answers = await asyncio.gather(*asking, return_exceptions=True)
+    assert {type(each) for each in answers} == {asyncio.CancelledError}
+    desk.busy.set()
+    assert await grouped.add(3) == 6
+
+
+async def test_what_nobody_waits_for_any_more_is_not_done() -> None:
+    desk = Desk()
+    desk.busy.clear()
+    grouped = Grouped(desk.work, 1)
+    first, gone = asyncio.create_task(grouped.add(1)), asyncio.create_task(grouped.add(2))
+    last = asyncio.create_task(grouped.add(3))
+    while not desk.groups:
+        await asyncio.sleep(0)
+    gone.cancel()
+    desk.busy.set()
+    assert (await first, await last) == (2, 6)
+    assert desk.groups == [[1], [3]]
+
+
 async def test_what_hurries_and_found_no_room_in_one_group_does_not_linger_before_the_next() -> None:
     desk = Desk()
     grouped = Grouped(desk.work, 1, linger=3600.0, hurries=lambda _: True)

@@ -1,5 +1,6 @@
 """Feeds are claimed, read, matched and stored: what a poll brings, and what it costs when something goes wrong."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -255,6 +256,27 @@ async def test_a_round_ends_though_what_it_read_first_is_due_again(house: House,
     assert await house.poller.poll_round(len(TEN)) == len(TEN)
     assert len(house.press.requests) == len(TEN)
     assert await house.poller.poll_round(len(TEN)) == len(TEN)
+
+
+async def test_a_feed_that_hangs_for_the_length_of_its_lease_leaves_its_place(house: House) -> None:
+    limits = replace(with_polls(house.limits, 1), poll_lease=timedelta(milliseconds=50))
+    house.restart(limits)
+    house.press.hush(WIRE.url)
+    await house.poller.poll_due()
+    await house.poller.settle()
+    house.change(sources=[LOCAL])
+    await house.poll()
+    assert [each.url for each in house.press.requests] == [WIRE.url, LOCAL.url]
+
+
+async def test_feeds_are_read_though_whoever_asked_for_it_was_cut_off(house: House) -> None:
+    asking = asyncio.create_task(house.poller.poll_due())
+    await asyncio.sleep(0)
+    asking.cancel()
+    while not house.press.requests:
+        await asyncio.sleep(0)
+    await house.poller.settle()
+    assert house.feed().last_polled_at == house.clock()
 
 
 async def test_stopping_gives_back_what_is_being_read_and_it_is_due_at_once(house: House) -> None:
