@@ -13,6 +13,7 @@ PresswatchError
     ├── AnotherInstance    the database is in use by another daemon
     ├── SchemaTooNew       the database was written by a newer version
     └── StoreUnavailable   the database cannot be reached, or takes no writes
+        └── StoreConflict  another daemon's transaction was in the way of this one, of which nothing was stored
 """
 
 from collections.abc import Sequence
@@ -97,3 +98,7 @@ class SchemaTooNew(StoreError):
 
 class StoreUnavailable(StoreError):
     """The database cannot be reached, or takes no writes for now (disk full, server down)."""
+
+
+class StoreConflict(StoreUnavailable):
+    """Another daemon's transaction was in the way: nothing was stored, and the same may be done again at once."""

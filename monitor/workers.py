@@ -65,7 +65,8 @@ class Workers:
             async with asyncio.timeout(PATIENCE + timeout):
                 result: T = await asyncio.wrap_future(future)
         except asyncio.CancelledError:
-            if asyncio.current_task().cancelling():  # type: ignore[union-attr]  a coroutine runs in a task
+            waiting = asyncio.current_task()
+            if waiting is None or waiting.cancelling():
                 raise
             # It is the task that was cancelled, as when a broken pool is ended, and not who waits for it.
             raise WorkerDied(f"the processes of {name} were ended") from None

@@ -41,7 +41,8 @@ _KNOWN = (
     )
     .where(sa.tuple_(article_keys.c.feed_id, article_keys.c.key).in_(sa.bindparam("some", expanding=True)))
 )
-_KNOWN_LOCKED = _KNOWN.with_for_update(of=articles)
+# In order, so that two daemons seldom wait for one another.
+_KNOWN_LOCKED = _KNOWN.order_by(articles.c.id).with_for_update(of=articles)
 _INSERT = sa.insert(articles).returning(articles.c.id, sort_by_parameter_order=True)
 
 

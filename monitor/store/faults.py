@@ -6,15 +6,17 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from monitor.errors import StoreError, StoreUnavailable
+from monitor.errors import StoreConflict, StoreError, StoreUnavailable
 
 # Primary result codes, https://www.sqlite.org/rescode.html: BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN, PROTOCOL.
 SQLITE_WAIT = {5, 6, 8, 10, 13, 14, 15}
 # CORRUPT, NOTADB.
 SQLITE_DAMAGED = {11, 26}
 # Classes of SQLSTATE, PostgreSQL manual, appendix A: connection, resources (disk full, too many connections), operator
-# intervention (shutdown, timeouts), system; then serialisation, deadlock, lock not available, read-only transaction.
-POSTGRES_WAIT = ("08", "53", "57", "58", "40", "55P03", "25006")
+# intervention (shutdown, timeouts), system; then read-only transaction.
+POSTGRES_WAIT = ("08", "53", "57", "58", "25006")
+# Serialisation, deadlock, lock not available.
+POSTGRES_CONFLICT = ("40", "55P03")
 
 
 @contextmanager
@@ -37,6 +39,8 @@ def meaning(error: DBAPIError) -> StoreError | None:
     if error.orig is not None and hasattr(error.orig, "sqlite_errorcode"):
         return of_sqlite(error.orig)
     state = getattr(error.orig, "sqlstate", None)
+    if state is not None and state.startswith(POSTGRES_CONFLICT):
+        return StoreConflict(f"another transaction was in the way: {text}")
     lost = state is None and isinstance(error, sa.exc.OperationalError)
     if lost or (state is not None and state.startswith(POSTGRES_WAIT)):
         return StoreUnavailable(f"the database does not answer as it should: {text}")

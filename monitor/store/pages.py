@@ -147,7 +147,7 @@ def recover(tx: Tx) -> None:
 
 def expire(tx: Tx, before: datetime, limit: int = 1000) -> int:
     """Give up to `limit` pages up that were queued before `before`; return how many. Where nothing reads pages any more, nobody else does."""
-    old = sa.select(pages.c.article_id).where(pages.c.queued_at < before).limit(limit)
+    old = sa.select(pages.c.article_id).where(pages.c.queued_at < before).order_by(pages.c.article_id).limit(limit)
     gone = tx.conn.execute(old).scalars().all()
     for some in batches(gone):
         # The articles first, as everywhere.

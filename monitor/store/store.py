@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from types import TracebackType
 from typing import Concatenate, ParamSpec, Protocol, Self, TypeVar
 
 import sqlalchemy as sa
 
-from monitor.errors import StoreError
+from monitor.errors import StoreConflict, StoreError
 from monitor.store.faults import told_plainly
 from monitor.store.postgres import PostgresBackend
 from monitor.store.sqlite import SqliteBackend
@@ -18,6 +18,10 @@ from monitor.store.upgrade import HEAD, revision, upgrade
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+#: How often a transaction is begun that another daemon's is in the way of.
+ATTEMPTS = 3
 
 
 class Backend(Protocol):
@@ -118,31 +122,28 @@ class Store:
     async def run(self, function: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call `function(tx, …)` in a write transaction of its own, in the writing thread.
 
-        Cancelling the caller does not stop a transaction that has begun.
+        Cancelling the caller does not stop a transaction that has begun. One that another daemon's was in the way of is begun anew, so
+        `function` may be called more than once.
         """
         return await asyncio.get_running_loop().run_in_executor(
-            self._writing, lambda: self._within(self.transaction(), function, *args, **kwargs)
+            self._writing, lambda: self._committed(function, *args, **kwargs)
         )
 
     async def read(self, function: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call `function(tx, …)` in a reading transaction, in one of the reading threads."""
         return await asyncio.get_running_loop().run_in_executor(
-            self._reading, lambda: self._within(self.reading(), function, *args, **kwargs)
+            self._reading, lambda: _within(self.reading(), function, *args, **kwargs)
         )
 
     async def maintain(self) -> int:
         """Do the hourly upkeep; return the bytes of WAL a long reader kept from being written back (0 is well)."""
         return await asyncio.get_running_loop().run_in_executor(self._writing, self._backend.maintain)
 
-    def _within(
-        self,
-        transaction: AbstractContextManager[Tx],
-        function: Callable[Concatenate[Tx, P], T],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> T:
-        with transaction as tx:
-            return function(tx, *args, **kwargs)
+    def _committed(self, function: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        for _ in range(ATTEMPTS - 1):
+            with suppress(StoreConflict):
+                return _within(self.transaction(), function, *args, **kwargs)
+        return _within(self.transaction(), function, *args, **kwargs)
 
     def _agree_on_schema(self) -> None:
         if self._exclusive:
@@ -154,6 +155,16 @@ class Store:
             raise StoreError("the database has no tables yet: `presswatch run` makes them")
         if found != HEAD:
             raise StoreError(f"the database is at schema {found}, not {HEAD}: `presswatch run` brings it there")
+
+
+def _within(
+    transaction: AbstractContextManager[Tx],
+    function: Callable[Concatenate[Tx, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    with transaction as tx:
+        return function(tx, *args, **kwargs)
 
 
 def _backend(url: str) -> Backend:

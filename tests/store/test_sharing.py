@@ -1,5 +1,7 @@
 """Several daemons on one PostgreSQL: what they share, and what only one of them may do."""
 
+import asyncio
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -141,3 +143,24 @@ def test_a_daemon_stopped_past_its_lease_is_refused_when_it_wakes(
     with first.transaction() as tx:
         refused = [polled(tx, each, clock.now) for each in asleep]
     assert (done, refused) == ([True, True], [False, False])
+
+
+async def test_a_transaction_that_another_daemons_was_in_the_way_of_is_begun_anew(pair: tuple[Store, Store]) -> None:
+    meet = threading.Barrier(2)
+
+    def both(tx: Tx, first: str, second: str, tries: list[str]) -> str:
+        """Change two feeds; the first time when the other daemon has changed the second one."""
+        for feed_id in (first, second):
+            tx.run(sa.update(schema.feeds).where(schema.feeds.c.id == feed_id).values(own_title=f"from {first}"))
+            tries.append(feed_id)
+            if len(tries) == 1:
+                meet.wait(10)
+        return first
+
+    tries: tuple[list[str], list[str]] = ([], [])
+    ids = [each.feed_id for each in _within(pair[0], lambda tx: feeds.claim(tx, 2, LEASE))]
+    done = await asyncio.gather(
+        pair[0].run(both, ids[0], ids[1], tries[0]), pair[1].run(both, ids[1], ids[0], tries[1])
+    )
+    assert list(done) == ids
+    assert sorted(len(each) for each in tries) == [2, 3]
