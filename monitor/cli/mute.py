@@ -61,7 +61,7 @@ def mute(ctx: click.Context, options: Options, rule: str, span: timedelta, reaso
 @pass_options
 @click.pass_context
 def unmute(ctx: click.Context, options: Options, rule: str, revive: bool) -> None:
-    """Hear RULE again. With --revive what its last mute silenced waits for its digests once more, over or not."""
+    """Hear RULE again. With --revive what was silenced since it was last heard waits for its digests once more, over or not."""
     answer = perform(changeable(options), {"verb": "unmute", "rule": rule, "revive": revive})
     _known(ctx, rule, answer)
     click.echo(f"{rule} is heard again." if answer["done"] else f"{rule} was not muted.")

@@ -53,14 +53,24 @@ def recent(tx: Tx, limit: int) -> list[Mute]:
 
 
 def revive(tx: Tx, rule_id: str) -> int:
-    """Let wait again what the last mute of a rule has silenced; return how many fates that were."""
-    last = sa.select(sa.func.max(mutes.c.made_at)).where(mutes.c.rule_id == rule_id)
-    since: datetime | None = tx.conn.execute(last).scalar()
+    """Let wait again what a rule's last time of silence has silenced, whose mute may have been changed on the way; return how many fates that were."""
+    since = _silent_since(tx, rule_id)
     if since is None:
         return 0
     ours = sa.select(matches.c.id).where(matches.c.id == fates.c.match_id, matches.c.rule_id == rule_id).exists()
     silenced = sa.and_(fates.c.state == FateState.SILENCED, fates.c.changed_at >= since, ours)
     return tx.run(sa.update(fates).where(silenced).values(state=FateState.PENDING, reason="", changed_at=tx.now))
+
+
+def _silent_since(tx: Tx, rule_id: str) -> datetime | None:
+    """Return when the last unbroken time of silence of a rule began: a mute that took the place of another goes on from it."""
+    since: datetime | None = None
+    ours = sa.select(mutes.c.made_at, mutes.c.until).where(mutes.c.rule_id == rule_id).order_by(mutes.c.id.desc())
+    for made_at, until in tx.conn.execute(ours):
+        if since is not None and until < since:
+            break
+        since = made_at
+    return since
 
 
 def known_rules(tx: Tx) -> Sequence[str]:

@@ -65,6 +65,17 @@ def test_what_was_silenced_waits_again_where_that_is_wanted_even_after_the_mute(
     assert states(house) == [FateState.PENDING]
 
 
+def test_a_mute_that_took_the_place_of_another_gives_back_what_both_silenced(house: Store, clock: ManualClock) -> None:
+    clock.advance(HOUR / 2)
+    with house.transaction() as tx:
+        mutes.add(tx, "ferries", clock.now + HOUR, "longer")
+        clock.advance(HOUR / 4)
+    with house.transaction() as tx:
+        mutes.add(tx, "ferries", clock.now + HOUR, "longer still")
+        mutes.end(tx, "ferries")
+        assert mutes.revive(tx, "ferries") == 1
+
+
 def test_what_an_earlier_mute_silenced_stays_so(house: Store, clock: ManualClock) -> None:
     clock.advance(2 * HOUR)
     with house.transaction() as tx:
