@@ -7,6 +7,7 @@ import resource
 import threading
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 from typing import TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -26,7 +27,7 @@ PATIENCE = 60.0
 class Workers:
     """A killable process pool, started at the first call and ended when there is nothing to do.
 
-    `count`: processes. `memory`: bytes of address space each may have. `recycle`: tasks after which a process is replaced.
+    `count`: processes. `memory`: bytes of address space each may take beyond what it starts with. `recycle`: tasks after which a process is replaced.
     `rest`: seconds without a task after which all processes end; the next task starts them again, in a fifth of a second.
     """
 
@@ -126,6 +127,17 @@ def _end(pool: ProcessPool) -> None:
 
 
 def _limit_memory(size: int) -> None:
-    """Make allocations beyond `size` bytes fail in this process, and a crash leave no core file."""
-    resource.setrlimit(resource.RLIMIT_AS, (size, size))
+    """Make this process get no more than `size` bytes beyond what it has, and a crash leave no core file."""
+    # What is imported before may have reserved a gibibyte of addresses, as some allocators do, and use none of it.
+    limit = _address_space() + size
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _address_space() -> int:
+    """Return how many bytes of address space this process has; 0 where the system does not tell."""
+    try:
+        pages = Path("/proc/self/statm").read_text().split()[0]
+    except OSError:
+        return 0
+    return int(pages) * resource.getpagesize()

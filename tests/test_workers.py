@@ -202,6 +202,32 @@ def alive(pid: int) -> bool:
     return True
 
 
+def test_what_a_process_reserves_before_it_works_is_not_counted_against_it(tmp_path: Path) -> None:
+    script = tmp_path / "daemon.py"
+    script.write_text(
+        textwrap.dedent("""
+            import asyncio, mmap
+            from monitor.workers import Workers
+
+            RESERVED = mmap.mmap(-1, 1 << 30)
+
+            def large() -> int:
+                return len(bytearray(100 << 20))
+
+            async def main() -> None:
+                pool = Workers(count=1, memory=256 << 20)
+                print(await pool.call(large, timeout=9))
+                pool.close()
+
+            if __name__ == "__main__":
+                asyncio.run(main())
+        """)
+    )
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+    done = subprocess.run([sys.executable, script], env=environment, capture_output=True, timeout=30, check=False)
+    assert done.stdout == b"104857600\n", done.stderr
+
+
 def test_no_process_outlives_a_daemon_that_was_killed(tmp_path: Path) -> None:
     script = tmp_path / "daemon.py"
     script.write_text(
