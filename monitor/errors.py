@@ -8,6 +8,7 @@ PresswatchError
 ├── ParseError             a document could not be read as a feed
 ├── WorkerError            a task in the worker pool failed
 │   ├── WorkerTimeout      it took too long and was killed
+│   ├── WorkersBusy        no process took it
 │   └── WorkerDied         its process ended (memory, crash)
 └── StoreError
     ├── AnotherInstance    the database is in use by another daemon
@@ -74,6 +75,10 @@ class WorkerError(PresswatchError):
 
 class WorkerTimeout(WorkerError):
     """A task took longer than its limit and its process was killed."""
+
+
+class WorkersBusy(WorkerError):
+    """No process took the task for so long that they seem to be stuck; it is no fault of the task."""
 
 
 class WorkerDied(WorkerError):

@@ -6,13 +6,14 @@ import multiprocessing
 import resource
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from monitor.errors import WorkerDied, WorkerTimeout
+from monitor.errors import WorkerDied, WorkersBusy, WorkerTimeout
 
 log = logging.getLogger(__name__)
 
@@ -20,8 +21,8 @@ T = TypeVar("T")
 
 GIBIBYTE = 1 << 30
 
-#: Seconds that a task waits for a worker at the most, longer than all that may be before it; then the pool is taken to be stuck.
-PATIENCE = 60.0
+#: Seconds that a task waits for a worker at the most, longer than all that should be before it; then the pool is taken to be stuck.
+PATIENCE = 90.0
 
 
 class Workers:
@@ -39,14 +40,15 @@ class Workers:
         self._pool: ProcessPool | None = None
         self._starting = threading.Lock()
         self._calls = 0
+        self._tasks: dict[Future[Any], ProcessPool] = {}
         self._resting: asyncio.TimerHandle | None = None
 
     async def call(self, function: Callable[..., T], *args: object, timeout: float) -> T:  # noqa: ASYNC109  it bounds the task, not the wait
         """Run `function(*args)` in a worker and return what it returns. Function, arguments and result must be picklable.
 
         The `timeout` (seconds) counts from the moment a worker takes the task. Raises WorkerTimeout when it is over and
-        the worker was killed, or when none took the task, WorkerDied when the worker ended or ran out of memory, else
-        what the function raised.
+        the worker was killed, WorkersBusy when none took the task, WorkerDied when the worker ended or ran out of memory,
+        else what the function raised.
         """
         self._calls += 1
         try:
@@ -61,10 +63,15 @@ class Workers:
         if pool is None or not pool.active:
             # Starting takes a third of a second, which the event loop must not stand still for.
             pool = await asyncio.to_thread(self._running)
-        future = pool.schedule(function, args=args, timeout=timeout)
+        task = pool.schedule(function, args=args, timeout=timeout)
+        self._tasks[task] = pool
+        answer = asyncio.wrap_future(task)
         try:
-            async with asyncio.timeout(PATIENCE + timeout):
-                result: T = await asyncio.wrap_future(future)
+            done, _ = await asyncio.wait({answer}, timeout=PATIENCE + timeout)
+            if not done:
+                self._replace(pool)
+                raise WorkersBusy(f"no process took {name} within {PATIENCE:g} s")
+            result: T = answer.result()
         except asyncio.CancelledError:
             waiting = asyncio.current_task()
             if waiting is None or waiting.cancelling():
@@ -79,6 +86,9 @@ class Workers:
             raise WorkerDied(f"the processes of {name} ended: {error}") from None
         except MemoryError:
             raise WorkerDied(f"{name} needed more than {self._memory >> 20} MiB") from None
+        finally:
+            del self._tasks[task]
+            answer.cancel()  # nobody waits for it any more
         return result
 
     def start(self) -> None:
@@ -88,8 +98,22 @@ class Workers:
     def close(self) -> None:
         """End all processes; tasks under way are lost."""
         if self._pool is not None:
-            _end(self._pool)
+            self._end(self._pool)
             self._pool = None
+
+    def _replace(self, pool: ProcessPool) -> None:
+        """Let what follows have another pool; this one, with all that it is at, ends beside it."""
+        if self._pool is pool:
+            self._pool = None
+            threading.Thread(target=self._end, args=(pool,), name="workers-end", daemon=True).start()
+
+    def _end(self, pool: ProcessPool) -> None:
+        pool.stop()  # type: ignore[no-untyped-call]
+        pool.join()
+        # A task under way would else be waited for by whoever gave it.
+        for task, of in list(self._tasks.items()):
+            if of is pool:
+                task.cancel()
 
     def _rest_later(self) -> None:
         if self._resting is not None:
@@ -99,8 +123,7 @@ class Workers:
     def _rest_now(self) -> None:
         """End the processes where no call is under way. What follows takes a pool of its own, so it need not wait for the end."""
         if self._calls == 0 and self._pool is not None:
-            pool, self._pool = self._pool, None
-            threading.Thread(target=_end, args=(pool,), name="workers-rest", daemon=True).start()
+            self._replace(self._pool)
 
     def _running(self) -> ProcessPool:
         """Return a pool that takes tasks: a new one where there is none, or where the old one broke."""
@@ -119,11 +142,6 @@ class Workers:
         # "forkserver": it starts no sooner, and stays for good at the size of a worker.
         context = multiprocessing.get_context("spawn")
         return ProcessPool(self._count, self._recycle, _limit_memory, (self._memory,), context)
-
-
-def _end(pool: ProcessPool) -> None:
-    pool.stop()  # type: ignore[no-untyped-call]
-    pool.join()
 
 
 def _limit_memory(size: int) -> None:

@@ -69,6 +69,8 @@ def tell_switched_off(tx: Tx, rules: Iterable[str]) -> None:
 def recover(tx: Tx) -> None:
     """Take up at once what a daemon that died had under way, and what a wrong clock put off."""
     deliveries.recover(tx)
+    if deliveries.stood_still(tx):
+        deliveries.begin_anew(tx)
     feeds.recover(tx)
     pages.recover(tx)
     partitions.make(tx)

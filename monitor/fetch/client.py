@@ -6,13 +6,13 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from urllib.parse import urlsplit
 
 import certifi
 import httpcore
 import httpx
 
 from monitor import __version__
+from monitor.core.hosts import host_of
 from monitor.errors import FetchError
 from monitor.fetch.addressing import checked, redirected, same_origin
 from monitor.fetch.body import read_body
@@ -179,7 +179,7 @@ class Door:
         # Some caches say "not modified" to whoever asks; without a validator of ours that says nothing.
         unchanged = answer.status == _NOT_MODIFIED and bool(conditions(request))
         if not unchanged and not _succeeded(answer.status):
-            raise refusal(answer.status, answer.headers, urlsplit(answer.url).hostname or "", self._clock())
+            raise refusal(answer.status, answer.headers, host_of(answer.url), self._clock())
         return replace(answer, permanent_url=moved)
 
 

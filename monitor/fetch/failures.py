@@ -21,20 +21,25 @@ def failure(error: Exception, host: str) -> FetchError:
 
     The kinds "connect" and "tls" promise that nothing of the request was sent.
     """
+    kind, told = _meaning(error, host)
+    return FetchError(kind, told, host=host)
+
+
+def _meaning(error: Exception, host: str) -> tuple[str, str]:
     match error:
         case httpcore.ConnectTimeout():
-            return FetchError("connect", f"no connection to {host} in time")
+            return "connect", f"no connection to {host} in time"
         case httpcore.TimeoutException() | TimeoutError():
-            return FetchError("timeout", f"{host} did not answer in time")
+            return "timeout", f"{host} did not answer in time"
         case httpcore.ConnectError() if (fault := _tls_fault(error)) is not None:
-            return FetchError("tls", f"{host}: {fault}")
+            return "tls", f"{host}: {fault}"
         case httpcore.ConnectError():
-            return FetchError("connect", f"no connection to {host}: {str(error)[:200] or 'refused'}")
+            return "connect", f"no connection to {host}: {str(error)[:200] or 'refused'}"
         case httpcore.NetworkError() | OSError():
-            return FetchError("broken-off", f"{host} ended the connection in the middle of the answer")
+            return "broken-off", f"{host} ended the connection in the middle of the answer"
         case httpcore.RemoteProtocolError():
-            return FetchError("protocol", f"{host} does not speak HTTP properly: {str(error)[:200]}")
-    return FetchError("protocol", f"the request to {host} cannot be sent: {type(error).__name__}")
+            return "protocol", f"{host} does not speak HTTP properly: {str(error)[:200]}"
+    return "protocol", f"the request to {host} cannot be sent: {type(error).__name__}"
 
 
 def _tls_fault(error: BaseException | None) -> str | None:

@@ -29,7 +29,9 @@ class Files:
         threads = self._threads.setdefault(path.parent, Threads(AT_ONCE))
         try:
             return await threads.run(self._read, path, request, limit=LIMIT, patience=PATIENCE)
-        except NoRoom:
+        except NoRoom as full:
+            if full.lost:
+                raise FetchError("timeout", f"{path.parent} does not answer: is its disk there?") from None
             raise FetchError("host-busy", f"other files in {path.parent} take too long to be read") from None
         except TimeoutError:
             raise FetchError("timeout", f"{path} was not read within {LIMIT:g} s") from None

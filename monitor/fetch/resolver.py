@@ -12,7 +12,7 @@ Resolve = Callable[[str, int], Awaitable[list[str]]]
 
 THREADS, SLOW_THREADS = 32, 4
 LIMIT = 5.0  # seconds for one name
-PATIENCE = 10.0  # seconds of waiting for others
+PATIENCE = 2.0  # seconds of waiting for others
 REMEMBERED = 60.0  # seconds
 NAMES = 1000
 

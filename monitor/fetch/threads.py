@@ -10,7 +10,11 @@ T = TypeVar("T")
 
 
 class NoRoom(Exception):
-    """As many calls as there may be have not come back."""
+    """As many calls as there may be have not come back. `lost`: all of them were given up."""
+
+    def __init__(self, *, lost: bool = False) -> None:
+        super().__init__()
+        self.lost = lost
 
 
 class Threads:
@@ -18,6 +22,8 @@ class Threads:
 
     def __init__(self, most: int) -> None:
         self._room = asyncio.Semaphore(most)
+        self._most = most
+        self._given_up = 0
 
     async def run(self, function: Callable[..., T], *args: object, limit: float, patience: float) -> T:
         """Call `function(*args)` and return what it returns, or raise what it raises.
@@ -28,10 +34,14 @@ class Threads:
             async with asyncio.timeout(patience):
                 await self._room.acquire()
         except TimeoutError:
-            raise NoRoom from None
+            raise NoRoom(lost=self._given_up >= self._most) from None
         answer = self._begun(function, *args)
-        async with asyncio.timeout(limit):
-            return await answer
+        try:
+            async with asyncio.timeout(limit):
+                return await answer
+        finally:
+            if answer.cancelled():
+                self._given_up += 1
 
     def _begun(self, function: Callable[..., T], *args: object) -> asyncio.Future[T]:
         loop = asyncio.get_running_loop()
@@ -40,6 +50,7 @@ class Threads:
         def came_back(result: T | None, error: BaseException | None) -> None:
             self._room.release()
             if answer.done():
+                self._given_up -= 1
                 return
             if error is not None:
                 answer.set_exception(error)
@@ -55,5 +66,9 @@ class Threads:
             with suppress(RuntimeError):  # the loop has ended meanwhile
                 loop.call_soon_threadsafe(came_back, result, error)
 
-        threading.Thread(target=work, name=getattr(function, "__name__", "call"), daemon=True).start()
+        try:
+            threading.Thread(target=work, name=getattr(function, "__name__", "call"), daemon=True).start()
+        except RuntimeError:  # the system has no thread to give
+            self._room.release()
+            raise NoRoom from None
         return answer

@@ -106,11 +106,16 @@ class Grouped(Generic[A, B]):
                 _fail(group, error)
                 return
             log.warning("%d together failed, each is tried by itself: %s", len(group), error)
-            await asyncio.gather(*(self._do([one]) for one in group))
+            few = asyncio.Semaphore(self._at_once)
+            await asyncio.gather(*(self._do_alone(one, few) for one in group))
         else:
             for answer, each in told:
                 if not answer.done():
                     answer.set_result(each)
+
+    async def _do_alone(self, one: tuple[A, asyncio.Future[B]], few: asyncio.Semaphore) -> None:
+        async with few:
+            await self._do([one])
 
 
 def _fail(group: Sequence[tuple[A, asyncio.Future[B]]], error: Exception) -> None:

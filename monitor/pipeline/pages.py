@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from monitor.core.feeds.outage import NETWORK
 from monitor.core.pages import OLDEST, TOO_LATE, UNANSWERED, again, counts, told
-from monitor.errors import FetchError, StoreUnavailable, WorkerError
+from monitor.errors import FetchError, StoreUnavailable, WorkerError, WorkersBusy
 from monitor.fetch import Request, Response, same_host
 from monitor.fetch.robots import Gatekeeper
 from monitor.metrics import Metrics
@@ -157,6 +157,8 @@ class PageReader:
             )
         except FetchError as error:
             return _Unread(error.kind, told(error.kind, str(error)), error)
+        except WorkersBusy as error:
+            return _Unread("host-busy", str(error), FetchError("host-busy", str(error)))
         except WorkerError as error:
             log.warning("the page of article %d: %s", claim.article_id, error)
             return _Unread("parser-stopped", "the page took too long to read")
@@ -204,7 +206,7 @@ class PageReader:
             await self._store.run(pages.fail, claim, unread.why)
         else:
             # Where one page had no answer others would have none: they leave their room to the pages of other hosts.
-            others = unread.kind in NETWORK
+            others = unread.error is not None and unread.kind in NETWORK and unread.error.host == claim.host
             await self._store.run(pages.later, claim, wait, attempts, UNANSWERED if others else timedelta(0))
 
     def _wait(self, claim: Claim, error: FetchError, attempts: int) -> timedelta | None:

@@ -7,22 +7,27 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from monitor.core.feeds import PollOutcome, after
 from monitor.core.feeds.cadence import NEXT_TURN, asks_outright, told
 from monitor.core.feeds.outage import NETWORK, Outlook, seen
-from monitor.errors import NOT_ITS_TURN, FetchError, ParseError, StoreUnavailable, WorkerError
+from monitor.core.hosts import host_of
+from monitor.errors import NOT_ITS_TURN, FetchError, ParseError, StoreUnavailable, WorkerError, WorkersBusy
 from monitor.fetch import Request, Response, fresh_for, same_host
 from monitor.metrics import Metrics
 from monitor.pipeline.committing import Poll, committer
 from monitor.pipeline.matching import Lookout
-from monitor.pipeline.reading import STOPPED, Reader
+from monitor.pipeline.reading import STOPPED, UNREAD, Reader
 from monitor.pipeline.setup import Access, Limits, Setup, turns
-from monitor.store import Store, feeds
+from monitor.store import Store, feeds, gates
 from monitor.store.feeds import Claim, PollResult
 from monitor.workers import Workers
 
 log = logging.getLogger(__name__)
+
+#: How much of its lease a poll takes at the most; what is left of it is for storing how it ended.
+LONGEST = 0.9
 
 #: How long the rest waits of a feed that holds more new articles than one poll takes.
 REST = timedelta(minutes=1)
@@ -132,12 +137,13 @@ class Poller:
         await self._store.run(feeds.release, list(self._reading))
 
     async def _poll(self, claim: Claim) -> None:
+        longest = LONGEST * self._limits.poll_lease.total_seconds()
         try:
-            async with asyncio.timeout(self._limits.poll_lease.total_seconds()):
+            async with asyncio.timeout(longest):
                 poll = await self._read(claim)
         except TimeoutError:
-            log.warning("%s was not read before its lease ended, and comes again", claim.feed_id)
-            poll = None
+            # Not left to the end of its lease: a feed that hangs each time has to be told of like any other that fails.
+            poll = self._failed(claim, UNREAD, FetchError(UNREAD, f"it was not read within {longest:g} s"))
         del self._reading[claim]
         # Half the room at a time: a claim of many costs the database as much as a claim of one.
         if self._more_due and len(self._reading) <= self._limits.polls // 2:
@@ -199,6 +205,8 @@ class Poller:
             )
         except ParseError as error:
             poll = self._failed(claim, "not-a-feed", error)
+        except WorkersBusy as error:
+            poll = _put_off(claim, FetchError("host-busy", str(error)), self._clock())
         except WorkerError as error:
             poll = self._failed(claim, STOPPED, error)
         except Exception as error:
@@ -209,13 +217,23 @@ class Poller:
 
     async def _look(self, claim: Claim, access: Access) -> Poll:
         """Fetch a feed and, where it changed, read it and match what is new in it."""
-        response = await self._retrieve(_request(claim, access))
+        request = replace(_request(claim, access), may_follow=partial(self._may_follow, claim))
+        response = await self._retrieve(request)
         if response.status == 304:
             return self._unchanged(claim, response)
         body_hash = hashlib.blake2b(response.body, digest_size=16).hexdigest()
         if body_hash == claim.body_hash:
             return self._unchanged(claim, response)
         return await self._found(claim, response, body_hash)
+
+    async def _may_follow(self, claim: Claim, url: str) -> None:
+        """Raise FetchError ("host-busy") where a redirect leads to another host that asked to be left alone."""
+        host = host_of(url)
+        if host == claim.host:
+            return
+        if gate := await self._store.read(gates.get, gates.host(host)):
+            wait = gate.until - self._clock() if gate.until else None
+            raise FetchError("host-busy", f"{host}, to which it redirects, asks to be left alone", retry_after=wait)
 
     async def _found(self, claim: Claim, response: Response, body_hash: str) -> Poll:
         news = await self._reader.read(claim, response)
@@ -247,8 +265,9 @@ class Poller:
         refused = error if isinstance(error, FetchError) else FetchError(kind, "")
         now = self._clock()
         # Feeds that have long been dead fail all the time: only the silence of one that answered before is a sign.
-        if not claim.state.failures or kind not in NETWORK or claim.host in self._outlook.silent:
-            self._note(claim.host, kind, now)
+        host = refused.host or claim.host
+        if not claim.state.failures or kind not in NETWORK or host in self._outlook.silent:
+            self._note(host, kind, now)
         ours = kind in NETWORK and self._down
         outcome = PollOutcome(kind, str(error), refused.retry, refused.retry_after, outage=ours)
         result = replace(self._after(claim, outcome), host=refused.host)
@@ -287,7 +306,8 @@ def _request(claim: Claim, access: Access) -> Request:
 
 def _put_off(claim: Claim, error: FetchError, now: datetime) -> Poll:
     """Let a feed that was not asked come again soon: others of its host took so long, which is no failure of its own."""
-    return Poll(claim, PollResult(now + NEXT_TURN, f"{error}: again after {told(NEXT_TURN)}", claim.state))
+    wait = min(max(error.retry_after or NEXT_TURN, NEXT_TURN), max(claim.feed.max_every, NEXT_TURN))
+    return Poll(claim, PollResult(now + wait, f"{error}: again after {told(wait)}", claim.state))
 
 
 def _soon(result: PollResult, now: datetime, taken: int, left: int) -> PollResult:

@@ -22,8 +22,8 @@ from monitor.workers import Workers
 DOCUMENTS, BYTES = 16, 1 << 20
 #: Worker tasks under way; more would wait within the pool, where they are no longer grouped.
 TASKS = 2
-#: The kind of failure of a feed whose document was given up.
-STOPPED = "parser-stopped"
+#: The kinds of failure of a feed whose document was given up: its process was ended, or all of the poll took too long.
+STOPPED, UNREAD = "parser-stopped", "not-read"
 #: Documents whose articles are looked up and matched together.
 TOGETHER = 100
 
@@ -89,7 +89,7 @@ class Reader:
             self._setup().detecting,
             MOST_BLOCKS if first else self._limits.entries,
         )
-        parsing = self._parsing_slow if claim.state.error_kind == STOPPED else self._parsing
+        parsing = self._parsing_slow if claim.state.error_kind in (STOPPED, UNREAD) else self._parsing
         reading = await parsing.add(document)
         if isinstance(reading, ParseError):
             raise reading

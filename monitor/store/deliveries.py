@@ -15,8 +15,7 @@ from monitor.store.tx import Tx, columns
 ANSWER_LENGTH = 500
 
 IDLE = timedelta(hours=1)
-"""So much later than it was due a delivery is taken that waited for a channel to be mended, or for the daemon to run again: its trying
-begins anew, since nobody tried it in that time."""
+"""A delivery that is overdue by more was not tried in vain in that time: nobody was there, or its channel was paused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +113,20 @@ def recover(tx: Tx) -> None:
         tx.run(sa.update(deliveries).where(leased).values(next_at=tx.now))
 
 
+def begin_anew(tx: Tx, channel_id: str | None = None) -> int:
+    """Let overdue deliveries be tried as if they were new, of a channel that was mended, or (None) of all after a standstill; return how many."""
+    overdue = sa.update(deliveries).where(deliveries.c.next_at < tx.now - IDLE)
+    if channel_id is not None:
+        overdue = overdue.where(deliveries.c.channel_id == channel_id)
+    return tx.run(overdue.values(first_at=tx.now, attempts=0))
+
+
+def stood_still(tx: Tx) -> bool:
+    """Tell whether nobody, here or in another daemon, has tried to send anything of late."""
+    last: datetime | None = tx.conn.execute(sa.select(attempts.c.at).order_by(attempts.c.id.desc()).limit(1)).scalar()
+    return last is None or last < tx.now - IDLE
+
+
 def history(tx: Tx, delivery_id: int) -> list[Attempt]:
     """Return every attempt to send a delivery, the first one first."""
     query = sa.select(attempts).where(attempts.c.delivery_id == delivery_id).order_by(attempts.c.id)
@@ -152,12 +165,7 @@ def _under_way(tx: Tx, channel_id: str) -> int:
 
 def _claim_of(tx: Tx, channel_id: str, limit: int, lease: timedelta) -> list[DeliveryRow]:
     key, at, ours = deliveries.c.id, deliveries.c.next_at, deliveries.c.channel_id == channel_id
-    idle = at < tx.now - IDLE
-    anew = {
-        "first_at": sa.case((idle, tx.now), else_=deliveries.c.first_at),
-        "attempts": sa.case((idle, 0), else_=deliveries.c.attempts),
-    }
-    taken = leases.take(tx, key, at, limit, lease, ours, then=[key], state=DeliveryState.LEASED, **anew).returning(
+    taken = leases.take(tx, key, at, limit, lease, ours, then=[key], state=DeliveryState.LEASED).returning(
         deliveries.c.lease_token.label("token"),
         deliveries.c.next_at.label("until"),
         *columns(deliveries, DeliveryRow),

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
-from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
 from monitor.core.feeds import FeedState
+from monitor.core.hosts import host_of
 from monitor.core.model import Feed, Health
 from monitor.store import hosts, leases
 from monitor.store.gates import HOST, shut
@@ -133,11 +133,6 @@ def settings_of(feed: Feed, entry: str = "") -> dict[str, Any]:
     return {**told, "host": host_of(feed.url), "origin": origin, "entry": entry}
 
 
-def host_of(url: str) -> str:
-    """Return the host that an address asks, "" for a file."""
-    return urlsplit(url).hostname or ""
-
-
 def sync(tx: Tx, configured: Sequence[Feed]) -> None:
     """Make the table list exactly these feeds of the configuration's files; one they dropped keeps its history.
 
@@ -173,7 +168,8 @@ def claim(tx: Tx, limit: int, lease: timedelta, turns: Turns | None = None) -> l
     free.append(~hosts.resting(tx, feeds.c.host))
     claims: list[Claim] = []
     while room := limit - len(claims):
-        taken = _taken(tx, room, lease, free)
+        asked = {each.host for each in claims if turns.asked_politely(each.host)}
+        taken = _taken(tx, room, lease, [*free, feeds.c.host.not_in(asked)] if asked else free)
         now, later = hosts.in_turn(tx, taken, lambda each: each.host, turns)
         leases.put_off(
             tx,
@@ -182,10 +178,11 @@ def claim(tx: Tx, limit: int, lease: timedelta, turns: Turns | None = None) -> l
             [(each.feed_id, each.token, at) for each, at in later],
             next_poll_reason=TURN,
         )
-        hosts.rest(tx, (each.host for each in now), turns)
         claims += now
         if not later:
             break
+    # All together, in order, so that two daemons never wait for one another.
+    hosts.rest(tx, (each.host for each in claims), turns)
     return _in_order(claims)
 
 

@@ -52,8 +52,11 @@ def add(tx: Tx, wanted: Sequence[Own]) -> list[str]:
     ]
     tx.many(tx.insert(feeds).on_conflict_do_nothing(), rows)
     for each in back:
-        renewed = fresh() if there[each.feed.id].url != each.feed.url else {}
-        values = {**settings_of(each.feed, each.entry), **renewed, **going(tx)}
+        values = {**settings_of(each.feed, each.entry), **going(tx)}
+        if there[each.feed.id].url != each.feed.url:
+            values |= fresh()
+        else:
+            values.pop("host")  # that of a feed that has moved is where it went
         tx.run(sa.update(feeds).where(feeds.c.id == each.feed.id).values(**values))
     return [each.feed.id for each in (*new, *back)]
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
+from monitor.core.hosts import host_of
 from monitor.core.model import Article, Feed
 from monitor.core.pages import OLDEST, TOO_LATE, Wish
 from monitor.store import hosts, leases, words
@@ -173,11 +173,11 @@ def _taken(tx: Tx, limit: int, lease: timedelta, turns: Turns | None, under_way:
         leases.put_off(
             tx, pages.c.article_id, pages.c.next_at, [(row.article_id, row.lease_token, tx.now + TURN) for row in later]
         )
-        if turns:
-            hosts.rest(tx, (row.host for row in now), turns)
         rows += now
         if not later:
             break
+    if turns:
+        hosts.rest(tx, (row.host for row in rows), turns)
     return rows
 
 
@@ -222,7 +222,7 @@ def _row(tx: Tx, id: int, article: Article, wish: Wish) -> dict[str, Any]:
     return {
         "article_id": id,
         "feed_id": article.feed_id,
-        "host": urlsplit(article.url).hostname or "",
+        "host": host_of(article.url),
         "url": article.url,
         "why": wish.why or CHANGED,
         "queued_at": tx.now,

@@ -7,8 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from monitor.core.hosts import host_of
 from monitor.store import gates
-from monitor.store.feeds import DOCUMENT, STATE, Claim, PollResult, host_of
+from monitor.store.feeds import DOCUMENT, STATE, Claim, PollResult
 from monitor.store.schema import feed_changes, feeds
 from monitor.store.tx import Tx, batches
 

@@ -55,7 +55,9 @@ async def new_door(clock: ManualClock, names: Names, context: ssl.SSLContext) ->
     made: list[Door] = []
 
     def new(*, max_size: int = 100_000, deadline: float = 5.0, per_host: int = 2, connections: int = 20) -> Door:
-        settings = DoorSettings("presswatch/test", max_size, deadline, connections, per_host)
+        settings = DoorSettings(
+            "presswatch/test", max_size=max_size, deadline=deadline, connections=connections, per_host=per_host
+        )
         made.append(Door(settings, clock=clock, resolve=names, context=context))
         return made[-1]
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 
@@ -39,11 +40,26 @@ async def test_a_call_that_does_not_come_back_keeps_its_place_and_its_caller_goe
 
 async def test_a_call_waits_for_its_turn_without_losing_time(end: threading.Event) -> None:
     threads = Threads(1)
-    first = asyncio.create_task(threads.run(end.wait, limit=5, patience=5))
-    second = asyncio.create_task(threads.run(int, "1", limit=1, patience=5))
+    first = asyncio.create_task(threads.run(end.wait, 0.2, limit=5, patience=5))
     await asyncio.sleep(0)
+    assert await threads.run(int, "1", limit=0.05, patience=5) == 1
+    assert await first is False
+
+
+async def test_where_every_place_is_lost_that_is_told(end: threading.Event) -> None:
+    threads = Threads(1)
+    with pytest.raises(TimeoutError):
+        await threads.run(end.wait, limit=0.01, patience=5)
+    with pytest.raises(NoRoom) as lost:
+        await threads.run(int, "1", limit=5, patience=0.01)
+    assert lost.value.lost
     end.set()
-    assert (await first, await second) == (True, 1)
+    slow = asyncio.create_task(threads.run(time.sleep, 0.2, limit=5, patience=5))
+    await asyncio.sleep(0)
+    with pytest.raises(NoRoom) as busy:
+        await threads.run(int, "1", limit=5, patience=0.01)
+    assert not busy.value.lost
+    await slow
 
 
 class Servers:

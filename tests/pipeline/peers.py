@@ -27,6 +27,7 @@ class Press:
     answers: dict[str, Response | Exception] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
     silent: dict[str, asyncio.Event] = field(default_factory=dict)
+    redirects: dict[str, str] = field(default_factory=dict)
     etags: bool = True
 
     def publish(self, url: str, *stories: Story) -> None:
@@ -40,6 +41,8 @@ class Press:
     async def retrieve(self, request: Request) -> Response:
         """Answer as a news server does: with the feed, or 304 to its own ETag."""
         self.requests.append(request)
+        if request.url in self.redirects and request.may_follow:
+            await request.may_follow(self.redirects[request.url])
         if request.url in self.silent:
             await self.silent[request.url].wait()
         answer = self.answers.get(request.url)

@@ -75,6 +75,20 @@ async def test_who_asks_for_a_pause_after_a_redirect_is_paused_and_not_who_redir
     assert asked(house, sister) > 1
 
 
+async def test_a_feed_that_redirects_to_who_asked_to_be_left_alone_waits_with_it(house: House) -> None:
+    with house.store.transaction() as tx:
+        gates.put(tx, gates.host("cdn.example"), tx.now + 2 * HOURS, "asked to wait")
+    house.press.redirects[WIRE.url] = "https://cdn.example/wire"
+    await live(house, 5 * MINUTES)
+    assert asked(house, WIRE) == 1
+    assert house.feed().next_poll_reason == (
+        "cdn.example, to which it redirects, asks to be left alone: again after 2 h"
+    )
+    await live(house, 3 * HOURS)
+    assert asked(house, WIRE) > 1
+    assert house.feed().failures == 0
+
+
 async def test_a_feed_that_has_moved_rests_with_the_host_that_it_moved_to(house: House) -> None:
     sister = Feed("daily", "https://new.example/daily")
     body = rss(WIRE.url, [house.story("Rain at noon")])

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from monitor.app import assembly
 from monitor.core.model import Outcome, Receipt
 from monitor.store import deliveries, gates
 from tests.pipeline.house import INSTANT, MINUTES, WIRE, House
@@ -86,6 +87,16 @@ async def test_nothing_is_tried_for_ever(house: House) -> None:
     assert (states(house), house.fates()) == ({"dead": 1}, {"failed": 1})
 
 
+async def test_many_messages_of_a_channel_that_only_asks_to_wait_end_too(house: House) -> None:
+    await with_mail(house, *(f"Ferry {number} sails" for number in range(10)))
+    house.desk.receipts = [replace(LATER, retry_after=timedelta(hours=2))] * 1000
+    for _ in range(24 * 12):
+        await send(house, after=timedelta(hours=1))
+        if states(house) == {"dead": 10}:
+            break
+    assert states(house) == {"dead": 10}
+
+
 async def test_a_channel_that_is_broken_waits_whole_until_a_person_mends_it(house: House) -> None:
     await with_mail(house, "The ferry sails", "The ferry returns")
     house.restart(replace(house.limits, sends_per_channel=1))
@@ -110,7 +121,7 @@ async def test_a_message_that_waited_for_days_is_tried_as_long_as_a_new_one(hous
         assert gates.get(tx, "channel:desk")
     house.clock.advance(timedelta(days=9))
     with house.store.transaction() as tx:
-        gates.lift(tx, "channel:desk")
+        assembly.adopt(tx, house.sources, house.setup)
     for _ in range(13):
         await send(house, after=30 * MINUTES)
     assert (states(house), house.fates()) == ({"sent": 1}, {"sent": 1})

@@ -264,6 +264,7 @@ async def test_a_feed_that_hangs_for_the_length_of_its_lease_leaves_its_place(ho
     house.press.hush(WIRE.url)
     await house.poller.poll_due()
     await house.poller.settle()
+    assert (house.feed().failures, house.feed().error) == (1, "it was not read within 0.045 s")
     house.change(sources=[LOCAL])
     await house.poll()
     assert [each.url for each in house.press.requests] == [WIRE.url, LOCAL.url]

@@ -223,6 +223,10 @@ def test_what_nobody_tried_for_long_is_tried_as_if_it_were_new(
     (row,) = claimed(house)
     assert settled(house, row, LATER)
     clock.advance(idle)
+    with house.transaction() as tx:
+        assert deliveries.stood_still(tx) == anew
+        assert deliveries.begin_anew(tx, "desk") == int(anew)
+        assert deliveries.begin_anew(tx, "another") == 0
     (again,) = claimed(house)
     assert (again.attempts, again.first_at) == ((0, clock.now) if anew else (1, MONDAY))
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from monitor.core.match.narrowing import Holds
 from monitor.core.model import Article
 from monitor.core.pages import OLDEST, Wish
-from monitor.store import Store, articles, pages, words
+from monitor.store import Store, articles, gates, pages, words
 from monitor.store.hosts import Turns
 from monitor.store.schema import articles as articles_table
 from tests.clock import ManualClock
@@ -131,6 +131,14 @@ def test_of_one_host_no_more_pages_are_read_at_a_time_than_it_has_turns(store: S
         assert pages.claim(tx, 8, LEASE, turns, Counter({"slow.example": 2})) == []
         assert pages.awaits_turn(tx)
         assert len(pages.claim(tx, 8, LEASE, turns, Counter({"slow.example": 1}))) == 1
+
+
+def test_a_host_goes_by_one_name_however_it_is_written(store: Store) -> None:
+    house(store)
+    queued(store, replace(article(), url="https://müller.example/1"))
+    with store.transaction() as tx:
+        gates.put(tx, gates.host("xn--mller-kva.example"), tx.now + timedelta(hours=1), "asked to wait")
+    assert claimed(store) == []
 
 
 def test_a_host_that_did_not_answer_is_left_alone_with_its_other_pages(store: Store, clock: ManualClock) -> None:
