@@ -110,7 +110,7 @@ def trusted(cutting: Cutting, content_type: str, url: str) -> ParsedFeed | None:
     That is where the parser sees other items than the cut did, has to guess at the markup, or sees no feed any more.
     """
     try:
-        parsed = parse_feed(cutting.body, content_type, url, cutting.whole)
+        parsed = parse_feed(cutting.body, content_type, url)
     except ParseError:
         return None
     return parsed if len(parsed.entries) == cutting.left and not parsed.warnings else None

@@ -16,11 +16,11 @@ LARGEST = 16 << 20
 _GZIP = b"\x1f\x8b"
 
 
-def parse_feed(body: bytes, content_type: str, url: str, whole: bytes = b"") -> ParsedFeed:
+def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed:
     """Read a feed document: RSS, RDF, Atom, CDF, JSON Feed or a news sitemap, packed by gzip or not.
 
     `content_type` is the header the server sent with it ("" where there was none), `url` where it came from: relative
-    links count from there. `whole` is all of a document of which `body` is what a cut left. Raises ParseError, which says what the document is instead. Some documents take feedparser
+    links count from there. Raises ParseError, which says what the document is instead. Some documents take feedparser
     minutes: call it where it can be stopped.
     """
     if not body.strip():
@@ -30,7 +30,7 @@ def parse_feed(body: bytes, content_type: str, url: str, whole: bytes = b"") -> 
     elif is_sitemap(body):
         parsed = parse_sitemap(body, url)
     else:
-        parsed = parse_syndication(body, content_type, url, whole or body)
+        parsed = parse_syndication(body, content_type, url)
     return _with_telling_ids(parsed)
 
 

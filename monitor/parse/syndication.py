@@ -41,15 +41,15 @@ feedparser.api.PREFERRED_XML_PARSERS.clear()
 _HARMLESS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
 
 
-def parse_syndication(body: bytes, stated_type: str, url: str, whole: bytes) -> ParsedFeed:
-    """Read an RSS, RDF, Atom or CDF document that came from `url`, or what a cut left of the `whole`. Raises ParseError.
+def parse_syndication(body: bytes, stated_type: str, url: str) -> ParsedFeed:
+    """Read an RSS, RDF, Atom or CDF document that came from `url`. Raises ParseError.
 
     Relative links count from the site that the feed is of, as the feed states it, else from `url`. Ids stay as they are
     stated: one that depended on where the document came from would be another when the feed moves.
     """
     if is_html(body):
         raise ParseError(f"this is {likeness(body)}, not a feed")
-    found = _read(body, stated_type, based=_BASE in whole)
+    found = _read(body, stated_type, based=_BASE in body)
     version, head = stated(found, "version"), found["feed"]
     # Items that are there and were not seen are of a kind that is not understood; nobody may take them for none.
     if not version and not found["entries"] and (not is_feed(body) or _ITEM.search(body)):

@@ -29,7 +29,15 @@ def tidy(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Return `text` tidy and on one line, with single spaces."""
-    return SPACES.sub(" ", tidy(text)).strip()
+    return single_spaced(tidy(text)).strip()
+
+
+def single_spaced(text: str) -> str:
+    """Return `text` with each run of spaces and line ends as one space."""
+    # Of all spaces only the plain one is printable; most texts have nothing else, and are looked at ten times sooner so.
+    if text.isprintable() and "  " not in text:
+        return text
+    return SPACES.sub(" ", text)
 
 
 def storable(text: str) -> str:

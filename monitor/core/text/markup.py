@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
-from monitor.core.text.cleaning import SPACES, tidy
+from monitor.core.text.cleaning import single_spaced, tidy
 
 MOST_MARKUP = 4_000_000
 """Characters of markup that are read; what lies beyond is cut."""
@@ -30,7 +30,6 @@ _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9:-]*)")
 _QUOTE_OR_END = re.compile(r""">|=\s*(["'])""")
 # int() refuses more than 4,300 digits, and the library's unescape does not expect that.
 _HUGE_REFERENCE = re.compile(r"&#\d{10,};?")
-_GAP = re.compile(r"[ \n]{2,}|\n")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 
 
@@ -41,7 +40,7 @@ def plain_text(html: str) -> str:
     """
     html = html[:MOST_MARKUP]
     text = "".join(_pieces(html)) if _MARKUP.search(html) else PARAGRAPH.join(map(_read, _BLANK_LINE.split(html)))
-    return _GAP.sub(_gap, text).strip()
+    return _parted(text).strip()
 
 
 def _pieces(html: str) -> Iterator[str]:
@@ -110,9 +109,16 @@ def _read(piece: str) -> str:
     """Return text between tags with its entities decoded and its spaces single."""
     if "&" in piece:
         piece = unescape(_HUGE_REFERENCE.sub("\ufffd", piece))
-    return SPACES.sub(" ", tidy(piece))
+    return single_spaced(tidy(piece))
 
 
-def _gap(found: re.Match[str]) -> str:
-    newlines = found[0].count("\n")
-    return PARAGRAPH if newlines > 1 else LINE if newlines else " "
+def _parted(text: str) -> str:
+    """Return `text` with one newline, or a blank line for more, where there are newlines among spaces, and single spaces elsewhere."""
+    parted: list[str] = []
+    breaks = 0
+    for line in text.split(LINE):
+        if told := line.strip(" "):
+            parted += [PARAGRAPH if breaks > 1 else LINE if breaks else "", single_spaced(told)]
+            breaks = 0
+        breaks += 1
+    return "".join(parted)
