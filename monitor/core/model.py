@@ -195,6 +195,26 @@ class Wave:
     distinct: Distinct = Distinct.MATCH
 
 
+@dataclass(frozen=True, slots=True)
+class Spike:
+    """What makes a rule worth telling: so many matches in a stretch of length `within`, and `at_least` that many, that the chance of it is
+    under `chance`, by how many there were in the same hours of the weeks `against` which it is held."""
+
+    chance: float
+    within: timedelta
+    against: timedelta = timedelta(days=28)
+    at_least: int = 5
+
+    @property
+    def weeks(self) -> int:
+        """How many weeks it is held against."""
+        return self.against // timedelta(days=7)
+
+
+When = Wave | Spike
+"""Which of its matches a rule tells that does not tell each."""
+
+
 class FateState(StrEnum):
     """What became of a match in one digest; every match is in exactly one of these per digest."""
 

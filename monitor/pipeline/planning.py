@@ -20,13 +20,14 @@ from monitor.core.digest import (
     stories,
     view,
 )
-from monitor.core.model import EditionRef, FateState, Message, Parcel
+from monitor.core.digest.habits import Habit, looked_at
+from monitor.core.model import EditionRef, FateState, Message, Parcel, Spike
 from monitor.errors import StoreUnavailable
 from monitor.metrics import Metrics
 from monitor.pipeline.editions import edition_id
 from monitor.pipeline.setup import Conditions, Setup
 from monitor.render.renderer import Renderer
-from monitor.store import Store, editions, fates, mutes
+from monitor.store import Store, editions, fates, matches, mutes, rule_versions
 from monitor.store.editions import NewEdition
 from monitor.store.proof import since as proof_of_life
 from monitor.store.tx import Tx
@@ -147,9 +148,24 @@ def read_waiting(tx: Tx, spec: DigestSpec, conditions: Conditions) -> Waiting:
         made,
         muted,
         conditions.waves,
+        _habits(tx, spec, pending, conditions.spikes),
         {rule_id: at + cooldowns[rule_id] for rule_id, at in told_at.items()},
     )
     return Waiting(tx.now, tuple(_with_outlets(tx, pending, conditions)), state)
+
+
+def _habits(tx: Tx, spec: DigestSpec, pending: Sequence[WaitingMatch], spikes: Mapping[str, Spike]) -> dict[str, Habit]:
+    """Return what is usual for those of some rules that have matches waiting."""
+    times: dict[str, list[datetime]] = {}
+    for each in pending:
+        if each.rule_id in spikes:
+            times.setdefault(each.rule_id, []).append(each.matched_at)
+    since = rule_versions.first_seen(tx, times) if times else {}
+    found = {}
+    for rule_id, waiting in times.items():
+        ranges = looked_at(spikes[rule_id], min(waiting), max(waiting), since[rule_id])
+        found[rule_id] = Habit(matches.times(tx, rule_id, spec.id, ranges), since[rule_id])
+    return found
 
 
 def _with_outlets(tx: Tx, pending: Sequence[WaitingMatch], conditions: Conditions) -> Iterator[WaitingMatch]:

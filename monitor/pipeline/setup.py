@@ -7,7 +7,7 @@ from datetime import timedelta
 from monitor.channels.making import Channel
 from monitor.core.digest import DigestSpec
 from monitor.core.match import Matcher
-from monitor.core.model import Distinct, Feed, Wave
+from monitor.core.model import Distinct, Feed, Spike, Wave, When
 from monitor.core.rules import Rule
 from monitor.fetch import is_public_host
 from monitor.secret import Secret
@@ -28,16 +28,23 @@ class Access:
 class Conditions:
     """When the rules fire that do not tell every match, by rule id. `by_outlet`: those whose waves are counted by outlet."""
 
-    waves: Mapping[str, Wave] = field(default_factory=dict)
+    waves: Mapping[str, When] = field(default_factory=dict)
     cooldowns: Mapping[str, timedelta] = field(default_factory=dict)
     by_outlet: frozenset[str] = frozenset()
+
+    @property
+    def spikes(self) -> Mapping[str, Spike]:
+        """The rules that tell what is more than usual."""
+        return {rule_id: when for rule_id, when in self.waves.items() if isinstance(when, Spike)}
 
 
 def conditions(rules: Iterable[Rule]) -> Conditions:
     """Return when rules fire."""
     some = [each for each in rules if each.when or each.cooldown]
     waves = {each.id: each.when for each in some if each.when}
-    by_outlet = frozenset(rule_id for rule_id, wave in waves.items() if wave.distinct is Distinct.SOURCE)
+    by_outlet = frozenset(
+        rule_id for rule_id, wave in waves.items() if isinstance(wave, Wave) and wave.distinct is Distinct.SOURCE
+    )
     return Conditions(waves, {each.id: each.cooldown for each in some if each.cooldown}, by_outlet)
 
 

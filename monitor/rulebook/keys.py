@@ -58,6 +58,9 @@ def table(keys: Keys) -> Schema:
 #: What a wave may ask for at the most: as many matches of a rule as planning looks at, and half of those.
 MOST_IN_WAVE = 1000
 
+#: The largest chance that a spike may leave: more would be no spike.
+MOST_CHANCE = 0.1
+
 WAVE: Keys = {
     "count": Key("How many there must be.", {"type": "integer", "minimum": 2, "maximum": MOST_IN_WAVE}, needed=True),
     "within": Key(
@@ -68,6 +71,23 @@ WAVE: Keys = {
     "distinct": Key(
         "What is counted: every match, outlets (source), or stories. Every match when missing.",
         {"enum": list(Distinct), "default": Distinct.MATCH},
+    ),
+}
+
+SPIKE: Keys = {
+    "spike": Key(
+        "How small the chance must be that so many come together, as in 0.001.",
+        {"type": "number", "exclusiveMinimum": 0, "maximum": MOST_CHANCE},
+        needed=True,
+    ),
+    "within": WAVE["within"],
+    "against": Key(
+        "Against the same hours of how many weeks. 28d when missing.",
+        written(units.DURATION, "write whole weeks, as in 28d or 4w"),
+    ),
+    "at_least": Key(
+        "How many there must be at least. 5 when missing.",
+        {"type": "integer", "minimum": 2, "maximum": MOST_IN_WAVE},
     ),
 }
 
@@ -91,7 +111,10 @@ SETTINGS: Keys = {
         "A language: every word of the query finds its other forms in it too. Off when missing.",
         {"enum": list(STEMMED)},
     ),
-    "when": Key("Tell of the rule only when so much of it comes together. Every match when missing.", table(WAVE)),
+    "when": Key(
+        "Tell of the rule only when so much of it comes together. Every match when missing.",
+        {"oneOf": [table(WAVE), table(SPIKE)]},
+    ),
     "cooldown": Key(
         "After an instant digest told of the rule, its next matches wait there for so long, and are told together. Not at all when missing.",
         written(units.DURATION, "write a duration like 30m, 6h or 1d"),

@@ -9,7 +9,7 @@ from monitor.rulebook.keys import FILE, OWNERS, SYNONYMS
 from monitor.rulebook.tree import YamlList, YamlMap, YamlText, YamlValue
 
 #: Keys that belong to the rule language and come in a later version.
-NOT_YET = frozenset({"spike", "silent"})
+NOT_YET = frozenset({"silent"})
 
 _BULLET = re.compile(r"([-–—−•·])\s*(?=\w)")
 _LIST_BELOW = re.compile(r"\n[ \t]*(-) ")

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from monitor.config import units
-from monitor.core.model import Distinct, Priority, Wave
+from monitor.core.model import Distinct, Priority, Spike, Wave, When
 from monitor.core.text import STEMMED
 from monitor.rulebook.faults import Faults, meant, shown
-from monitor.rulebook.keys import LANGUAGE, MOST_IN_WAVE, WAVE
+from monitor.rulebook.keys import LANGUAGE, MOST_CHANCE, MOST_IN_WAVE, SPIKE, WAVE
 from monitor.rulebook.languages import meant_language
 from monitor.rulebook.reading import NOT_YET, keyed, text, texts
 from monitor.rulebook.tree import YamlMap, YamlText, YamlValue
@@ -52,6 +52,9 @@ ANY_NAME = Known(frozenset(), complete=False)
 """For rules without a configuration."""
 
 
+WEEK = timedelta(days=7)
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of a rule. Languages and host patterns are lower-case; no languages or no sources mean any. `stem` is the language
@@ -66,7 +69,7 @@ class Settings:
     priority: Priority = Priority.NORMAL
     deliver: tuple[str, ...] = ("instant",)
     stem: str = ""
-    when: Wave | None = None
+    when: When | None = None
     cooldown: timedelta = timedelta(0)
 
 
@@ -90,7 +93,7 @@ def settings(
             case "stem":
                 made = replace(made, stem=_stem(value, faults))
             case "when":
-                made = replace(made, when=_wave(value, faults))
+                made = replace(made, when=_when(value, faults))
             case "cooldown":
                 made = replace(made, cooldown=_duration(value, "cooldown", faults) or made.cooldown)
     return made
@@ -152,6 +155,56 @@ def _duration(value: YamlValue, key: str, faults: Faults) -> timedelta | None:
     return None
 
 
+def _when(value: YamlValue, faults: Faults) -> When | None:
+    """Return which of its matches a rule tells; None after a fault."""
+    is_spike = isinstance(value, YamlMap) and any(key.text in SPIKE and key.text not in WAVE for key, _ in value.pairs)
+    return _spike(value, faults) if is_spike else _wave(value, faults)
+
+
+def _spike(value: YamlValue, faults: Faults) -> Spike | None:
+    found = keyed(value, SPIKE, "'when'", faults)
+    missing = [key for key in ("spike", "within") if key not in found]
+    if missing and isinstance(value, YamlMap):
+        faults.at(
+            value.pairs[0][0],
+            "PW112",
+            f"'when' needs {' and '.join(missing)}",
+            "as in when: {spike: 0.001, within: 2h}",
+        )
+    made = Spike(chance=0.5, within=timedelta(hours=1))
+    chance = _chance(found["spike"][1], faults) if "spike" in found else None
+    within = _duration(found["within"][1], "within", faults) if "within" in found else None
+    against = _weeks(found["against"][1], faults) if "against" in found else made.against
+    at_least = _count(found["at_least"][1], "at_least", faults) if "at_least" in found else made.at_least
+    return Spike(chance, within, against, at_least) if chance and within and against and at_least else None
+
+
+def _chance(value: YamlValue, faults: Faults) -> float | None:
+    given = text(value, "'spike'", faults)
+    try:
+        found = float(given) if given else None
+    except ValueError:
+        found = 0.0
+    if found is not None and not 0 < found <= MOST_CHANCE:
+        told = f"'spike' must be a chance above 0 and up to {MOST_CHANCE}, not {shown(given)}"
+        faults.at(value, "PW113", told, "write how rare it should be, as in 0.001")
+        return None
+    return found
+
+
+def _weeks(value: YamlValue, faults: Faults) -> timedelta | None:
+    found = _duration(value, "against", faults)
+    if found is not None and (found % WEEK or not found):
+        faults.at(
+            value,
+            "PW113",
+            "'against' must be whole weeks, as hours of the week are held against each other",
+            "write 28d or 4w",
+        )
+        return None
+    return found
+
+
 def _wave(value: YamlValue, faults: Faults) -> Wave | None:
     """Return what makes a wave; None after a fault."""
     found = keyed(value, WAVE, "'when'", faults)
@@ -159,18 +212,18 @@ def _wave(value: YamlValue, faults: Faults) -> Wave | None:
     if missing and isinstance(value, YamlMap) and not any(key.text in NOT_YET for key, _ in value.pairs):
         told = f"'when' needs {' and '.join(missing)}"
         faults.at(value.pairs[0][0] if value.pairs else value, "PW112", told, "as in when: {count: 5, within: 1h}")
-    count = _count(found["count"][1], faults) if "count" in found else None
+    count = _count(found["count"][1], "count", faults) if "count" in found else None
     within = _duration(found["within"][1], "within", faults) if "within" in found else None
     distinct = _distinct(found["distinct"][1], faults) if "distinct" in found else Distinct.MATCH
     return Wave(count, within, distinct) if count and within else None
 
 
-def _count(value: YamlValue, faults: Faults) -> int | None:
-    given = text(value, "'count'", faults)
+def _count(value: YamlValue, key: str, faults: Faults) -> int | None:
+    given = text(value, f"'{key}'", faults)
     if given.isascii() and given.isdigit() and 2 <= int(given[:9]) <= MOST_IN_WAVE:
         return int(given)
     if given:
-        faults.at(value, "PW113", f"'count' must be a number from 2 to {MOST_IN_WAVE}, not {shown(given)}")
+        faults.at(value, "PW113", f"'{key}' must be a number from 2 to {MOST_IN_WAVE}, not {shown(given)}")
     return None
 
 

@@ -6,10 +6,13 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from monitor.core.model import Span
+from monitor.core.model import FateState, Span
 from monitor.store.fates import OPEN
 from monitor.store.schema import fates, matches
 from monitor.store.tx import Tx, batches
+
+MOST_COUNTED = 50_000
+"""Past matches that are counted to learn what is usual."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,17 @@ def count(tx: Tx) -> int:
     """Return how many matches are stored."""
     number: int = tx.conn.execute(sa.select(sa.func.count()).select_from(matches)).scalar_one()
     return number
+
+
+def times(tx: Tx, rule_id: str, digest_id: str, ranges: Sequence[tuple[datetime, datetime]]) -> list[datetime]:
+    """Return when a rule matched for a digest within some stretches (after, until], in order; not what a feed held when it was first read."""
+    if not ranges:
+        return []
+    within = sa.or_(*(sa.and_(matches.c.matched_at > after, matches.c.matched_at <= until) for after, until in ranges))
+    told = sa.and_(fates.c.match_id == matches.c.id, fates.c.digest_id == digest_id)
+    query = sa.select(matches.c.matched_at).where(matches.c.rule_id == rule_id, within)
+    query = query.where(sa.select(fates.c.match_id).where(told, fates.c.state != FateState.BASELINE).exists())
+    return list(tx.conn.execute(query.order_by(matches.c.matched_at).limit(MOST_COUNTED)).scalars())
 
 
 def prune(tx: Tx, before: datetime, limit: int = 1000) -> int:

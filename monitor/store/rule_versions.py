@@ -29,6 +29,13 @@ def newest(tx: Tx, rule_id: str) -> RuleVersion | None:
     return found[0] if found else None
 
 
+def first_seen(tx: Tx, rule_ids: Iterable[str]) -> dict[str, datetime]:
+    """Return since when there are some rules, in whatever version."""
+    query = sa.select(rule_versions.c.rule_id, sa.func.min(rule_versions.c.first_seen_at))
+    query = query.where(rule_versions.c.rule_id.in_(list(rule_ids))).group_by(rule_versions.c.rule_id)
+    return {row[0]: row[1] for row in tx.conn.execute(query)}
+
+
 def record(tx: Tx, rules: Iterable[Rule]) -> None:
     """Store each rule's version where it is new; a title changed without changing the version is taken over.
 

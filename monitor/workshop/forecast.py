@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from monitor.core.digest import DigestSpec, DigestState, PendingMatch, Reason, plan, slots
+from monitor.core.digest.habits import Habit
+from monitor.core.model import Spike
 from monitor.core.rules import Rule
 
 _HOUR = timedelta(hours=1)
@@ -43,7 +45,7 @@ def forecast(spec: DigestSpec, rule: Rule, alerts: Sequence[Alert], until: datet
 
     A scheduled digest ends with the last time it was due by `until`; an instant one ends when nothing waits any more.
     """
-    desk = _Desk(spec, rule)
+    desk = _Desk(spec, rule, alerts)
     moments = _moments_of_waves if rule.when or rule.cooldown else _moments
     for now in moments(desk, alerts) if spec.instant else _slots(spec, alerts, until):
         desk.take(alerts, now)
@@ -69,7 +71,7 @@ def most_within(moments: Sequence[datetime], span: timedelta) -> int:
 class _Desk:
     """A digest at work: what waits, what was told, and what was made when, of how many stories."""
 
-    def __init__(self, spec: DigestSpec, rule: Rule) -> None:
+    def __init__(self, spec: DigestSpec, rule: Rule, alerts: Sequence[Alert]) -> None:
         self.spec = spec
         self.rule = rule
         self.waiting: list[Alert] = []
@@ -78,6 +80,7 @@ class _Desk:
         self.held_until: datetime | None = None
         self.again: datetime | None = None
         self._taken = 0
+        self._habit = Habit([each.at for each in alerts], alerts[0].at) if alerts else None
         self._last_due: datetime | None = None
 
     def take(self, alerts: Sequence[Alert], now: datetime) -> None:
@@ -120,7 +123,8 @@ class _Desk:
         when, cooldown = self.rule.when, self.rule.cooldown
         cooling = {self.rule.id: self.made[-1][0] + cooldown} if cooldown and self.made else {}
         waves = {self.rule.id: when} if when else {}
-        return DigestState(self._last_due, self._made_lately(now), waves=waves, cooling=cooling)
+        habits = {self.rule.id: self._habit} if isinstance(when, Spike) and self._habit else {}
+        return DigestState(self._last_due, self._made_lately(now), waves=waves, habits=habits, cooling=cooling)
 
     def _made_lately(self, now: datetime) -> int:
         rate = self.spec.max_rate

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from monitor.config import units
 from monitor.core.digest import wanted
-from monitor.core.model import Document, Span, Wave
+from monitor.core.model import Document, Span, When
 from monitor.core.rules import Rule
 from monitor.rulebook import Draft, Rulebook
 from monitor.rulebook.keys import SETTINGS
@@ -110,6 +110,6 @@ def _tried(book: Rulebook, draft: Draft) -> Iterator[Tried]:
 
 
 def _told(value: object) -> str:
-    if isinstance(value, Wave):
+    if isinstance(value, When):
         return wanted(value)
     return units.shown_duration(value) if isinstance(value, timedelta) else str(value)

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from monitor.core.digest import Context, DigestSpec, Empty, QuietHours, Schedule
-from monitor.core.model import Distinct, Wave
+from monitor.core.model import Distinct, Spike, Wave
 from monitor.errors import StoreUnavailable
 from monitor.pipeline import Planner
 from monitor.render.renderer import Rendered, Renderer
@@ -228,3 +228,22 @@ async def test_a_rule_that_was_told_cools_down_and_then_tells_what_came_meanwhil
     await house.deliver()
     assert house.fates() == {"sent": 4}
     assert len(house.desk.parcels) == 3
+
+
+async def test_more_than_is_usual_at_this_hour_of_the_week_is_told_and_what_is_usual_is_not(house: House) -> None:
+    await house.first_sight()
+    hour = timedelta(hours=1)
+    house.change(rules=[replace(rule("ferry"), when=Spike(0.001, hour, timedelta(days=28), 4))])
+    for week in range(4):
+        for number in range(2):
+            house.press.publish(WIRE.url, house.story(f"The ferry of week {week} number {number}"))
+        await house.poll()
+        assert await house.planner.plan_due() == 0
+        house.clock.advance(timedelta(days=7) - 15 * MINUTES)
+    for number in range(9):
+        house.press.publish(WIRE.url, house.story(f"Ferry disaster, part {number}"))
+    await house.poll()
+    house.clock.advance(MINUTES)
+    await house.deliver()
+    assert house.fates() == {"expired": 8, "sent": 9}
+    assert "9 matches within 1 h against the usual 2" in house.desk.parcels[0][0].payload

@@ -43,6 +43,9 @@ rules:
       - name: told at once
         articles: [{at: "2026-11-23 10:00", title: Witkoff in Kyiv}]
         expect: [{at: "2026-11-23 10:00", digest: instant, items: 1}]
+  - id: b
+    match: Kushner
+    when: {spike: 0.001, within: 2h, against: 28d, at_least: 8}
 """
 
 
@@ -52,6 +55,9 @@ def tables(part: object) -> Iterator[Mapping[str, Mapping[str, object]]]:
         if isinstance(part.get("properties"), dict):
             yield part["properties"]
         for inner in part.values():
+            yield from tables(inner)
+    elif isinstance(part, list):
+        for inner in part:
             yield from tables(inner)
 
 

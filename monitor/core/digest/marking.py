@@ -148,10 +148,14 @@ def _welded(segments: list[Segment]) -> list[Segment]:
             welded[-1] = {"text": tidy(f"{welded[-1]['text']}{each['text']}"), "hit": each["hit"]}
         else:
             welded.append(each)
+    while welded and not str(welded[-1]["text"]).strip():
+        welded.pop()
+    while welded and not str(welded[0]["text"]).strip():
+        welded.pop(0)
     if welded:
         welded[0] = {**welded[0], "text": str(welded[0]["text"]).lstrip()}
         welded[-1] = {**welded[-1], "text": str(welded[-1]["text"]).rstrip()}
-    return [each for each in welded if each["text"]]
+    return welded
 
 
 def _width(letter: str) -> int:

@@ -77,7 +77,10 @@ def _waves(awake: Sequence[Waits], state: DigestState, now: datetime) -> dict[st
     for each in awake:
         if each.rule_id in state.waves:
             by_rule.setdefault(each.rule_id, []).append(each)
-    return {rule_id: gathered(state.waves[rule_id], matches, now) for rule_id, matches in by_rule.items()}
+    return {
+        rule_id: gathered(state.waves[rule_id], matches, now, state.habits.get(rule_id))
+        for rule_id, matches in by_rule.items()
+    }
 
 
 def _told_of(taken: Sequence[Waits], waves: Mapping[str, Gathered]) -> dict[str, str]:

@@ -6,8 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from monitor.core.digest.habits import Habit
 from monitor.core.digest.times import Slot
-from monitor.core.model import FateState, Health, Priority, Span, Wave
+from monitor.core.model import FateState, Health, Priority, Span, When
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +109,14 @@ class DigestState:
 
     `last_due` is the latest due time of its editions that is not after now (None: there is none). `made_in_window` counts the editions made within
     the last `max_rate.per` (0 where the digest has no rate). `muted`: the rules that are silent now, each with the reason in words. `waves`: the
-    rules that tell only waves. `cooling`: the rules that this digest told lately, and until when (UTC) each cools down.
+    rules that tell only waves, `habits` what is usual for those of them that tell what is more. `cooling`: the rules that this digest told lately, and until when (UTC) each cools down.
     """
 
     last_due: datetime | None = None
     made_in_window: int = 0
     muted: Mapping[str, str] = field(default_factory=dict)
-    waves: Mapping[str, Wave] = field(default_factory=dict)
+    waves: Mapping[str, When] = field(default_factory=dict)
+    habits: Mapping[str, Habit] = field(default_factory=dict)
     cooling: Mapping[str, datetime] = field(default_factory=dict)
 
 

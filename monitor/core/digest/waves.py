@@ -5,8 +5,9 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.core.digest.habits import Habit, least
 from monitor.core.digest.records import Left, Reason, Settled, Waits
-from monitor.core.model import Distinct, FateState, Wave
+from monitor.core.model import Distinct, FateState, Spike, Wave, When
 
 _WORDS = {Distinct.MATCH: "matches", Distinct.SOURCE: "outlets", Distinct.STORY: "stories"}
 _COUNTED: Mapping[Distinct, Callable[[Waits], Hashable]] = {
@@ -30,37 +31,44 @@ class Gathered:
     lapsed: tuple[Settled, ...] = ()
 
 
-def gathered(wave: Wave, matches: Sequence[Waits], now: datetime) -> Gathered:
-    """Decide on the waiting matches of one rule at `now` (UTC).
+def gathered(when: When, matches: Sequence[Waits], now: datetime, habit: Habit | None = None) -> Gathered:
+    """Decide on the waiting matches of one rule at `now` (UTC). `habit`: what is usual for it, where that matters.
 
     All that stand in a stretch of length `within` that holds enough are ready. What stands in none waits for as long as a match to come could still
     complete it. A match from a little ahead of now waits, too, as after a clock that was set back; one from farther ahead waits for nothing.
     """
     in_order = sorted(matches, key=lambda each: (each.matched_at, each.match_id))
-    stretches = list(_stretches(wave, in_order))
+    measure = _Measure(when, habit)
+    stretches = list(_stretches(when, in_order, measure.needed))
     ready: list[Waits] = []
     left, lapsed = [], []
-    for each, most in zip(in_order, _fullest(stretches), strict=True):
-        why = f"{most} of the {wanted(wave)} that its rule waits for"
-        if most >= wave.count:
+    for each, best in zip(in_order, _best(stretches), strict=True):
+        if best.whole:
             ready.append(each)
-        elif now - wave.within <= each.matched_at <= now + wave.within:
-            left.append(Left(each.match_id, Reason.GATHERS, f"so far {why}", each.matched_at + wave.within))
+            continue
+        why = measure.missing(best)
+        if now - when.within <= each.matched_at <= now + when.within:
+            left.append(Left(each.match_id, Reason.GATHERS, f"so far {why}", each.matched_at + when.within))
         else:
             lapsed.append(Settled(each.match_id, FateState.EXPIRED, Reason.NO_WAVE, f"no wave: {why}"))
-    whole = (last.matched_at for last, each in zip(in_order, stretches, strict=True) if each.held >= wave.count)
-    told = f"{max(each.held for each in stretches)} {_WORDS[wave.distinct]} {within(wave)}" if ready else ""
-    return Gathered(tuple(ready), next(whole, None), told, tuple(left), tuple(lapsed))
+    whole = [each for each in stretches if each.whole]
+    told = measure.told(max(whole, key=lambda each: each.held)) if whole else ""
+    return Gathered(tuple(ready), whole[0].end if whole else None, told, tuple(left), tuple(lapsed))
 
 
-def wanted(wave: Wave) -> str:
-    """Return what makes a wave in words: "3 outlets within 1 h"."""
-    return f"{wave.count} {_WORDS[wave.distinct]} {within(wave)}"
+def wanted(when: When) -> str:
+    """Return what a rule waits for in words: "3 outlets within 1 h"."""
+    if isinstance(when, Wave):
+        return f"{when.count} {_WORDS[when.distinct]} {within(when)}"
+    return (
+        f"at least {when.at_least} matches {within(when)}, and more than chance explains (under {when.chance:g}) "
+        f"against the same hours of {when.weeks} weeks"
+    )
 
 
-def within(wave: Wave) -> str:
-    """Return the stretch of a wave in words: "within 1 h"."""
-    seconds = int(wave.within.total_seconds())
+def within(when: When) -> str:
+    """Return the length of a stretch in words: "within 1 h"."""
+    seconds = int(when.within.total_seconds())
     size, unit = next(
         ((size, unit) for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")) if seconds % size == 0), (1, "s")
     )
@@ -69,39 +77,74 @@ def within(wave: Wave) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """The stretch that ends with a match: the place of the first match in it, and how many different ones it holds."""
+    """The stretch that ends with a match at `end`: the place of the first match in it, and how many different ones it holds and needs."""
 
     first: int
     held: int
+    needed: int
+    end: datetime
+
+    @property
+    def whole(self) -> bool:
+        return self.held >= self.needed
 
 
-def _stretches(wave: Wave, matches: Sequence[Waits]) -> Iterator[_Stretch]:
+class _Measure:
+    """How many a stretch needs, and how what it holds is told."""
+
+    def __init__(self, when: When, habit: Habit | None) -> None:
+        self._when = when
+        self._habit = habit
+
+    def needed(self, end: datetime) -> int:
+        return self._when.count if isinstance(self._when, Wave) else least(self._when, self._usual(self._when, end))
+
+    def told(self, stretch: _Stretch) -> str:
+        if isinstance(self._when, Wave):
+            return f"{stretch.held} {_WORDS[self._when.distinct]} {within(self._when)}"
+        usual = round(self._usual(self._when, stretch.end))
+        return f"{stretch.held} matches {within(self._when)} against the usual {usual}"
+
+    def missing(self, stretch: _Stretch) -> str:
+        if isinstance(self._when, Wave):
+            return f"{stretch.held} of the {wanted(self._when)} that its rule waits for"
+        return f"{self.told(stretch)}; {stretch.needed} would be more than chance"
+
+    def _usual(self, spike: Spike, end: datetime) -> float:
+        return self._habit.usual(spike, end) if self._habit else 0.0
+
+
+def _stretches(when: When, matches: Sequence[Waits], needed: Callable[[datetime], int]) -> Iterator[_Stretch]:
     """Yield for each match, in order of time, the stretch that ends with it."""
-    counted = _COUNTED[wave.distinct]
+    counted = _COUNTED[when.distinct if isinstance(when, Wave) else Distinct.MATCH]
     held: Counter[Hashable] = Counter()
     first = 0
     for each in matches:
         held[counted(each)] += 1
-        while matches[first].matched_at < each.matched_at - wave.within:
+        while matches[first].matched_at < each.matched_at - when.within:
             gone = counted(matches[first])
             held[gone] -= 1
             if not held[gone]:
                 del held[gone]
             first += 1
-        yield _Stretch(first, len(held))
+        yield _Stretch(first, len(held), needed(each.matched_at), each.matched_at)
 
 
-def _fullest(stretches: Sequence[_Stretch]) -> list[int]:
-    """Return for each match how many the fullest stretch that it stands in holds."""
-    fullest = [0] * len(stretches)
-    # Ends of the stretches that may still be some match's fullest: the nearer the end, the less it holds. None that is emptier
+def _best(stretches: Sequence[_Stretch]) -> list[_Stretch]:
+    """Return for each match the stretch that it stands in which lacks the least."""
+    best: list[_Stretch] = []
+    # Ends of the stretches that may still be some match's best: the nearer the end, the more it lacks. None that lacks more
     # than a nearer one is kept, as it also reaches less far back.
     ends: deque[int] = deque()
     for place in reversed(range(len(stretches))):
-        while ends and stretches[ends[0]].held <= stretches[place].held:
+        while ends and _margin(stretches[ends[0]]) <= _margin(stretches[place]):
             ends.popleft()
         ends.appendleft(place)
         while stretches[ends[-1]].first > place:
             ends.pop()
-        fullest[place] = stretches[ends[-1]].held
-    return fullest
+        best.append(stretches[ends[-1]])
+    return best[::-1]
+
+
+def _margin(stretch: _Stretch) -> int:
+    return stretch.held - stretch.needed

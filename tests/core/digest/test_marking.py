@@ -133,6 +133,7 @@ texts = st.text(st.sampled_from("ab .。!\n\u0301粮食فن\u202e\x00👩"), max
 
 
 @example(text="  a", places=[(0, 1)], room=2)
+@example(text=". a", places=[(1, 3)], room=1)
 @given(
     text=texts,
     places=st.lists(st.tuples(st.integers(-5, 310), st.integers(-5, 310)), max_size=6),
