@@ -212,6 +212,8 @@ def _sheet(line: Line, attempts: Sequence[Attempt], zone: ZoneInfo) -> Iterator[
         yield f"  ended     {moment(line.settled_at, zone)}"
     if line.reason:
         yield f"  why       {escaped(line.reason)}"
+    if line.told_in:
+        yield f"  told in   {escaped(line.told_in)}"
     yield f"  key       {line.key}"
     yield f"  attempts  {numbered(len(attempts), 'attempt')}"
     for each in attempts:

@@ -15,24 +15,31 @@ from monitor.core.digest import (
     Left,
     PendingMatch,
     Plan,
+    Reason,
+    Slot,
     WaitingMatch,
     plan,
     stories,
     view,
 )
 from monitor.core.digest.habits import Habit, looked_at
+from monitor.core.feeds.cadence import told
 from monitor.core.model import EditionRef, FateState, Message, Parcel, Spike
 from monitor.errors import StoreUnavailable
 from monitor.metrics import Metrics
 from monitor.pipeline.editions import edition_id
 from monitor.pipeline.setup import Conditions, Setup
 from monitor.render.renderer import Renderer
-from monitor.store import Store, editions, fates, matches, mutes, rule_versions
+from monitor.store import Store, editions, fates, folding, matches, mutes, rule_versions
 from monitor.store.editions import NewEdition
+from monitor.store.folding import Backlog
 from monitor.store.proof import since as proof_of_life
 from monitor.store.tx import Tx
 
 log = logging.getLogger(__name__)
+
+#: So many editions of an instant digest that wait at a channel, the first for so long, are told together.
+BACKLOG, AWAY = 3, timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +85,37 @@ class Planner:
             except Exception:
                 log.exception("digest %s could not be planned; its matches wait", spec.id)
                 self._metrics.beat_failures.labels("plan").inc()
+        await self._tell_together(setup)
         return made
+
+    async def _tell_together(self, setup: Setup) -> None:
+        """Fold what waits at channels that do not answer: when one does again, it gets a message and not a flood of them."""
+        for backlog in await self._store.read(folding.backlogs, BACKLOG, AWAY):
+            spec, channel = setup.digests.get(backlog.digest_id), setup.channels.get(backlog.channel_id)
+            if spec is None or channel is None or not spec.instant:
+                continue
+            try:
+                await self._fold(spec, channel, backlog)
+            except StoreUnavailable:
+                raise
+            except Exception:
+                log.exception("what waits at channel %s could not be folded; it goes out one by one", channel.id)
+                self._metrics.beat_failures.labels("plan").inc()
+
+    async def _fold(self, spec: DigestSpec, channel: Channel, backlog: Backlog) -> None:
+        now, count, taken = await self._store.read(_folded, backlog)
+        note = f"{count} messages are told together: this channel took none for {told(now - backlog.oldest)}."
+        context = await asyncio.to_thread(view, spec, taken, made_at=now, reason=Reason.TOGETHER, note=note)
+        rendered = await self._renderer.render(spec.template, context)
+        message = replace(rendered.message, stories=partial(stories, spec, taken))
+        planned = EditionPlan(Slot(f"together {channel.id} {now:%Y-%m-%dT%H:%M:%S.%f}", now), (), Reason.TOGETHER)
+        edition = new_edition(spec, planned, now)
+        ref = EditionRef(edition.id, spec.id, spec.title, now, spec.id)
+        parcels = await asyncio.to_thread(
+            lambda: [each for recipient in backlog.recipients for each in channel.compose(message, ref, recipient)]
+        )
+        if await self._store.run(folding.fold, backlog, edition, parcels):
+            log.info("%s: %d messages are told together at channel %s", edition.id, count, channel.id)
 
     async def _plan(self, spec: DigestSpec, setup: Setup, *, without_waiting: bool) -> int:
         waiting = await self._store.read(read_waiting, spec, setup.conditions)
@@ -114,6 +151,10 @@ class Planner:
             log.error("template %s: the built-in one was used: %s", spec.template, fault)
             self._metrics.template_faults.labels(spec.template).inc()
         return replace(rendered.message, stories=partial(stories, spec, taken, waves))
+
+
+def _folded(tx: Tx, backlog: Backlog) -> tuple[datetime, int, list[PendingMatch]]:
+    return tx.now, *folding.matches_of(tx, backlog)
 
 
 def _address(channels: Mapping[str, Channel], spec: DigestSpec, edition: NewEdition, message: Message) -> list[Parcel]:

@@ -171,6 +171,15 @@ def _shown_of(digest_id: sa.BindParameter[str]) -> sa.Select[tuple[Any, ...]]:
     ).select_from(fates.join(matches).join(articles).join(feeds).join(rule_versions))
 
 
+def of_editions(tx: Tx, digest_id: str, names: Sequence[str], limit: int) -> list[PendingMatch]:
+    """Return the newest matches that some editions of a digest tell, the oldest first, with all that showing needs."""
+    query = _shown_of(sa.bindparam("digest", type_=sa.Text)).where(
+        fates.c.digest_id == digest_id, fates.c.edition_id.in_(names)
+    )
+    rows = tx.conn.execute(query.order_by(matches.c.id.desc()).limit(limit), {"digest": digest_id}).mappings()
+    return sorted(map(_shown, rows), key=lambda each: each.match_id)
+
+
 def brought(tx: Tx, digest_id: str, since: datetime, limit: int = 2000) -> list[PendingMatch]:
     """Return the newest matches that this digest was to tell and that were made at `since` or later, whatever became of them, the oldest first.
 

@@ -17,13 +17,16 @@ DROPPED = "dropped by a person"
 WAITING = "waiting"
 """What people call a delivery that is to be sent, or sent again, whatever its state says."""
 
-GIVEN_UP = (DeliveryState.DEAD, DeliveryState.SUPPRESSED)
-STATES = (WAITING, *(each.value for each in (*GIVEN_UP, DeliveryState.UNCERTAIN, DeliveryState.SENT)))
+GIVEN_UP = (DeliveryState.DEAD,)
+_OVER = (*GIVEN_UP, DeliveryState.SUPPRESSED, DeliveryState.UNCERTAIN, DeliveryState.SENT)
+STATES = (WAITING, *(each.value for each in _OVER))
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One message for one recipient. `next_at` is None where no attempt follows; `settled_at` says since when. Times are in UTC."""
+    """One message for one recipient. `next_at` is None where no attempt follows; `settled_at` says since when.
+    `told_in` is the edition that tells it together with others, where it was not sent by itself. Times are in UTC.
+    """
 
     id: int
     key: str
@@ -38,6 +41,7 @@ class Line:
     first_at: datetime
     next_at: datetime | None
     settled_at: datetime | None
+    told_in: str | None = None
 
     @property
     def called(self) -> str:

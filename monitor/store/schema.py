@@ -289,7 +289,14 @@ deliveries = sa.Table(
     sa.Column("next_at", UtcTime),
     sa.Column("settled_at", UtcTime),
     sa.Column("lease_token", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("told_in", sa.Text),
     sa.UniqueConstraint("edition_id", "channel_id", "recipient", "part"),
+    sa.Index(
+        None,
+        "told_in",
+        sqlite_where=sa.text("told_in IS NOT NULL"),
+        postgresql_where=sa.text("told_in IS NOT NULL"),
+    ),
     # Only rows that are still due: the sent ones of two years stay out of it.
     sa.Index(
         None,

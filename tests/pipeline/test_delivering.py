@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.app import assembly
+from monitor.core.digest import DigestSpec, Schedule
 from monitor.core.model import Outcome, Receipt
 from monitor.store import deliveries, gates
 from tests.pipeline.house import INSTANT, MINUTES, WIRE, House
@@ -125,6 +126,58 @@ async def test_a_message_that_waited_for_days_is_tried_as_long_as_a_new_one(hous
     for _ in range(13):
         await send(house, after=30 * MINUTES)
     assert (states(house), house.fates()) == ({"sent": 1}, {"sent": 1})
+
+
+async def alerts(house: House, count: int, start: int = 0) -> None:
+    """Have so many alerts made, one in five minutes."""
+    for number in range(start, start + count):
+        house.press.publish(WIRE.url, house.story(f"Ferry {number} sails"))
+        house.clock.advance(5 * MINUTES)
+        await house.poll()
+        await house.planner.plan_due()
+        await house.sender.deliver_due()
+        await house.sender.settle()
+
+
+async def test_a_channel_that_was_away_gets_one_message_and_not_a_flood(house: House) -> None:
+    await house.first_sight()
+    house.desk.receipts = [LATER] * 500
+    await alerts(house, 12)
+    assert states(house)["pending"] <= 2
+    house.desk.receipts, house.desk.parcels = [], []
+    for _ in range(3):
+        await send(house, after=timedelta(hours=1))
+    assert len(house.desk.parcels) <= 2
+    told = " ".join(parcel.payload for parcel, _ in house.desk.parcels)
+    assert all(f"Ferry {number} sails" in told for number in range(12))
+    assert "11 messages are told together: this channel took none for" in told.replace("\n", " ")
+    assert house.fates() == {"sent": 12}
+    assert "pending" not in states(house)
+
+
+async def test_a_channel_that_is_away_leaves_what_others_get_as_it_is(house: House) -> None:
+    away = Desk("away", receipts=[LATER] * 500)
+    house.change(channels={"desk": house.desk, "away": away}, digests=[replace(INSTANT, to=("desk", "away"))])
+    await house.first_sight()
+    await alerts(house, 8)
+    assert len(house.desk.parcels) == 8
+    assert house.fates()["sent"] >= 7, "the last one waits for both channels"
+    away.receipts, away.parcels = [], []
+    for _ in range(3):
+        await send(house, after=timedelta(hours=1))
+    assert len(away.parcels) <= 2
+    told = " ".join(parcel.payload for parcel, _ in away.parcels)
+    assert all(f"Ferry {number} sails" in told for number in range(8))
+    assert house.fates() == {"sent": 8}
+
+
+async def test_what_scheduled_digests_say_is_not_told_together(house: House) -> None:
+    morning = DigestSpec("instant", ("desk",), schedule=Schedule("*/5 * * * *"))
+    house.change(digests=[morning])
+    await house.first_sight()
+    house.desk.receipts = [LATER] * 500
+    await alerts(house, 6)
+    assert states(house)["pending"] >= 5
 
 
 async def test_a_channel_that_asks_to_wait_is_left_alone_for_so_long(house: House) -> None:

@@ -125,6 +125,7 @@ class Reason(StrEnum):
 
     SLOT_DUE = "slot-due"
     CAUGHT_UP = "caught-up-late"
+    TOGETHER = "told-together"
     STORIES_DUE = "stories-due"
     NOTHING_NEW = "nothing-new"
     NOTHING_PENDING = "nothing-pending"
@@ -147,6 +148,7 @@ class Reason(StrEnum):
 SENTENCES = {
     Reason.SLOT_DUE: "the digest's time has come",
     Reason.CAUGHT_UP: "the digest's time passed while nothing ran; it is made late, once",
+    Reason.TOGETHER: "messages that could not be delivered for long are told together",
     Reason.STORIES_DUE: "the wait for further copies of these stories is over",
     Reason.NOTHING_NEW: "the digest's time has come and it is sent even when nothing matched",
     Reason.NOTHING_PENDING: "no match waits for this digest",

@@ -50,6 +50,8 @@ LONGEST_LINK = 1500
 MOST_CHANGES, LONGEST_WHY = 8, 160
 """Feeds of which the foot tells what has become of them, and characters of the reason."""
 
+LATE = "Made late: Presswatch was not running at its time."
+
 _BECAME = {
     Health.OK: "is well again",
     Health.FAILING: "cannot be read",
@@ -68,17 +70,18 @@ def view(
     reason: Reason = Reason.SLOT_DUE,
     proof: ProofOfLife | None = None,
     waves: Mapping[str, str] = NONE,
+    note: str = "",
 ) -> Context:
     """Return the template context of an edition with the matches `taken`. `made_at` is in UTC, everything shown in the reader's zone.
 
-    `waves`: how large the waves of rules are that tell only those, in words by the rule's id.
+    `waves`: how large the waves of rules are that tell only those, in words by the rule's id. `note`: a sentence about the edition itself.
     """
     here = made_at.astimezone(ZoneInfo(spec.zone))
     told = _sorted(tellings(taken), spec.order)
     return {
         "kind": "alert" if spec.instant else "digest",
         "digest": {"id": spec.id, "title": _name(spec.title, spec.id)},
-        "note": "Made late: Presswatch was not running at its time." if reason is Reason.CAUGHT_UP else "",
+        "note": note or (LATE if reason is Reason.CAUGHT_UP else ""),
         "faults": [],
         "made": {
             "date": _date(here, year=True),

@@ -1,0 +1,127 @@
+"""Messages that wait for a channel that does not answer: told together, in one message, when there are many."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+import sqlalchemy as sa
+
+from monitor.core.digest import PendingMatch, Reason
+from monitor.core.model import DeliveryState, FateState, Parcel
+from monitor.store import editions, fates
+from monitor.store.editions import NewEdition
+from monitor.store.schema import deliveries
+from monitor.store.schema import editions as edition_rows
+from monitor.store.schema import fates as fate_rows
+from monitor.store.tx import Tx, batches
+
+TOGETHER = "told together with others, as they could not be delivered one by one"
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """Editions of one digest whose messages wait at one channel for the same recipients; `oldest` is since when (UTC) the first does."""
+
+    channel_id: str
+    digest_id: str
+    recipients: tuple[str, ...]
+    editions: tuple[str, ...]
+    oldest: datetime
+
+
+def backlogs(tx: Tx, least: int, age: timedelta) -> list[Backlog]:
+    """Return where messages of `least` editions or more wait, of which some were tried, the first of them for `age` or longer."""
+    waiting = (
+        sa.select(
+            deliveries.c.channel_id,
+            edition_rows.c.digest_id,
+            deliveries.c.recipient,
+            deliveries.c.edition_id,
+            sa.func.min(deliveries.c.first_at).label("first_at"),
+            sa.func.max(deliveries.c.lease_token).label("tries"),
+        )
+        .join_from(deliveries, edition_rows)
+        .where(deliveries.c.next_at.is_not(None), deliveries.c.state == DeliveryState.PENDING)
+        .group_by(deliveries.c.channel_id, edition_rows.c.digest_id, deliveries.c.recipient, deliveries.c.edition_id)
+        .order_by(deliveries.c.channel_id, edition_rows.c.digest_id, deliveries.c.recipient, deliveries.c.edition_id)
+    )
+    found: dict[tuple[str, str, tuple[str, ...]], tuple[list[str], datetime]] = {}
+    for (channel_id, digest_id, recipient), rows in groupby(tx.conn.execute(waiting), key=lambda row: row[:3]):
+        told = list(rows)
+        oldest = min(row.first_at for row in told)
+        # What nobody has tried yet says nothing of the channel.
+        if len(told) >= least and oldest <= tx.now - age and any(row.tries for row in told):
+            recipients, _ = found.setdefault(
+                (channel_id, digest_id, tuple(row.edition_id for row in told)), ([], oldest)
+            )
+            recipients.append(recipient)
+    return [
+        Backlog(channel_id, digest_id, tuple(recipients), names, oldest)
+        for (channel_id, digest_id, names), (recipients, oldest) in found.items()
+    ]
+
+
+def matches_of(tx: Tx, backlog: Backlog, limit: int = 2000) -> tuple[int, list[PendingMatch]]:
+    """Return how many messages a backlog stands for, and the matches that they tell, the newest `limit` of them, with all that showing needs."""
+    told = sa.select(deliveries.c.edition_id).where(
+        deliveries.c.told_in.in_(backlog.editions), deliveries.c.channel_id == backlog.channel_id
+    )
+    names = sorted(set(backlog.editions).union(tx.conn.execute(told).scalars()))
+    first = sa.and_(edition_rows.c.id.in_(names), edition_rows.c.reason != Reason.TOGETHER)
+    count: int = tx.conn.execute(sa.select(sa.func.count()).select_from(edition_rows).where(first)).scalar_one()
+    return count, fates.of_editions(tx, backlog.digest_id, names, limit)
+
+
+def fold(tx: Tx, backlog: Backlog, edition: NewEdition, parcels: Sequence[Parcel]) -> bool:
+    """Put one edition in the place of those of a backlog, for its channel and recipients; all of it or, returning False, nothing.
+
+    False: some of the messages have been sent or taken meanwhile. What other channels have yet to deliver stays as it is.
+    """
+    rows = _waiting(tx, backlog)
+    if {row.edition_id for row in rows} != set(backlog.editions):
+        return False
+    with tx.savepoint() as point:
+        if not editions.make(tx, edition, [], parcels):
+            point.rollback()
+            return False
+        later = {"next_at": min(row.next_at for row in rows), "attempts": max(row.attempts for row in rows)}
+        tx.run(sa.update(deliveries).where(deliveries.c.edition_id == edition.id).values(**later))
+        told = sa.select(sa.func.sum(edition_rows.c.size)).where(edition_rows.c.id.in_(backlog.editions))
+        tx.run(sa.update(edition_rows).where(edition_rows.c.id == edition.id).values(size=told.scalar_subquery()))
+        _replace(tx, backlog, [row.id for row in rows], edition.id)
+    for edition_id in backlog.editions:
+        _hand_on(tx, edition_id, edition.id)
+        editions.settle(tx, edition_id)
+    return True
+
+
+def _waiting(tx: Tx, backlog: Backlog) -> list[sa.Row[tuple[int, str, datetime, int]]]:
+    query = sa.select(deliveries.c.id, deliveries.c.edition_id, deliveries.c.next_at, deliveries.c.attempts).where(
+        deliveries.c.channel_id == backlog.channel_id,
+        deliveries.c.recipient.in_(backlog.recipients),
+        deliveries.c.edition_id.in_(backlog.editions),
+        deliveries.c.state == DeliveryState.PENDING,
+        deliveries.c.next_at.is_not(None),
+    )
+    return list(tx.conn.execute(query.order_by(deliveries.c.id).with_for_update()))
+
+
+def _replace(tx: Tx, backlog: Backlog, ids: Iterable[int], edition_id: str) -> None:
+    gone = {"state": DeliveryState.SUPPRESSED, "reason": TOGETHER, "told_in": edition_id, "next_at": None}
+    for some in batches(ids):
+        tx.run(sa.update(deliveries).where(deliveries.c.id.in_(some)).values(**gone, settled_at=tx.now))
+    before = sa.and_(deliveries.c.told_in.in_(backlog.editions), deliveries.c.channel_id == backlog.channel_id)
+    tx.run(sa.update(deliveries).where(before).values(told_in=edition_id))
+
+
+def _hand_on(tx: Tx, edition_id: str, to: str) -> None:
+    """Let the matches of an edition that nobody got, and nobody else is yet to get, be those of the other."""
+    others = sa.select(deliveries.c.id).where(
+        deliveries.c.edition_id == edition_id,
+        sa.or_(deliveries.c.next_at.is_not(None), deliveries.c.state.in_(editions.ARRIVED)),
+    )
+    if tx.conn.execute(sa.select(others.exists())).scalar():
+        return
+    mine = sa.and_(fate_rows.c.edition_id == edition_id, fate_rows.c.state == FateState.PENDING)
+    tx.run(sa.update(fate_rows).where(mine).values(edition_id=to, changed_at=tx.now))
