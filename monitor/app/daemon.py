@@ -28,6 +28,7 @@ from monitor.fetch import Door, Files, Retriever
 from monitor.metrics import Metrics
 from monitor.parse.languages import can_detect
 from monitor.pipeline import Limits, PageReader, Planner, Poller, Sender, Setup
+from monitor.pipeline.troubles import tell_troubles
 from monitor.render.renderer import Renderer
 from monitor.rulebook import Rulebook
 from monitor.rulebook import load as load_rules
@@ -278,6 +279,7 @@ class App:
             Beat("pages", self.terms.tick, self.pages.read_due),
             Beat("plan", self.terms.tick, self.planner.plan_due),
             Beat("deliver", self.terms.tick, self.sender.deliver_due),
+            Beat("troubles", 60.0, partial(tell_troubles, self.store, self.setup), at_once=False),
             Beat("reload", 1.0, self._reload_if_changed),
             Beat("heartbeat", 5.0, self._heartbeat),
             Beat("housekeeping", 3600.0, self._housekeeping, at_once=False),

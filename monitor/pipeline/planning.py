@@ -103,8 +103,8 @@ class Planner:
                 self._metrics.beat_failures.labels("plan").inc()
 
     async def _fold(self, spec: DigestSpec, channel: Channel, backlog: Backlog) -> None:
-        now, count, taken = await self._store.read(_folded, backlog)
-        note = f"{count} messages are told together: this channel took none for {told(now - backlog.oldest)}."
+        now, (count, since, taken) = await self._store.read(_folded, backlog)
+        note = f"{count} messages are told together: this channel took none for {told(now - since)}."
         context = await asyncio.to_thread(view, spec, taken, made_at=now, reason=Reason.TOGETHER, note=note)
         rendered = await self._renderer.render(spec.template, context)
         message = replace(rendered.message, stories=partial(stories, spec, taken))
@@ -153,8 +153,8 @@ class Planner:
         return replace(rendered.message, stories=partial(stories, spec, taken, waves))
 
 
-def _folded(tx: Tx, backlog: Backlog) -> tuple[datetime, int, list[PendingMatch]]:
-    return tx.now, *folding.matches_of(tx, backlog)
+def _folded(tx: Tx, backlog: Backlog) -> tuple[datetime, tuple[int, datetime, list[PendingMatch]]]:
+    return tx.now, folding.matches_of(tx, backlog)
 
 
 def _address(channels: Mapping[str, Channel], spec: DigestSpec, edition: NewEdition, message: Message) -> list[Parcel]:

@@ -62,15 +62,15 @@ def backlogs(tx: Tx, least: int, age: timedelta) -> list[Backlog]:
     ]
 
 
-def matches_of(tx: Tx, backlog: Backlog, limit: int = 2000) -> tuple[int, list[PendingMatch]]:
-    """Return how many messages a backlog stands for, and the matches that they tell, the newest `limit` of them, with all that showing needs."""
+def matches_of(tx: Tx, backlog: Backlog, limit: int = 2000) -> tuple[int, datetime, list[PendingMatch]]:
+    """Return how many messages a backlog stands for, since when (UTC) the first waits, and the newest `limit` of the matches that they tell."""
     told = sa.select(deliveries.c.edition_id).where(
         deliveries.c.told_in.in_(backlog.editions), deliveries.c.channel_id == backlog.channel_id
     )
     names = sorted(set(backlog.editions).union(tx.conn.execute(told).scalars()))
     first = sa.and_(edition_rows.c.id.in_(names), edition_rows.c.reason != Reason.TOGETHER)
-    count: int = tx.conn.execute(sa.select(sa.func.count()).select_from(edition_rows).where(first)).scalar_one()
-    return count, fates.of_editions(tx, backlog.digest_id, names, limit)
+    count, since = tx.conn.execute(sa.select(sa.func.count(), sa.func.min(edition_rows.c.made_at)).where(first)).one()
+    return count, since or backlog.oldest, fates.of_editions(tx, backlog.digest_id, names, limit)
 
 
 def fold(tx: Tx, backlog: Backlog, edition: NewEdition, parcels: Sequence[Parcel]) -> bool:

@@ -1,0 +1,112 @@
+"""Beside the third stage: what keeps messages from going out is told by a channel that works."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from html import escape
+
+from monitor.channels.making import Channel
+from monitor.core.model import EditionRef, Message
+from monitor.pipeline.editions import edition_id
+from monitor.pipeline.setup import Setup
+from monitor.store import Store, Tx, editions, troubles
+from monitor.store.editions import NewEdition
+from monitor.store.troubles import GivenUp, Stuck
+
+log = logging.getLogger(__name__)
+
+#: How long messages wait before that is told.
+LONG = timedelta(minutes=15)
+#: What the messages about messages are called, where a digest's name stands else. No digest can be called so.
+HOUSE = "presswatch:"
+
+
+#: Characters that a section of a Slack message takes, and a few to spare.
+SECTION = 2900
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Something to tell once: `slot` names the occasion."""
+
+    slot: str
+    channel_id: str
+    subject: str
+    lines: tuple[str, ...]
+
+
+async def tell_troubles(store: Store, setup: Callable[[], Setup]) -> int:
+    """Tell, once each, of every channel that takes nothing and of messages that were given up; return how many that were.
+
+    The first channel of the configuration that is well tells of it. Where there is none, the log and `status` do.
+    """
+    now, found = await store.read(_look)
+    channels = setup().channels
+    ill = {each.channel_id for each in found if not each.slot.startswith("given up")}
+    told = 0
+    for each in found:
+        way = _way(channels, ill | {each.channel_id})
+        if way is not None and await store.run(_unless_told, each, way, now):
+            log.error("%s: %s", each.subject, each.lines[0])
+            told += 1
+    return told
+
+
+def _way(channels: Mapping[str, Channel], ill: set[str]) -> Channel | None:
+    well = [each for each in channels.values() if each.id not in ill and each.recipients]
+    # People read no outbox that have anything else.
+    return next(iter(sorted(well, key=lambda each: each.kind == "outbox")), None)
+
+
+def _look(tx: Tx) -> tuple[datetime, list[_Told]]:
+    found = [_of_channel(each) for each in troubles.stuck(tx, LONG)]
+    return tx.now, found + [_of_messages(each) for each in troubles.given_up(tx)]
+
+
+def _of_channel(stuck: Stuck) -> _Told:
+    name, since = stuck.channel_id, f"{stuck.since:%a %d %b %H:%M} UTC"
+    waits = f"{stuck.waiting} message{'s wait' if stuck.waiting != 1 else ' waits'}"
+    if stuck.paused:
+        first = f"Channel '{name}' is paused since {since}, and {waits}: nothing goes out by it until it is mended."
+        last = "Nothing is lost. Change its settings in config.toml; the daemon then tries again by itself."
+    else:
+        first = f"Channel '{name}' has taken no message since {since}: {waits}."
+        last = "Nothing is lost: it is tried again and again, and alerts are told together when it answers."
+    answer = [f"It answered: {stuck.answer}"] if stuck.answer else []
+    lines = (first, *answer, last, "`presswatch outbox list` shows what waits.")
+    return _Told(
+        f"trouble {name} {stuck.since:%Y-%m-%dT%H:%M:%S}", name, f"Presswatch cannot deliver to '{name}'", lines
+    )
+
+
+def _of_messages(gone: GivenUp) -> _Told:
+    to = gone.recipient or gone.channel_id
+    many = f"{gone.count} message{'s' if gone.count != 1 else ''}"
+    lines = (
+        f"{many} to {to} by channel '{gone.channel_id}' {'were' if gone.count != 1 else 'was'} given up today.",
+        *([f"The last answer: {gone.answer}"] if gone.answer else []),
+        "`presswatch outbox list --dead` shows them, and `presswatch outbox retry NUMBER` sends one again.",
+    )
+    slot = f"given up {gone.channel_id} {gone.recipient} {gone.since:%Y-%m-%d}"
+    return _Told(slot, gone.channel_id, f"Presswatch gave up messages to {to}", lines)
+
+
+def _unless_told(tx: Tx, told: _Told, way: Channel, now: datetime) -> bool:
+    """Make the messages of an occasion where nobody has."""
+    edition = NewEdition(edition_id(HOUSE, told.slot), HOUSE, told.slot, now, now, "trouble")
+    ref = EditionRef(edition.id, HOUSE, "Presswatch", now, told.slot)
+    message = _message(told)
+    parcels = [each for recipient in way.recipients for each in way.compose(message, ref, recipient)]
+    return editions.make(tx, edition, [], parcels)
+
+
+def _message(told: _Told) -> Message:
+    text = "\n\n".join(told.lines) + "\n"
+    html = "".join(f"<p>{escape(line)}</p>" for line in told.lines)
+    page = f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(told.subject)}</title></head><body>{html}</body></html>'
+    section: dict[str, object] = {
+        "type": "section",
+        "text": {"type": "plain_text", "emoji": False, "text": text[:SECTION]},
+    }
+    return Message(told.subject, text, page, (section,))

@@ -1,0 +1,107 @@
+"""Channels that take no messages, and messages that were given up: what somebody has to be told of by another way."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from monitor.core.digest import Reason
+from monitor.core.model import DeliveryState
+from monitor.store import gates
+from monitor.store.outbox import DROPPED
+from monitor.store.schema import attempts, deliveries, editions
+from monitor.store.tx import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A channel that has taken nothing since `since` (UTC) and has `waiting` messages, or is paused until a person mends it. `answer`: what it last said."""
+
+    channel_id: str
+    since: datetime
+    waiting: int
+    paused: bool
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """Messages of a channel to one recipient that were given up on the day of `since` (UTC). `answer`: what was last said to one of them."""
+
+    channel_id: str
+    recipient: str
+    count: int
+    since: datetime
+    answer: str
+
+
+def stuck(tx: Tx, age: timedelta) -> list[Stuck]:
+    """Return the channels whose messages wait for `age` or longer though some were tried, and those that are paused, by name."""
+    waits = sa.select(deliveries.c.edition_id).where(deliveries.c.next_at.is_not(None))
+    concerned = sa.or_(deliveries.c.next_at.is_not(None), deliveries.c.told_in.in_(waits))
+    # What was folded into a message that waits has waited as long.
+    query = (
+        sa.select(
+            deliveries.c.channel_id,
+            sa.func.min(editions.c.made_at).label("since"),
+            sa.func.count(sa.distinct(sa.case((editions.c.reason != Reason.TOGETHER, editions.c.id)))).label("waiting"),
+            sa.func.max(deliveries.c.lease_token).label("tries"),
+        )
+        .join_from(deliveries, editions)
+        .where(concerned)
+        .group_by(deliveries.c.channel_id)
+    )
+    rows = {row.channel_id: row for row in tx.conn.execute(query)}
+    shut = {
+        each.name.removeprefix(gates.CHANNEL): each for each in gates.active(tx) if each.name.startswith(gates.CHANNEL)
+    }
+    paused = {channel_id: gate for channel_id, gate in shut.items() if gate.until is None}
+    found = [
+        Stuck(id, gate.since, rows[id].waiting if id in rows else 0, paused=True, answer=gate.why)
+        for id, gate in paused.items()
+    ]
+    found += [
+        Stuck(id, row.since, row.waiting, paused=False, answer=_last_answer(tx, id))
+        for id, row in rows.items()
+        if id not in paused and row.tries and row.since <= tx.now - age
+    ]
+    return sorted(found, key=lambda each: each.channel_id)
+
+
+def given_up(tx: Tx) -> list[GivenUp]:
+    """Return what was given up today (UTC), by channel and recipient, but for what a person dropped."""
+    today = tx.now.replace(hour=0, minute=0, second=0, microsecond=0)
+    dead = sa.and_(
+        deliveries.c.state == DeliveryState.DEAD, deliveries.c.settled_at >= today, deliveries.c.reason != DROPPED
+    )
+    query = (
+        sa.select(deliveries.c.channel_id, deliveries.c.recipient, sa.func.count(), sa.func.max(deliveries.c.id))
+        .where(dead, deliveries.c.id >= _newest(tx) - LOOKED_AT)
+        .group_by(deliveries.c.channel_id, deliveries.c.recipient)
+        .order_by(deliveries.c.channel_id, deliveries.c.recipient)
+        .limit(MOST_TOLD)
+    )
+    return [GivenUp(row[0], row[1], row[2], today, _answer(tx, row[3])) for row in tx.conn.execute(query)]
+
+
+LOOKED_AT = 20_000
+"""The newest deliveries, among which those of today are looked for: nothing else finds them without an index of their own."""
+MOST_TOLD = 20
+
+
+def _newest(tx: Tx) -> int:
+    found: int | None = tx.conn.execute(sa.select(sa.func.max(deliveries.c.id))).scalar()
+    return found or 0
+
+
+def _last_answer(tx: Tx, channel_id: str) -> str:
+    waiting = sa.select(sa.func.max(attempts.c.delivery_id)).join_from(attempts, deliveries)
+    ours = (deliveries.c.channel_id == channel_id, deliveries.c.next_at.is_not(None))
+    last: int | None = tx.conn.execute(waiting.where(*ours)).scalar()
+    return _answer(tx, last) if last else ""
+
+
+def _answer(tx: Tx, delivery_id: int) -> str:
+    query = sa.select(attempts.c.stage, attempts.c.code, attempts.c.text).where(attempts.c.delivery_id == delivery_id)
+    row = tx.conn.execute(query.order_by(attempts.c.id.desc()).limit(1)).first()
+    return " ".join(part for part in row if part) if row else ""
