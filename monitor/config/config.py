@@ -200,7 +200,7 @@ class Config:
     def _digest(self, name: str, entry: DigestEntry) -> DigestSpec:
         return DigestSpec(
             id=name, to=entry.to, title=entry.title, schedule=_schedule(entry),
-            wait=entry.wait or timedelta(0),
+            wait=entry.wait or timedelta(0), again=entry.again or timedelta(hours=1),
             zone=entry.timezone or self.settings.service.timezone,
             empty=Empty(entry.empty), order=Order(entry.order), max_items=entry.max_items,
             max_rate=Rate(*entry.max_rate) if entry.max_rate else None, template=entry.template,

@@ -49,7 +49,7 @@ def _quiet(path: Path, hours: Mapping[str, object]) -> Iterator[Fault]:
 
 def _unfit(path: Path, digest: Mapping[str, object], *, by_clock: bool) -> Iterator[Fault]:
     """Name the keys that would do nothing in this kind of digest."""
-    for key in ("wait", "max_rate") if by_clock else ("days", "empty"):
+    for key in ("wait", "again", "max_rate") if by_clock else ("days", "empty"):
         if key in digest:
             told = "is for digests without 'at' and 'cron'" if by_clock else "is for digests with 'at' or 'cron'"
             yield Fault((*path, key), "PW146", f"'{key}' {told}", on_key=True)

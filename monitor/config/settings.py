@@ -289,6 +289,8 @@ class DigestEntry(Table):
     """At the head of messages, and in the subject of a digest; made of the name when missing."""
     wait: Annotated[Duration, _between("0s", "1h")] | None = None
     """How long to collect copies of a story before it is told, at most "1h"; it makes a digest instant."""
+    again: Annotated[Duration, _between("1m", "1w")] | None = None
+    """Instant only: a story that was told is told once more where a heavier outlet has it, this long after at the earliest; "1h" when missing."""
     max_rate: Rate | None = None
     """Instant only: stories above this rate go out together when it allows."""
     at: Text = ""

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -192,7 +192,7 @@ def read_waiting(tx: Tx, spec: DigestSpec, conditions: Conditions) -> Waiting:
         _habits(tx, spec, pending, conditions.spikes),
         {rule_id: at + cooldowns[rule_id] for rule_id, at in told_at.items()},
     )
-    return Waiting(tx.now, tuple(_with_outlets(tx, pending, conditions)), state)
+    return Waiting(tx.now, tuple(_reopened(tx, spec, _with_outlets(tx, pending, conditions))), state)
 
 
 def _habits(tx: Tx, spec: DigestSpec, pending: Sequence[WaitingMatch], spikes: Mapping[str, Spike]) -> dict[str, Habit]:
@@ -207,6 +207,17 @@ def _habits(tx: Tx, spec: DigestSpec, pending: Sequence[WaitingMatch], spikes: M
         ranges = looked_at(spikes[rule_id], min(waiting), max(waiting), since[rule_id])
         found[rule_id] = Habit(matches.times(tx, rule_id, spec.id, ranges), since[rule_id])
     return found
+
+
+def _reopened(tx: Tx, spec: DigestSpec, pending: Iterable[WaitingMatch]) -> Iterator[WaitingMatch]:
+    """Say of stories that were told which are told once more, and when."""
+    found = list(pending)
+    told = [each.match_id for each in found if each.told]
+    heavier = fates.heavier(tx, spec.id, told) if told else {}
+    again = spec.again if spec.instant else timedelta(0)
+    return (
+        replace(each, reopens_at=heavier[each.match_id] + again) if each.match_id in heavier else each for each in found
+    )
 
 
 def _with_outlets(tx: Tx, pending: Sequence[WaitingMatch], conditions: Conditions) -> Iterator[WaitingMatch]:

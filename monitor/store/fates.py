@@ -13,7 +13,7 @@ from monitor.core.digest import PendingMatch, WaitingMatch
 from monitor.core.model import FateState
 from monitor.store import feeds as feed_rows
 from monitor.store.articles import outlet
-from monitor.store.schema import article_versions, articles, fates, feeds, matches, rule_versions
+from monitor.store.schema import article_versions, articles, editions, fates, feeds, matches, rule_versions
 from monitor.store.tx import Tx, batches
 
 OPEN = (FateState.PENDING, FateState.HELD)
@@ -85,6 +85,32 @@ def waiting_for(tx: Tx, digest_id: str, limit: int = 2000, gathering: Collection
         queries = [each.where(part) for each in queries for part in (some, ~some)]
     rows = [row for query in queries for row in tx.conn.execute(query, asked)]
     return sorted(map(_waiting_match, rows), key=lambda each: each.match_id)
+
+
+def heavier(tx: Tx, digest_id: str, match_ids: Iterable[int]) -> dict[int, datetime]:
+    """Return those of some matches, of stories that their rules told in one edition of a digest, whose feed outweighs all that were told, with when that was (UTC)."""
+    other, fate, its_article, its_feed = matches.alias(), fates.alias(), articles.alias(), feeds.alias()
+    told = sa.and_(
+        other.c.story_id == matches.c.story_id, other.c.rule_id == matches.c.rule_id, other.c.id != matches.c.id
+    )
+    query = (
+        sa.select(matches.c.id, sa.func.max(editions.c.made_at))
+        .select_from(
+            matches.join(articles, articles.c.id == matches.c.article_id)
+            .join(feeds, feeds.c.id == articles.c.feed_id)
+            .join(other, told)
+            .join(fate, sa.and_(fate.c.match_id == other.c.id, fate.c.digest_id == digest_id))
+            .join(editions, editions.c.id == fate.c.edition_id)
+            .join(its_article, its_article.c.id == other.c.article_id)
+            .join(its_feed, its_feed.c.id == its_article.c.feed_id)
+        )
+        .where(fate.c.state.in_((FateState.SENT, FateState.PENDING)))
+        .group_by(matches.c.id, feeds.c.weight)
+        .having(feeds.c.weight > sa.func.max(its_feed.c.weight))
+        .having(sa.func.count(sa.distinct(fate.c.edition_id)) == 1)
+    )
+    rows = (row for some in batches(match_ids) for row in tx.conn.execute(query.where(matches.c.id.in_(some))))
+    return {row[0]: row[1] for row in rows}
 
 
 def outlets(tx: Tx, match_ids: Iterable[int]) -> dict[int, str]:

@@ -31,6 +31,7 @@ STORY: dict[str, object] = {
     "priority": "normal",
     "excerpt": "The harbour strike goes on.",
     "edited": False,
+    "again": False,
     "rules": [{"id": "harbour", "title": "Harbour strike", "words": ["harbour strike"], "where": "in the summary"}],
     "copies": [],
 }

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from monitor.core.digest import Context, DigestSpec, Empty, QuietHours, Schedule
-from monitor.core.model import Distinct, Spike, Wave
+from monitor.core.model import Distinct, Feed, Spike, Wave
 from monitor.errors import StoreUnavailable
 from monitor.pipeline import Planner
 from monitor.render.renderer import Rendered, Renderer
@@ -247,3 +247,36 @@ async def test_more_than_is_usual_at_this_hour_of_the_week_is_told_and_what_is_u
     await house.deliver()
     assert house.fates() == {"expired": 8, "sent": 9}
     assert "9 matches within 1 h against the usual 2" in house.desk.parcels[0][0].payload
+
+
+async def test_a_story_that_a_heavier_outlet_brings_later_is_told_once_more_and_only_once(house: House) -> None:
+    heavy = replace(LOCAL, weight=5)
+    heaviest = Feed("agency", "https://agency.example/feed", weight=9)
+    house.change(sources=[WIRE, heavy, heaviest], digests=[replace(INSTANT, again=timedelta(hours=1))])
+    await house.first_sight()
+    text = "The ferry sank off the island this morning with two hundred people aboard, the coast guard said."
+    house.press.publish(WIRE.url, house.story("The ferry sank", text))
+    await house.poll()
+    await house.deliver()
+    house.press.publish(LOCAL.url, house.story("The ferry sank", text))
+    await house.poll()
+    await house.deliver()
+    assert house.fates() == {"sent": 1, "held": 1}
+    house.clock.advance(timedelta(hours=1))
+    await house.deliver()
+    assert house.fates() == {"sent": 2}
+    assert "a story told before" in house.desk.parcels[-1][0].payload
+    house.press.publish(heaviest.url, house.story("The ferry sank", text))
+    await house.poll()
+    await house.deliver()
+    assert house.fates() == {"sent": 2, "merged": 1}
+
+
+async def test_a_lighter_copy_of_a_told_story_is_merged_at_once(house: House) -> None:
+    house.change(sources=[replace(WIRE, weight=2), LOCAL])
+    await house.first_sight()
+    for url in (WIRE.url, LOCAL.url):
+        house.press.publish(url, house.story("The ferry sank off the island"))
+        await house.poll()
+        await house.deliver()
+    assert house.fates() == {"sent": 1, "merged": 1}

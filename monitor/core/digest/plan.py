@@ -24,8 +24,9 @@ PUNCTUAL = timedelta(minutes=5)
 def plan(spec: DigestSpec, pending: Sequence[Waits], state: DigestState, now: datetime) -> Plan:
     """Decide on every pending match of one digest at `now` (UTC). Equal arguments in any order give an equal plan."""
     pending = sorted(pending, key=lambda each: each.match_id)
-    told = [Settled(each.match_id, FateState.MERGED, Reason.ALREADY_TOLD) for each in pending if each.told]
-    fresh = [each for each in pending if not each.told]
+    done = [each for each in pending if each.told and each.reopens_at is None]
+    told = [Settled(each.match_id, FateState.MERGED, Reason.ALREADY_TOLD) for each in done]
+    fresh = [each for each in pending if not each.told or each.reopens_at is not None]
     held = _held(spec, fresh, state, now)
     awake = [each for each in fresh if each.rule_id not in state.muted and each.match_id not in held]
     waves = _waves(awake, state, now)
@@ -56,12 +57,14 @@ Choice = tuple[Reason, Slot | None, Sequence[Waits]]
 
 
 def _held(spec: DigestSpec, fresh: Sequence[Waits], state: DigestState, now: datetime) -> dict[int, Left]:
-    """Return what quiet hours hold, and what waits since its rule was told a short while ago."""
+    """Return what quiet hours hold, and what waits since its rule or its story was told a short while ago."""
     quiet = {each: spec.held(each, now) for each in {match.priority for match in fresh}}
     held = {}
     for each in fresh:
         if hours := quiet[each.priority]:
             held[each.match_id] = Left(each.match_id, Reason.QUIET, hours[1], hours[0])
+        elif each.reopens_at is not None and each.reopens_at > now:
+            held[each.match_id] = Left(each.match_id, Reason.REOPENS, until=each.reopens_at)
         elif spec.instant and (until := state.cooling.get(each.rule_id, now)) > now:
             local = until.astimezone(ZoneInfo(spec.zone))
             end = f"{local:%Y-%m-%d %H:%M}" if until - now >= timedelta(days=1) else f"{local:%H:%M}"

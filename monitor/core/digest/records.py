@@ -15,7 +15,8 @@ from monitor.core.model import FateState, Health, Priority, Span, When
 class PendingMatch:
     """A match that waits for its edition, with everything its story shows.
 
-    `told` is true where this rule has already told this story in this digest. `weight` is the feed's. `publisher` is who published
+    `told` is true where this rule has already told this story in this digest, and `reopens_at` when (UTC) it may be told once more since a
+    heavier outlet has it now; None where it may not. `weight` is the feed's. `publisher` is who published
     what an aggregator's feed lists, "" where that is the feed itself. `edited`: the rule matched a later text than the first.
     `page` is "read" where the body is that of the article's page, and "failed" where that was wanted and could not be had, for `page_why`. The spans are offsets
     into `title`, `summary` and `body` as given here. `published` and `matched_at` are in UTC.
@@ -42,6 +43,7 @@ class PendingMatch:
     edited: bool = False
     page: str = ""
     page_why: str = ""
+    reopens_at: datetime | None = None
 
     @property
     def outlet(self) -> str:
@@ -82,6 +84,10 @@ class Waits(Protocol):
         """Whether this rule has already told this story in this digest."""
 
     @property
+    def reopens_at(self) -> datetime | None:
+        """When a story that was told may be told once more; None where it may not."""
+
+    @property
     def outlet(self) -> str:
         """Who published it; "" where no rule asks."""
 
@@ -101,6 +107,7 @@ class WaitingMatch:
     told: bool
     held: bool = False
     outlet: str = ""
+    reopens_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +140,7 @@ class Reason(StrEnum):
     COLLECTS_COPIES = "collects-copies"
     OVER_RATE = "over-rate"
     ALREADY_TOLD = "already-told"
+    REOPENS = "reopens"
     MUTED = "muted"
     QUIET = "quiet"
     COOLING = "cooling-down"
@@ -160,6 +168,7 @@ SENTENCES = {
     Reason.GATHERS: "its rule tells only waves, and this is none so far",
     Reason.NO_WAVE: "its rule tells only waves, and this was none",
     Reason.MUTED: "its rule is muted",
+    Reason.REOPENS: "its story was told a short while ago; a heavier outlet has it now, so it is told once more",
     Reason.ALREADY_TOLD: "this rule has already told this story in this digest",
 }
 
@@ -196,7 +205,7 @@ class Left:
     @property
     def held(self) -> bool:
         """Whether something holds it that people should know of."""
-        return self.reason in (Reason.QUIET, Reason.COOLING)
+        return self.reason in (Reason.QUIET, Reason.COOLING, Reason.REOPENS)
 
 
 @dataclass(frozen=True, slots=True)

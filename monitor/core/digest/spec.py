@@ -36,7 +36,8 @@ class Rate:
 class DigestSpec:
     """One digest: instant (`schedule` is None: sent as stories come) or scheduled.
 
-    `to` are channel ids. `wait` is how long an instant digest collects copies of a story before it tells it. `zone` is the
+    `to` are channel ids. `wait` is how long an instant digest collects copies of a story before it tells it, `again` how long after that it may tell
+    it once more, since a heavier outlet has it. `zone` is the
     reader's IANA zone, for the schedule and every time shown. At most `max_items` stories are shown in full, the rest as a
     list of titles. An instant digest holds in its `quiet` hours what they do not let pass. `template` defaults to "alert" for an instant digest and "digest" for a scheduled one.
     """
@@ -53,6 +54,7 @@ class DigestSpec:
     max_rate: Rate | None = None
     template: str = ""
     quiet: tuple[QuietHours, ...] = ()
+    again: timedelta = timedelta(hours=1)
 
     def __post_init__(self) -> None:
         if not self.title:

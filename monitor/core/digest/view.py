@@ -167,6 +167,7 @@ def _story(telling: Telling, here: datetime, waves: Mapping[str, str]) -> dict[s
         "headline": _headline(telling),
         "iso": main.published.astimezone(here.tzinfo).isoformat("T", "seconds"),
         "edited": main.edited,
+        "again": main.told,
         "unread": main.page_why if main.page == "failed" else "",
         "priority": str(telling.priority),
         "excerpt": _excerpt(telling),
@@ -185,6 +186,7 @@ def _told_to_programs(telling: Telling, waves: Mapping[str, str]) -> Context:
         "priority": str(telling.priority),
         "excerpt": plain(_excerpt(telling)),
         "edited": telling.main.edited,
+        "again": telling.main.told,
         "rules": [_why(matches, waves) for matches in telling.by_rule],
         "copies": [_copy(each) for each in telling.others],
     }

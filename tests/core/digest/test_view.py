@@ -256,6 +256,7 @@ def test_programs_are_told_of_every_story_in_the_order_shown_with_its_reasons_an
         "priority": "urgent",
         "excerpt": "Crews strike until Friday. Talks go on.",
         "edited": False,
+        "again": False,
         "rules": [
             {"id": "ferries", "title": "Ferries", "words": ["strike"], "where": "in the summary", "wave": ""},
             {"id": "strikes", "title": "Ferries", "words": [], "where": "", "wave": ""},
