@@ -326,7 +326,11 @@ class App:
     def _listener(self) -> Listener | None:
         if self.config.listen is None:
             return None
-        return Listener(pages(self._health, self.metrics.registry), *self.config.listen)
+        app = pages(self._health, self.metrics.registry, self._feed_folders)
+        return Listener(app, *self.config.listen)
+
+    def _feed_folders(self) -> Mapping[str, Path]:
+        return self.config.feed_folders()
 
     def _health(self) -> Health:
         age = asyncio.get_running_loop().time() - self._beaten

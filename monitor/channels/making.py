@@ -4,10 +4,18 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
+from monitor.channels.atom import AtomChannel
 from monitor.channels.email import EmailChannel
 from monitor.channels.outbox import OutboxChannel
 from monitor.channels.post import Post
-from monitor.channels.settings import EmailSettings, OutboxSettings, Settings, SlackSettings, WebhookSettings
+from monitor.channels.settings import (
+    AtomSettings,
+    EmailSettings,
+    OutboxSettings,
+    Settings,
+    SlackSettings,
+    WebhookSettings,
+)
 from monitor.channels.slack import SlackChannel
 from monitor.channels.webhook import WebhookChannel
 from monitor.core.model import EditionRef, Message, Parcel, Receipt
@@ -48,5 +56,7 @@ def channel(channel_id: str, settings: Settings, post: Post, clock: Callable[[],
             return SlackChannel(channel_id, settings, post)
         case WebhookSettings():
             return WebhookChannel(channel_id, settings, post, clock)
+        case AtomSettings():
+            return AtomChannel(channel_id, settings)
         case OutboxSettings():
             return OutboxChannel(channel_id, settings)

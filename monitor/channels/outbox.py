@@ -1,12 +1,11 @@
 """The outbox: files instead of messages. A Maildir of .eml that mail programs open, the HTML and the Slack JSON beside it."""
 
 import asyncio
-import errno
 import json
-import os
 import re
 from pathlib import Path
 
+from monitor.channels.files import put, unwritten
 from monitor.channels.letter import compose, mailbox
 from monitor.channels.receipts import receipt
 from monitor.channels.settings import OutboxSettings
@@ -49,8 +48,7 @@ class OutboxChannel:
         try:
             name = await asyncio.to_thread(_write, self._path, json.loads(parcel.payload))
         except OSError as fault:
-            code = errno.errorcode.get(fault.errno or 0, "disk")
-            return receipt(Outcome.RETRY, "write", code, str(fault))
+            return unwritten(fault)
         return receipt(Outcome.SENT, "write", "written", name)
 
 
@@ -67,10 +65,4 @@ def _write(path: Path, payload: dict[str, object]) -> str:
 
 
 def _put(path: Path, place: str, text: str) -> None:
-    """Write into tmp/ and rename, so that no reader ever sees half a file."""
-    started = path / "tmp" / Path(place).name
-    with started.open("wb") as file:
-        file.write(text.encode("utf-8", "replace"))
-        file.flush()
-        os.fsync(file.fileno())
-    started.replace(path / place)
+    put(path / place, text, started=path / "tmp" / Path(place).name)

@@ -9,6 +9,7 @@ from monitor.secret import Secret
 MAIL_DEADLINE = 60.0  # seconds for a whole attempt
 SLACK_DEADLINE = 15.0  # seconds for one exchange
 WEBHOOK_DEADLINE = 15.0  # the same; Standard Webhooks recommends 15 to 30
+ENTRIES = 200  # of an Atom feed
 GAP = 1.0  # seconds between two messages to one channel (api.slack.com/docs/rate-limits: one per second)
 
 
@@ -69,4 +70,13 @@ class OutboxSettings:
     path: Path
 
 
-Settings: TypeAlias = EmailSettings | SlackSettings | WebhookSettings | OutboxSettings
+@dataclass(frozen=True, slots=True)
+class AtomSettings:
+    """A channel of Atom feeds: the folder they are in, made when missing, and how many entries each has at the most."""
+
+    path: Path
+    per_rule: bool = False
+    entries: int = ENTRIES
+
+
+Settings: TypeAlias = EmailSettings | SlackSettings | WebhookSettings | AtomSettings | OutboxSettings

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from ipaddress import ip_address
+from pathlib import PurePath
 
 from monitor.config import digest_checks, units
 from monitor.config.documents import Fault, table, tables
@@ -19,7 +20,7 @@ _PASSWORD_IN_URL = re.compile(r"://[^/@\s]*:[^/@\s]+@|[?&]password=")
 
 def faults(values: Mapping[str, object]) -> list[Fault]:
     """Return everything that does not agree in a merged configuration."""
-    checks = (_feed_ids, _intervals, _headers, _slack, _mail, _database, _listen, digest_checks.faults)
+    checks = (_feed_ids, _intervals, _headers, _slack, _mail, _atom, _database, _listen, digest_checks.faults)
     return [fault for check in checks for fault in check(values)]
 
 
@@ -99,6 +100,19 @@ def _mail(values: Mapping[str, object]) -> Iterator[Fault]:
             )
 
 
+def _atom(values: Mapping[str, object]) -> Iterator[Fault]:
+    """Two channels in one folder would write the same feeds, each over what the other has told."""
+    taken: dict[PurePath, str] = {}
+    for name, channel in tables(values.get("channels")):
+        written = channel.get("path")
+        if channel.get("type") != "atom" or not isinstance(written, str) or not written:
+            continue
+        folder = PurePath(written)
+        if folder in taken:
+            yield Fault(("channels", name, "path"), "PW146", f"channel '{taken[folder]}' has its feeds in this folder")
+        taken.setdefault(folder, name)
+
+
 def _database(values: Mapping[str, object]) -> Iterator[Fault]:
     url = table(values.get("database")).get("url")
     path: Path = ("database", "url")
@@ -135,7 +149,5 @@ def _listen(values: Mapping[str, object]) -> Iterator[Fault]:
         yield Fault(path, "PW143", '\'listen\' must be an IP address and a port like "127.0.0.1:8080", or "" for none')
         return
     if address and not ip_address(address[0]).is_loopback and web.get("allow_remote") is not True:
-        hint = (
-            "put a reverse proxy before it, or set allow_remote = true if anyone who can reach it may read the figures"
-        )
+        hint = "put a reverse proxy before it, or set allow_remote = true if anyone who can reach it may read the figures and the feeds"
         yield Fault(path, "PW140", "'listen' would let other machines in without a password", hint)

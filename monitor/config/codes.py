@@ -2,7 +2,7 @@
 
 CODES: dict[str, str] = {
     "PW110": "A key that does not exist. Every key has a meaning or is refused, so that a misspelt one cannot go unnoticed.",
-    "PW140": "The listener serves figures without a password, so it may only be reached from its own machine. Set "
+    "PW140": "The listener serves figures and feeds without a password, so it may only be reached from its own machine. Set "
     "allow_remote = true in [web] where the network around it is trusted, or put a reverse proxy with a password before it.",
     "PW141": "A configuration file could not be read: it does not exist, is not allowed, or is far too large to be one.",
     "PW142": "The file is not TOML (https://toml.io). Only the first such fault of a file can be told.",

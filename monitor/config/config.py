@@ -8,13 +8,15 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from monitor.channels.settings import EmailSettings, OutboxSettings, SlackSettings, WebhookSettings
+from monitor.channels.settings import AtomSettings, EmailSettings, OutboxSettings, SlackSettings, WebhookSettings
 from monitor.channels.settings import Settings as ChannelSettings
 from monitor.config import secrets
 from monitor.config.checks import SENSITIVE_HEADER, listening
 from monitor.config.documents import Written
 from monitor.config.globs import matching, matching_rules
 from monitor.config.settings import (
+    AtomChannel,
+    Channel,
     DigestEntry,
     EmailChannel,
     FeedEntry,
@@ -161,9 +163,9 @@ class Config:
 
     def channels(self) -> dict[str, ChannelSettings]:
         """Return, by id, the settings each channel is made of; "outbox" is always there."""
-        return {name: self._channel(each) for name, each in self.settings.channels.items()}
+        return {name: self._channel(name, each) for name, each in self.settings.channels.items()}
 
-    def _channel(self, entry: EmailChannel | SlackChannel | WebhookChannel | OutboxChannel) -> ChannelSettings:
+    def _channel(self, name: str, entry: Channel) -> ChannelSettings:
         match entry:
             case EmailChannel(smtp=smtp):
                 password = self.secret(smtp.password) if smtp.password else None
@@ -174,8 +176,18 @@ class Config:
             case WebhookChannel():
                 url, secret = self.secret(entry.url), self.secret(entry.secret)
                 return WebhookSettings(url, secret, entry.allow_private, entry.deadline.total_seconds())
+            case AtomChannel():
+                return AtomSettings(self._feed_folder(name, entry), entry.per_rule, entry.entries)
             case OutboxChannel():
                 return OutboxSettings(self.base / entry.path if entry.path else self.data_dir / "outbox")
+
+    def feed_folders(self) -> dict[str, Path]:
+        """Return, by the ids of the channels that write Atom feeds, the folders that those are in."""
+        found = {name: each for name, each in self.settings.channels.items() if isinstance(each, AtomChannel)}
+        return {name: self._feed_folder(name, each) for name, each in found.items()}
+
+    def _feed_folder(self, name: str, entry: AtomChannel) -> Path:
+        return self.base / entry.path if entry.path else self.data_dir / "feeds" / name
 
     def retention(self) -> Retention:
         """Return how long what is final stays in the database."""

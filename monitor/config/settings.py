@@ -268,6 +268,19 @@ class WebhookChannel(Table):
     """For a whole exchange."""
 
 
+class AtomChannel(Table):
+    """[channels.NAME] type = "atom": a feed for each digest, for feed readers and programs. `path` defaults to `feeds/NAME` in the data directory."""
+
+    type: Literal["atom"]
+    """Atom feeds as files."""
+    path: Text = ""
+    """The folder they are in; feeds/NAME in data_dir when missing."""
+    per_rule: Flag = False
+    """true for a feed of each rule too, in a folder named for the digest."""
+    entries: Annotated[Count, Field(ge=1, le=1000)] = 200
+    """The newest stories that a feed has."""
+
+
 class OutboxChannel(Table):
     """[channels.NAME] type = "outbox": files instead of messages. `path` defaults to `outbox` in the data directory."""
 
@@ -277,7 +290,9 @@ class OutboxChannel(Table):
     """The Maildir; outbox in data_dir when missing."""
 
 
-Channel = Annotated[EmailChannel | SlackChannel | WebhookChannel | OutboxChannel, Field(discriminator="type")]
+Channel = Annotated[
+    EmailChannel | SlackChannel | WebhookChannel | AtomChannel | OutboxChannel, Field(discriminator="type")
+]
 
 
 class DigestEntry(Table):
@@ -330,9 +345,9 @@ class Web(Table):
     """[web]"""
 
     listen: Text = "127.0.0.1:8080"
-    """Where /healthz and /metrics are; "" for nowhere."""
+    """Where /healthz, /metrics and Atom feeds are; "" for nowhere."""
     allow_remote: Flag = False
-    """There is no password: true only where everyone who can reach the address may read the figures."""
+    """There is no password: true only where everyone who can reach the address may read the figures and the feeds."""
 
 
 class Log(Table):
@@ -362,6 +377,6 @@ class Settings(Table):
     quiet_hours: dict[Name, QuietEntry] = {}
     """When instant digests hold what can wait."""
     web: Web = Web()
-    """The listener for /healthz and /metrics."""
+    """The listener for /healthz, /metrics and Atom feeds."""
     log: Log = Log()
     """What is logged, and how."""

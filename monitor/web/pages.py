@@ -1,7 +1,8 @@
-"""What the listener answers: /healthz and /metrics."""
+"""What the listener answers: /healthz, /metrics and the feeds of /feeds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -9,6 +10,8 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+
+from monitor.web import feeds
 
 #: A daemon that has committed nothing for this long (seconds) is not well, however alive its loop is.
 STALE_BEAT = 60.0
@@ -30,8 +33,13 @@ class Health:
         return self.beat_age < STALE_BEAT
 
 
-def pages(health: Callable[[], Health], registry: CollectorRegistry) -> Starlette:
-    """Return the application: `/healthz` answers 200 or 503 with the reasons as JSON, `/metrics` the Prometheus text."""
+def pages(
+    health: Callable[[], Health], registry: CollectorRegistry, folders: Callable[[], Mapping[str, Path]]
+) -> Starlette:
+    """Return the application: `/healthz` answers 200 or 503 with the reasons as JSON, `/metrics` the Prometheus text.
+
+    `folders` says by the ids of channels where the feeds are that `/feeds` answers with.
+    """
 
     async def healthz(_: Request) -> Response:
         now = health()
@@ -41,9 +49,18 @@ def pages(health: Callable[[], Health], registry: CollectorRegistry) -> Starlett
     async def metrics(_: Request) -> Response:
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
+    async def feed(request: Request) -> Response:
+        return await feeds.feed(folders(), request)
+
     async def root(_: Request) -> Response:
-        return PlainTextResponse("Presswatch\n/healthz\n/metrics\n")
+        written = "".join(f"/feeds/{channel}/DIGEST.atom\n" for channel in folders())
+        return PlainTextResponse(f"Presswatch\n/healthz\n/metrics\n{written}")
 
     return Starlette(
-        routes=[Route("/", root), Route("/healthz", healthz), Route("/metrics", metrics)],
+        routes=[
+            Route("/", root),
+            Route("/healthz", healthz),
+            Route("/metrics", metrics),
+            *(Route(path, feed) for path in feeds.PATHS),
+        ],
     )

@@ -11,7 +11,14 @@ from pathlib import Path
 
 from monitor.channels.making import Channel, channel
 from monitor.channels.post import Post
-from monitor.channels.settings import EmailSettings, OutboxSettings, Settings, SlackSettings, WebhookSettings
+from monitor.channels.settings import (
+    AtomSettings,
+    EmailSettings,
+    OutboxSettings,
+    Settings,
+    SlackSettings,
+    WebhookSettings,
+)
 from monitor.secret import Secret
 from tests.channels.http_server import DROP as NO_ANSWER
 from tests.channels.http_server import HANG as NO_END
@@ -155,25 +162,40 @@ async def webhook_case(_: Path) -> AsyncIterator[Case]:
 async def outbox_case(folder: Path) -> AsyncIterator[Case]:
     """Files in a folder; what goes wrong there is the disk."""
     path = folder / "outbox"
-
-    def in_the_way(name: str) -> Callable[[], None]:
-        def misbehave() -> None:
-            shutil.rmtree(path, ignore_errors=True)
-            path.mkdir()
-            (path / name).write_text("")
-
-        return misbehave
-
-    def unusable() -> Channel:
-        (folder / "file").write_text("not a folder")
-        return _made(OutboxSettings(folder / "file"))
-
     yield Case(
         lambda: _made(OutboxSettings(path)),
         lambda: [each.read_bytes() for each in sorted((path / "new").glob("*"))],
-        {f"a file named {name}": in_the_way(name) for name in ("new", "tmp", "html", "slack")},
-        unusable,
+        {f"a file named {name}": _in_the_way(path, name, Path.touch) for name in ("new", "tmp", "html", "slack")},
+        lambda: _made(OutboxSettings(_no_folder(folder))),
     )
+
+
+@asynccontextmanager
+async def atom_case(folder: Path) -> AsyncIterator[Case]:
+    """Feeds in a folder; what goes wrong there is the disk."""
+    path = folder / "feeds"
+    names = ("morning.atom", ".lock", ".started", "morning/harbour.atom")
+    faults = {f"a folder named {name}": _in_the_way(path, name, Path.mkdir) for name in names}
+    yield Case(
+        lambda: _made(AtomSettings(path, per_rule=True)),
+        lambda: [each.read_bytes() for each in sorted(path.glob("*.atom"))],
+        {**faults, "a file named morning": _in_the_way(path, "morning", Path.touch)},
+        lambda: _made(AtomSettings(_no_folder(folder))),
+    )
+
+
+def _in_the_way(path: Path, name: str, made: Callable[[Path], None]) -> Callable[[], None]:
+    def misbehave() -> None:
+        shutil.rmtree(path, ignore_errors=True)
+        (path / name).parent.mkdir(parents=True)
+        made(path / name)
+
+    return misbehave
+
+
+def _no_folder(beside: Path) -> Path:
+    (beside / "file").write_text("not a folder")
+    return beside / "file"
 
 
 def _made(settings: Settings, post: Post | None = None) -> Channel:
@@ -198,5 +220,6 @@ CASES = {
     "slack webhook": slack_webhook_case,
     "slack bot": slack_bot_case,
     "webhook": webhook_case,
+    "atom": atom_case,
     "outbox": outbox_case,
 }

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from monitor.channels.settings import EmailSettings, OutboxSettings, SlackSettings, WebhookSettings
+from monitor.channels.settings import AtomSettings, EmailSettings, OutboxSettings, SlackSettings, WebhookSettings
 from monitor.core.digest import DigestSpec, Empty, Order, Rate, Schedule
 from monitor.core.model import Feed, Retention
 from monitor.secret import Secret
@@ -74,6 +74,7 @@ def test_channels_become_their_settings(loaded: Load, tmp_path: Path) -> None:
         '[channels.hook]\ntype = "slack"\nwebhook = { env = "W" }\nallow_private = true\n'
         '[channels.bot]\ntype = "slack"\ntoken = { env = "T" }\nchannel = "C1"\napi = "https://slack-gov.com/api"\n'
         '[channels.archive]\ntype = "webhook"\nurl = { env = "U" }\nsecret = { env = "S" }\nallow_private = true\ndeadline = "1m"\n'
+        '[channels.reader]\ntype = "atom"\n[channels.feeds]\ntype = "atom"\npath = "web"\nper_rule = true\nentries = 50\n'
         '[channels.files]\ntype = "outbox"\npath = "elsewhere"\n',
         {"P": "secret-1", "W": "https://hooks.example.org/x", "T": "xoxb-1", "U": "http://10.0.0.9/in", "S": "k" * 32},
     )
@@ -84,9 +85,16 @@ def test_channels_become_their_settings(loaded: Load, tmp_path: Path) -> None:
         "hook": SlackSettings(webhook=Secret("https://hooks.example.org/x"), allow_private=True),
         "bot": SlackSettings(token=Secret("xoxb-1"), channel="C1", api="https://slack-gov.com/api"),
         "archive": WebhookSettings(Secret("http://10.0.0.9/in"), Secret("k" * 32), allow_private=True, deadline=60),
+        "reader": AtomSettings(tmp_path / "data" / "feeds" / "reader"),
+        "feeds": AtomSettings(tmp_path / "web", per_rule=True, entries=50),
         "files": OutboxSettings(tmp_path / "elsewhere"),
         "outbox": OutboxSettings(tmp_path / "data" / "outbox"),
     }  # fmt: skip
+
+
+def test_the_folders_of_feeds_are_known_by_their_channels(loaded: Load, tmp_path: Path) -> None:
+    config = loaded('[channels.reader]\ntype = "atom"\n[channels.feeds]\ntype = "atom"\npath = "web"\n')
+    assert config.feed_folders() == {"reader": tmp_path / "data" / "feeds" / "reader", "feeds": tmp_path / "web"}
 
 
 def test_the_database_is_a_file_in_the_data_directory_unless_said_otherwise(loaded: Load, tmp_path: Path) -> None:

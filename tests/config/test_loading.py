@@ -196,6 +196,8 @@ def test_globs_that_match_no_file_are_warned_of(loaded: Load, tmp_path: Path) ->
         (f'{WEBHOOK}deadline = "2m"\n', "PW143", 5, 12),
         (f"{WEBHOOK}allow_private = 1\n", "PW143", 5, 17),
         (f"{WEBHOOK}webhook = 1\n", "PW110", 5, 1),
+        ('[channels.a]\ntype = "atom"\nentries = 0\n', "PW143", 3, 11),
+        ('[channels.a]\ntype = "atom"\npath = "x"\n[channels.b]\ntype = "atom"\npath = "x/"\n', "PW146", 6, 8),
     ],
 )
 def test_what_does_not_agree_is_told_where_it_stands(

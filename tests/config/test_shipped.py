@@ -13,6 +13,7 @@ from monitor.config.defaults import shipped, shipped_config
 from monitor.config.known import models
 from monitor.config.positions import Path as Location
 from monitor.config.settings import (
+    AtomChannel,
     EmailChannel,
     FeedEntry,
     OutboxChannel,
@@ -66,7 +67,9 @@ def test_every_key_of_a_table_is_shown(table: str) -> None:
         assert re.search(rf"(?m)^{key} *= ", part), f"{key} of [{table}] is not shown"
 
 
-@pytest.mark.parametrize("model", [FeedEntry, EmailChannel, SlackChannel, WebhookChannel, OutboxChannel, QuietEntry])
+@pytest.mark.parametrize(
+    "model", [FeedEntry, EmailChannel, SlackChannel, WebhookChannel, AtomChannel, OutboxChannel, QuietEntry]
+)
 def test_every_key_of_feeds_and_channels_is_spoken_of(model: type[BaseModel]) -> None:
     for key in every_key(model):
         assert re.search(rf"(?m)^#? *{key} *(=|  )", TEXT), f"{key} of {model.__name__} is not spoken of"
@@ -98,7 +101,7 @@ def test_the_examples_behind_comment_signs_hold_too(tmp_path: Path) -> None:
     (tmp_path / "smtp_password").write_text("secret-value")
     (tmp_path / "smtp_password").chmod(0o600)
     config = load(tmp_path / "config.toml", environ)
-    assert sorted(config.channels()) == ["archive", "desk", "newsroom", "outbox", "war-room"]
+    assert sorted(config.channels()) == ["archive", "desk", "newsroom", "outbox", "reader", "war-room"]
     assert config.warnings == ()
 
 

@@ -221,6 +221,23 @@ def test_health_and_figures_are_served_while_it_works(daemon: Daemon, newsstand:
     assert "presswatch_articles_stored_total 1.0" in figures
 
 
+def test_what_it_tells_can_be_followed_in_a_feed_reader(daemon: Daemon, newsstand: Newsstand) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    daemon.listen = f"127.0.0.1:{port}"
+    daemon.channels = '[channels.reader]\ntype = "atom"\nper_rule = true\n'
+    daemon.digests = '[digests.instant]\nwait = "0s"\nto = ["reader"]\n'
+    newsstand.publish("wire", BACKGROUND)
+    with running(daemon):
+        until(lambda: newsstand.asked("wire") >= 2)
+        newsstand.publish("wire", ARRIVAL)
+        until(lambda: set(rows(daemon, "select state from fates")) == {("sent",)})
+        feed = got(port, "/feeds/reader/instant.atom")
+    assert (daemon.folder / "data/feeds/reader/instant.atom").read_text("utf-8") == feed
+    assert f"<title>{ARRIVAL.title}</title>" in feed
+    assert len(list((daemon.folder / "data/feeds/reader/instant").glob("*.atom"))) == 1
+
+
 def test_a_daemon_that_works_is_found_healthy_and_one_that_stopped_is_not(daemon: Daemon, newsstand: Newsstand) -> None:
     newsstand.publish("wire", BACKGROUND)
     with running(daemon):

@@ -21,7 +21,15 @@ from monitor.channels.making import channel
 from monitor.channels.settings import WebhookSettings
 from monitor.cli.exits import Exit
 from monitor.cli.group import COMMANDS, presswatch
-from monitor.config.settings import EmailChannel, OutboxChannel, SecretRef, Settings, SlackChannel, WebhookChannel
+from monitor.config.settings import (
+    AtomChannel,
+    EmailChannel,
+    OutboxChannel,
+    SecretRef,
+    Settings,
+    SlackChannel,
+    WebhookChannel,
+)
 from monitor.core.model import Outcome
 from monitor.fetch import Door, DoorSettings
 from monitor.metrics import Metrics
@@ -84,7 +92,7 @@ def tables() -> Iterator[tuple[str, type[BaseModel]]]:
     feeds = get_args(Settings.model_fields["feeds"].annotation)[0]
     digests = get_args(Settings.model_fields["digests"].annotation)[1]
     yield from (("[[feeds]]", feeds), ("[digests.NAME]", digests))
-    channels = (EmailChannel, SlackChannel, WebhookChannel, OutboxChannel)
+    channels = (EmailChannel, SlackChannel, WebhookChannel, AtomChannel, OutboxChannel)
     yield from (("[channels.NAME]", each) for each in channels)
 
 

@@ -20,7 +20,7 @@ class Served:
 
     def __init__(self) -> None:
         self.health, self.metrics = WELL, Metrics()
-        self.listener = Listener(pages(lambda: self.health, self.metrics.registry), "127.0.0.1", 0)
+        self.listener = Listener(pages(lambda: self.health, self.metrics.registry, dict), "127.0.0.1", 0)
 
     async def ask(self, path: str, method: str = "GET") -> tuple[int, str, str]:
         """Return status, content type and text of an answer."""
