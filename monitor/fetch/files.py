@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 from monitor.errors import FetchError
 from monitor.fetch.exchange import Request, Response
-from monitor.fetch.threads import NoRoom, Threads
+from monitor.threads import NoRoom, Threads
 
 #: Files of one directory that are read at a time: a mounted disk that is gone never answers.
 AT_ONCE = 2

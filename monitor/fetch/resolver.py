@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from monitor.errors import FetchError
-from monitor.fetch.threads import NoRoom, Threads
+from monitor.threads import NoRoom, Threads
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 

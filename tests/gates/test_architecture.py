@@ -14,7 +14,7 @@ TESTS = modules("tests")
 CLOCK = re.compile(r"(.*\.)?(datetime\.(now|utcnow|today)|date\.today|time\.time(_ns)?)|utcnow")
 PATCHES = {"monkeypatch.setattr", "monkeypatch.setitem", "mock.patch", "patch", "time.sleep"}
 EDGES = (
-    "monitor/pipeline/", "monitor/scheduler.py", "monitor/cli/", "monitor/app/control.py", "monitor/fetch/threads.py"
+    "monitor/pipeline/", "monitor/scheduler.py", "monitor/cli/", "monitor/app/control.py", "monitor/threads.py"
 )  # fmt: skip
 
 

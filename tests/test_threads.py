@@ -10,7 +10,7 @@ import pytest
 
 from monitor.errors import FetchError
 from monitor.fetch.resolver import SLOW_THREADS, THREADS, Resolver
-from monitor.fetch.threads import NoRoom, Threads
+from monitor.threads import NoRoom, Threads
 from tests.fetch.conftest import fault
 
 
