@@ -42,6 +42,6 @@ bench: setup-dev ## measure speed and size, each against a baseline in the same 
 	@$(BIN)/python -m bench $(ARGS)
 
 lock: setup-dev ## write the requirements files anew from pyproject.toml (newer releases: ARGS=--upgrade)
-	@$(LOCK) pyproject.toml --extra fulltext --extra lang --extra postgres -o requirements.txt
+	@$(LOCK) pyproject.toml --extra apprise --extra fulltext --extra lang --extra postgres -o requirements.txt
 	@$(LOCK) --group build -o requirements-build.txt
-	@$(LOCK) pyproject.toml --extra fulltext --extra lang --extra postgres --group dev -c requirements.txt -c requirements-build.txt -o requirements-dev.txt
+	@$(LOCK) pyproject.toml --extra apprise --extra fulltext --extra lang --extra postgres --group dev -c requirements.txt -c requirements-build.txt -o requirements-dev.txt

@@ -124,13 +124,13 @@ class RedactingHandler(logging.StreamHandler[TextIO]):
 def start(stream: TextIO, *, level: int, form: Form, color: bool = False) -> RedactingHandler:
     """Send all logging of the process to `stream` and nowhere else; returns the handler, which hides secrets.
 
-    httpx and httpcore would log the address of every request, a Slack webhook's secret one too: they speak from WARNING up.
+    httpx, httpcore and urllib3 would log the address of every request, a Slack webhook's secret one too: they speak from WARNING up.
     """
     handler = RedactingHandler(stream)
     handler.setFormatter(JsonFormatter() if form == "json" else ConsoleFormatter(color=color))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for talkative in ("httpx", "httpcore", "asyncio", "alembic", "uvicorn"):
+    for talkative in ("httpx", "httpcore", "urllib3", "asyncio", "alembic", "uvicorn"):
         logging.getLogger(talkative).setLevel(max(level, logging.WARNING))
     return handler

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
+from monitor.channels.apprise import AppriseChannel
 from monitor.channels.atom import AtomChannel
 from monitor.channels.email import EmailChannel
 from monitor.channels.outbox import OutboxChannel
 from monitor.channels.post import Post
 from monitor.channels.settings import (
+    AppriseSettings,
     AtomSettings,
     EmailSettings,
     OutboxSettings,
@@ -56,6 +58,8 @@ def channel(channel_id: str, settings: Settings, post: Post, clock: Callable[[],
             return SlackChannel(channel_id, settings, post)
         case WebhookSettings():
             return WebhookChannel(channel_id, settings, post, clock)
+        case AppriseSettings():
+            return AppriseChannel(channel_id, settings)
         case AtomSettings():
             return AtomChannel(channel_id, settings)
         case OutboxSettings():

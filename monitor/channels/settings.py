@@ -1,6 +1,7 @@
 """What each kind of channel is made with: read from config.toml without the code, and the libraries, that send."""
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -9,6 +10,8 @@ from monitor.secret import Secret
 MAIL_DEADLINE = 60.0  # seconds for a whole attempt
 SLACK_DEADLINE = 15.0  # seconds for one exchange
 WEBHOOK_DEADLINE = 15.0  # the same; Standard Webhooks recommends 15 to 30
+APPRISE_DEADLINE = 30.0  # for a message, with all that Apprise does for it
+APPRISE_HINT = "pip install 'presswatch[apprise]' adds it"
 ENTRIES = 200  # of an Atom feed
 GAP = 1.0  # seconds between two messages to one channel (api.slack.com/docs/rate-limits: one per second)
 
@@ -79,4 +82,17 @@ class AtomSettings:
     entries: int = ENTRIES
 
 
-Settings: TypeAlias = EmailSettings | SlackSettings | WebhookSettings | AtomSettings | OutboxSettings
+@dataclass(frozen=True, slots=True)
+class AppriseSettings:
+    """A channel of Apprise's: the address that it knows one service by. `deadline` is in seconds."""
+
+    url: Secret
+    deadline: float = APPRISE_DEADLINE
+
+
+Settings: TypeAlias = EmailSettings | SlackSettings | WebhookSettings | AtomSettings | AppriseSettings | OutboxSettings
+
+
+def apprise_installed() -> bool:
+    """Whether the extra `apprise` is installed."""
+    return find_spec("apprise") is not None

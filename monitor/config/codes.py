@@ -16,8 +16,9 @@ CODES: dict[str, str] = {
     "PW150": 'A secret stands in the configuration. Keep it elsewhere and name the place: { env = "NAME" } or '
     '{ file = "path" }, looked for in $CREDENTIALS_DIRECTORY, /run/secrets and beside config.toml.',
     "PW151": "A secret is named whose environment variable is not set, or whose file cannot be read.",
-    "PW152": "The value of a webhook's secret cannot serve: its address is no web address, or the secret that signs is not the base64 that "
+    "PW152": "The value of a channel's secret cannot serve: a webhook's address is no web address, Apprise's is not one address of a service, or the secret that signs is not the base64 that "
     "whsec_ promises, or comes to fewer than 24 bytes. `echo whsec_$(openssl rand -base64 32)` makes a good one.",
+    "PW153": "A channel is of a type that an extra brings, and the extra is not installed here: pip install 'presswatch[apprise]'.",
     "PW402": "No rule delivers to a digest of config.toml, so it will always be empty.",
     "PW440": "A secret file can be read by other users of the machine.",
     "PW441": "A glob in [service] matches no file.",

@@ -8,13 +8,21 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from monitor.channels.settings import AtomSettings, EmailSettings, OutboxSettings, SlackSettings, WebhookSettings
+from monitor.channels.settings import (
+    AppriseSettings,
+    AtomSettings,
+    EmailSettings,
+    OutboxSettings,
+    SlackSettings,
+    WebhookSettings,
+)
 from monitor.channels.settings import Settings as ChannelSettings
 from monitor.config import secrets
 from monitor.config.checks import SENSITIVE_HEADER, listening
 from monitor.config.documents import Written
 from monitor.config.globs import matching, matching_rules
 from monitor.config.settings import (
+    AppriseChannel,
     AtomChannel,
     Channel,
     DigestEntry,
@@ -176,6 +184,8 @@ class Config:
             case WebhookChannel():
                 url, secret = self.secret(entry.url), self.secret(entry.secret)
                 return WebhookSettings(url, secret, entry.allow_private, entry.deadline.total_seconds())
+            case AppriseChannel():
+                return AppriseSettings(self.secret(entry.url))
             case AtomChannel():
                 return AtomSettings(self._feed_folder(name, entry), entry.per_rule, entry.entries)
             case OutboxChannel():

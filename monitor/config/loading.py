@@ -7,7 +7,7 @@ from pathlib import Path as File
 
 from pydantic import ValidationError
 
-from monitor.config import checks, environment, secrets, wording
+from monitor.config import checks, environment, extras, secrets, wording
 from monitor.config.config import Config
 from monitor.config.digest_checks import INSTANT
 from monitor.config.documents import Document, Fault, Written, table
@@ -57,6 +57,7 @@ def examine(path: File, environ: Mapping[str, str], *, missing_secrets: Severity
     if settings:
         values, unresolved = secrets.resolve(settings, environ, secrets.folders(environ, base), missing=missing_secrets)
         faults += [*unresolved, *secrets.misfits(settings, values), *_vain_globs(settings, base)]
+        faults += extras.missing(settings, severity=missing_secrets)
     told = [*unreadable, *(written.diagnostic(each) for each in _once(faults))]
     diagnostics = tuple(sorted(told, key=_place))
     if settings is None or any(each.severity is Severity.ERROR for each in told):

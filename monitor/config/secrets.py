@@ -9,8 +9,8 @@ from pydantic import BaseModel
 from monitor.channels.signing import SHORTEST_KEY, signing_key
 from monitor.config.documents import Fault
 from monitor.config.positions import Path
-from monitor.config.settings import SecretRef, Settings, WebhookChannel
-from monitor.config.urls import web_url
+from monitor.config.settings import AppriseChannel, Channel, SecretRef, Settings, WebhookChannel
+from monitor.config.urls import service_url, web_url
 from monitor.diagnostics import Severity
 from monitor.secret import Secret
 
@@ -59,12 +59,21 @@ def resolve(
 
 
 def misfits(settings: Settings, values: Mapping[SecretRef, Secret]) -> Iterator[Fault]:
-    """Yield which secrets of webhooks have a value that cannot be one; the value itself is not told."""
-    webhooks = [(name, each) for name, each in settings.channels.items() if isinstance(each, WebhookChannel)]
-    for name, webhook in webhooks:
-        for key, ref, check in (("url", webhook.url, _check_address), ("secret", webhook.secret, _check_key)):
+    """Yield which secrets of channels have a value that cannot serve; the value itself is not told."""
+    for name, channel in settings.channels.items():
+        for key, ref, check in _checked(channel):
             if ref in values and (told := _misfit(values[ref], check)):
                 yield Fault(("channels", name, key), "PW152", f"the value of '{key}' {told}")
+
+
+def _checked(channel: Channel) -> tuple[tuple[str, SecretRef, Callable[[Secret], None]], ...]:
+    match channel:
+        case WebhookChannel():
+            return ("url", channel.url, _check_address), ("secret", channel.secret, _check_key)
+        case AppriseChannel():
+            return (("url", channel.url, _check_service),)
+        case _:
+            return ()
 
 
 def _misfit(value: Secret, check: Callable[[Secret], None]) -> str:
@@ -77,6 +86,10 @@ def _misfit(value: Secret, check: Callable[[Secret], None]) -> str:
 
 def _check_address(url: Secret) -> None:
     web_url(url.reveal())
+
+
+def _check_service(url: Secret) -> None:
+    service_url(url.reveal())
 
 
 def _check_key(secret: Secret) -> None:

@@ -281,6 +281,15 @@ class AtomChannel(Table):
     """The newest stories that a feed has."""
 
 
+class AppriseChannel(Table):
+    """[channels.NAME] type = "apprise": any of the services that Apprise knows. It needs the extra `apprise`."""
+
+    type: Literal["apprise"]
+    """Messages by a service that Apprise knows."""
+    url: SecretRef
+    """Where the service's address is kept, as Apprise writes it."""
+
+
 class OutboxChannel(Table):
     """[channels.NAME] type = "outbox": files instead of messages. `path` defaults to `outbox` in the data directory."""
 
@@ -291,7 +300,8 @@ class OutboxChannel(Table):
 
 
 Channel = Annotated[
-    EmailChannel | SlackChannel | WebhookChannel | AtomChannel | OutboxChannel, Field(discriminator="type")
+    EmailChannel | SlackChannel | WebhookChannel | AtomChannel | AppriseChannel | OutboxChannel,
+    Field(discriminator="type"),
 ]
 
 

@@ -21,6 +21,18 @@ def web_url(url: str) -> str:
     return _plain_url(url)
 
 
+def service_url(url: str) -> str:
+    """Return an address of Apprise's, such as `json://host/path`, as it is. Raises ValueError as `web_url` does.
+
+    Of several, one that fails would have all of them written to again.
+    """
+    if not re.match(r"[A-Za-z0-9]+://.", url) or re.search(r"[\x00-\x20\x7f]", url):
+        raise ValueError("is not an address such as json://example.org/path")
+    if re.search(r",[A-Za-z0-9]+://", url):
+        raise ValueError("must be one address; write a channel for each")
+    return url
+
+
 def _plain_url(url: str) -> str:
     try:
         parts = urlsplit(url)

@@ -13,7 +13,7 @@ from monitor.config.documents import Fault
 from monitor.config.positions import Path
 from monitor.config.settings import SecretRef
 
-_TYPES = "known types: email, slack, webhook, atom, outbox"
+_TYPES = "known types: email, slack, webhook, atom, apprise, outbox"
 _NAME_RULE = "lower-case letters, digits, '-', '_' and '.', beginning with a letter or digit"
 _PATTERNS = {
     "^[a-z0-9][a-z0-9_.-]{0,63}$": f"must be made of {_NAME_RULE}, at most 64 of them",

@@ -9,9 +9,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from apprise import Apprise
+
 from monitor.channels.making import Channel, channel
 from monitor.channels.post import Post
 from monitor.channels.settings import (
+    AppriseSettings,
     AtomSettings,
     EmailSettings,
     OutboxSettings,
@@ -30,6 +33,7 @@ from tests.clock import ManualClock
 
 CANARY = "canarycanarycanary"
 QUICK = 0.2  # seconds that an attempt may take where the peer hangs
+SLOW = 1.0  # the same, for what takes some time by itself
 
 
 @dataclass
@@ -159,6 +163,34 @@ async def webhook_case(_: Path) -> AsyncIterator[Case]:
 
 
 @asynccontextmanager
+async def apprise_case(_: Path) -> AsyncIterator[Case]:
+    """A program that Apprise posts JSON to."""
+    # What it loads at its first use would take longer than an attempt may here.
+    assert Apprise.instantiate("json://127.0.0.1") is not None
+    canary = CANARY.encode()
+    answers = {
+        "no answer": Answer(NO_ANSWER),
+        "no end": Answer(NO_END),
+        "302": Answer(302, b"", {"Location": "http://127.0.0.1/"}),
+        "not utf-8": Answer(500, b"\xff\xfe\x00" + canary),
+        "much": Answer(200, canary * 1_000),
+        **{str(status): Answer(status, canary) for status in (200, 400, 401, 404, 429, 500)},
+    }
+
+    async with receiver() as server:
+        yield Case(
+            lambda: _made(_apprise(f"{server.root.replace('http', 'json')}{PATH}")),
+            lambda: server.bodies,
+            {name: partial(server.will, PATH, answer) for name, answer in answers.items()},
+            lambda: _made(_apprise(f"json://127.0.0.1:{_unused_port()}{PATH}")),
+        )
+
+
+def _apprise(url: str) -> AppriseSettings:
+    return AppriseSettings(Secret(url), deadline=SLOW)
+
+
+@asynccontextmanager
 async def outbox_case(folder: Path) -> AsyncIterator[Case]:
     """Files in a folder; what goes wrong there is the disk."""
     path = folder / "outbox"
@@ -220,6 +252,7 @@ CASES = {
     "slack webhook": slack_webhook_case,
     "slack bot": slack_bot_case,
     "webhook": webhook_case,
+    "apprise": apprise_case,
     "atom": atom_case,
     "outbox": outbox_case,
 }

@@ -3,7 +3,14 @@
 from datetime import timedelta
 from pathlib import Path
 
-from monitor.channels.settings import AtomSettings, EmailSettings, OutboxSettings, SlackSettings, WebhookSettings
+from monitor.channels.settings import (
+    AppriseSettings,
+    AtomSettings,
+    EmailSettings,
+    OutboxSettings,
+    SlackSettings,
+    WebhookSettings,
+)
 from monitor.core.digest import DigestSpec, Empty, Order, Rate, Schedule
 from monitor.core.model import Feed, Retention
 from monitor.secret import Secret
@@ -75,8 +82,16 @@ def test_channels_become_their_settings(loaded: Load, tmp_path: Path) -> None:
         '[channels.bot]\ntype = "slack"\ntoken = { env = "T" }\nchannel = "C1"\napi = "https://slack-gov.com/api"\n'
         '[channels.archive]\ntype = "webhook"\nurl = { env = "U" }\nsecret = { env = "S" }\nallow_private = true\ndeadline = "1m"\n'
         '[channels.reader]\ntype = "atom"\n[channels.feeds]\ntype = "atom"\npath = "web"\nper_rule = true\nentries = 50\n'
+        '[channels.phone]\ntype = "apprise"\nurl = { env = "A" }\n'
         '[channels.files]\ntype = "outbox"\npath = "elsewhere"\n',
-        {"P": "secret-1", "W": "https://hooks.example.org/x", "T": "xoxb-1", "U": "http://10.0.0.9/in", "S": "k" * 32},
+        {
+            "P": "secret-1",
+            "W": "https://hooks.example.org/x",
+            "T": "xoxb-1",
+            "U": "http://10.0.0.9/in",
+            "S": "k" * 32,
+            "A": "ntfy://topic",
+        },
     )
     assert config.channels() == {
         "desk": EmailSettings(
@@ -87,6 +102,7 @@ def test_channels_become_their_settings(loaded: Load, tmp_path: Path) -> None:
         "archive": WebhookSettings(Secret("http://10.0.0.9/in"), Secret("k" * 32), allow_private=True, deadline=60),
         "reader": AtomSettings(tmp_path / "data" / "feeds" / "reader"),
         "feeds": AtomSettings(tmp_path / "web", per_rule=True, entries=50),
+        "phone": AppriseSettings(Secret("ntfy://topic")),
         "files": OutboxSettings(tmp_path / "elsewhere"),
         "outbox": OutboxSettings(tmp_path / "data" / "outbox"),
     }  # fmt: skip

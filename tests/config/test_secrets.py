@@ -95,6 +95,7 @@ def test_a_missing_secret_is_only_a_warning_to_who_does_not_need_it(loaded: Load
         '[channels.room]\ntype = "slack"\ntoken = "{}"\nchannel = "C1"\n',
         '[channels.room]\ntype = "webhook"\nsecret = {{ env = "PATH" }}\nurl = "https://example.org/{}"\n',
         '[channels.room]\ntype = "webhook"\nurl = {{ env = "PATH" }}\nsecret = "{}"\n',
+        '[channels.room]\ntype = "apprise"\nurl = "ntfy://{}"\n',
         '[[feeds]]\nurl = "https://example.org/"\nheaders = {{ Authorization = "{}" }}\n',
         '[[feeds]]\nurl = "https://example.org/"\nheaders = {{ X-Api-Key = "{}" }}\n',
         '[database]\nurl = "postgresql://u:{}@db/x"\n',
@@ -141,6 +142,25 @@ def test_values_that_cannot_serve_a_webhook_are_told_without_themselves(
     assert loaded(WEBHOOK, GOOD).warnings == ()
     (fault,) = faults(WEBHOOK, GOOD | wrong)
     assert (fault.code, fault.line, fault.column, fault.message) == ("PW152", line, 7 if line == 3 else 10, told)
+    assert "canary" not in fault.context + str(fault)
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("canary", "is not an address such as json://example.org/path"),
+        ("://canary", "is not an address such as json://example.org/path"),
+        ("ntfy://canary topic", "is not an address such as json://example.org/path"),
+        ("ntfy://canary,tgram://1/2", "must be one address; write a channel for each"),
+    ],
+)
+def test_a_value_that_is_no_address_of_apprises_is_told_without_itself(
+    loaded: Load, faults: Faults, url: str, told: str
+) -> None:
+    text = '[channels.phone]\ntype = "apprise"\nurl = { env = "URL" }\n'
+    assert loaded(text, {"URL": "ntfy://user:canary@example.org/topic?a=b,c"}).warnings == ()
+    (fault,) = faults(text, {"URL": url})
+    assert (fault.code, fault.line, fault.message) == ("PW152", 3, f"the value of 'url' {told}")
     assert "canary" not in fault.context + str(fault)
 
 

@@ -13,6 +13,7 @@ from monitor.config.defaults import shipped, shipped_config
 from monitor.config.known import models
 from monitor.config.positions import Path as Location
 from monitor.config.settings import (
+    AppriseChannel,
     AtomChannel,
     EmailChannel,
     FeedEntry,
@@ -68,7 +69,8 @@ def test_every_key_of_a_table_is_shown(table: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "model", [FeedEntry, EmailChannel, SlackChannel, WebhookChannel, AtomChannel, OutboxChannel, QuietEntry]
+    "model",
+    [FeedEntry, EmailChannel, SlackChannel, WebhookChannel, AppriseChannel, AtomChannel, OutboxChannel, QuietEntry],
 )
 def test_every_key_of_feeds_and_channels_is_spoken_of(model: type[BaseModel]) -> None:
     for key in every_key(model):
@@ -97,11 +99,12 @@ def test_the_examples_behind_comment_signs_hold_too(tmp_path: Path) -> None:
     text = re.sub(r"(?m)^(url .*(sql|DATABASE)|cron ).*$\n", "", re.sub(r"(?m)^\[\[feeds\]\]\n(.+\n)+", "", SHOWN))
     (tmp_path / "config.toml").write_text(text, encoding="utf-8")
     environ = dict.fromkeys(("SLACK_WEBHOOK", "SLACK_BOT_TOKEN"), "secret-value")
+    environ |= {"APPRISE_URL": "ntfy://topic"}
     environ |= {"WEBHOOK_URL": "https://intake.example.org/presswatch", "WEBHOOK_SECRET": "secret-value" * 3}
     (tmp_path / "smtp_password").write_text("secret-value")
     (tmp_path / "smtp_password").chmod(0o600)
     config = load(tmp_path / "config.toml", environ)
-    assert sorted(config.channels()) == ["archive", "desk", "newsroom", "outbox", "reader", "war-room"]
+    assert sorted(config.channels()) == ["archive", "desk", "newsroom", "outbox", "phone", "reader", "war-room"]
     assert config.warnings == ()
 
 

@@ -22,6 +22,7 @@ from monitor.channels.settings import WebhookSettings
 from monitor.cli.exits import Exit
 from monitor.cli.group import COMMANDS, presswatch
 from monitor.config.settings import (
+    AppriseChannel,
     AtomChannel,
     EmailChannel,
     OutboxChannel,
@@ -92,7 +93,7 @@ def tables() -> Iterator[tuple[str, type[BaseModel]]]:
     feeds = get_args(Settings.model_fields["feeds"].annotation)[0]
     digests = get_args(Settings.model_fields["digests"].annotation)[1]
     yield from (("[[feeds]]", feeds), ("[digests.NAME]", digests))
-    channels = (EmailChannel, SlackChannel, WebhookChannel, AtomChannel, OutboxChannel)
+    channels = (EmailChannel, SlackChannel, WebhookChannel, AppriseChannel, AtomChannel, OutboxChannel)
     yield from (("[channels.NAME]", each) for each in channels)
 
 
