@@ -11,6 +11,7 @@ from monitor.channels.making import Channel, channel
 from monitor.channels.post import Post
 from monitor.channels.settings import OutboxSettings
 from monitor.config import Config, names
+from monitor.core.links import Links
 from monitor.core.match import asks_language
 from monitor.core.model import Feed
 from monitor.errors import FetchError
@@ -45,8 +46,15 @@ def known(config: Config) -> Known:
     return Known(found.digests, found.feeds, found.tags, found.tags_of)
 
 
-def setup(config: Config, rulebook: Rulebook, post: Post, clock: Callable[[], datetime], outbox: Path | None) -> Setup:
-    """Put rules, digests and channels together. `outbox`: every channel is replaced by files in that folder."""
+def setup(
+    config: Config,
+    rulebook: Rulebook,
+    post: Post,
+    clock: Callable[[], datetime],
+    outbox: Path | None,
+    links: Links | None = None,
+) -> Setup:
+    """Put rules, digests and channels together. `outbox`: every channel is replaced by files in that folder. `links` makes those in messages."""
     urls = {each.id: each.url for each in config.feeds()}
     access = config.accesses()
     return Setup(
@@ -54,7 +62,8 @@ def setup(config: Config, rulebook: Rulebook, post: Post, clock: Callable[[], da
         rules=rulebook.rules,
         matcher=rulebook.matcher,
         digests={each.id: each for each in config.digests()},
-        channels=_channels(config, post, clock, outbox),
+        channels=_channels(config, post, clock, outbox, links),
+        links=links,
         detecting=can_detect() and any(map(asks_language, rulebook.rules)),
         allow_private=config.settings.fetch.allow_private,
         own_access=partial(_own_access, config.without_feeds()),
@@ -70,11 +79,13 @@ def _own_access(config: Config, url: str, entry: str) -> Access:
     return Access(url, found.headers, found.auth, found.allow_private)
 
 
-def _channels(config: Config, post: Post, clock: Callable[[], datetime], outbox: Path | None) -> Mapping[str, Channel]:
+def _channels(
+    config: Config, post: Post, clock: Callable[[], datetime], outbox: Path | None, links: Links | None
+) -> Mapping[str, Channel]:
     wanted = config.channels()
     if outbox is not None:
         wanted = {id: OutboxSettings(outbox) for id in wanted}
-    return {id: channel(id, settings, post, clock) for id, settings in wanted.items()}
+    return {id: channel(id, settings, post, clock, links) for id, settings in wanted.items()}
 
 
 def always_told(setup: Setup) -> str:

@@ -9,17 +9,19 @@ import uuid
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from monitor import __version__
-from monitor.app import assembly, managing, upkeep
+from monitor.app import assembly, doing, managing, upkeep
 from monitor.app.clock import utc_now
 from monitor.app.control import Control
 from monitor.app.memory import growing
 from monitor.app.rules import keep, load_or_last_good
 from monitor.config import Config, keep_names, load
+from monitor.core.links import Deed, Links
 from monitor.core.match import COMMON, Matcher, counted
 from monitor.core.model import DeliveryState
 from monitor.diagnostics import Diagnostic
@@ -33,7 +35,7 @@ from monitor.render.renderer import Renderer
 from monitor.rulebook import Rulebook
 from monitor.rulebook import load as load_rules
 from monitor.scheduler import Beat, Ticker
-from monitor.store import Clock, Store, articles, deliveries, instances, notices, own_feeds
+from monitor.store import Clock, Store, articles, deliveries, instances, keys, notices, own_feeds
 from monitor.store.instances import Instance
 from monitor.watching import Look, Watch, look
 from monitor.web import Health, Listener, pages
@@ -248,8 +250,16 @@ class App:
         if self._watch.settled(await asyncio.to_thread(self._look)):
             await self.reload()
 
+    async def _links(self, config: Config) -> Links | None:
+        """Return what makes the links of messages; None where nobody would answer them."""
+        base_url = config.settings.web.base_url
+        if not base_url or config.listen is None:
+            return None
+        return Links(base_url, await self.store.run(keys.get, keys.LINKS))
+
     async def _put_in_force(self, config: Config, rulebook: Rulebook) -> None:
-        setup = assembly.setup(config, rulebook, self._door.post, self._clock, self.terms.outbox)
+        links = await self._links(config)
+        setup = assembly.setup(config, rulebook, self._door.post, self._clock, self.terms.outbox, links)
         self._feeds = await self.store.run(assembly.adopt, config.feeds(), setup)
         # The feeds are rows now.
         self._setup, self.config = setup, config.without_feeds()
@@ -326,8 +336,12 @@ class App:
     def _listener(self) -> Listener | None:
         if self.config.listen is None:
             return None
-        app = pages(self._health, self.metrics.registry, self._feed_folders)
+        app = pages(self._health, self.metrics.registry, self._feed_folders, lambda: self.setup().links, self._do)
         return Listener(app, *self.config.listen)
+
+    async def _do(self, deed: Deed, span: timedelta | None) -> str:
+        """Do what somebody's link asks for."""
+        return await self.store.run(doing.perform, deed, span)
 
     def _feed_folders(self) -> Mapping[str, Path]:
         return self.config.feed_folders()

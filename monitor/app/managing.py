@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from monitor.app import muting, outbox
+from monitor.app import muting, outbox, recipients
 from monitor.config import Config
 from monitor.store import Tx, feed_health, feeds, own_feeds
 from monitor.store.own_feeds import Named, Own
@@ -18,11 +18,13 @@ def perform(tx: Tx, config: Config, request: Request) -> Answer:
 
     {"verb": "add", "entries": [text, …]} adds feeds, each text a [[feeds]] table as JSON. "pause" (with "why"), "resume", "retry" and "remove"
     take {"ids": […]} or {"tag": …} or {"state": …}. The answer: {"done": [id, …], "known": […], "wrong": […], "unknown": {id: [near, …]},
-    "left": […]}. What is done to messages and rules, `monitor.app.outbox` and `monitor.app.muting` say. Raises ValueError for a request that is none.
+    "left": […]}. What is done to messages, rules and recipients, `monitor.app.outbox`, `monitor.app.muting` and `monitor.app.recipients` say. Raises ValueError for a request that is none.
     """
     verb = request.get("verb")
     if verb in muting.VERBS:
         return muting.perform(tx, request)
+    if verb in recipients.VERBS:
+        return recipients.perform(tx, request)
     if verb in outbox.VERBS:
         return outbox.perform(tx, request)
     if verb == "add":

@@ -62,7 +62,7 @@ def _marked(message: Message) -> Message:
     return replace(
         message,
         subject=f"Test: {message.subject}",
-        text=f"{NOTE}\n\n{message.text}",
+        text=message.text if NOTE in message.text else f"{NOTE}\n\n{message.text}",
         slack=(block, *message.slack),
         stories=alert_stories,
     )

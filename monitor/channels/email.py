@@ -19,6 +19,7 @@ from monitor.channels.letter import compose, mailbox
 from monitor.channels.receipts import receipt
 from monitor.channels.settings import EmailSettings
 from monitor.core.delivery import delivery_key
+from monitor.core.links import Links, Unsubscribe
 from monitor.core.model import EditionRef, Message, Outcome, Parcel, Receipt
 from monitor.secret import Secret
 
@@ -41,12 +42,19 @@ class EmailChannel:
 
     kind = "email"
 
-    def __init__(self, channel_id: str, settings: EmailSettings, context: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        channel_id: str,
+        settings: EmailSettings,
+        context: ssl.SSLContext | None = None,
+        links: Links | None = None,
+    ) -> None:
         """Raise ValueError when the sender or a recipient is no address."""
         self.id = channel_id
         self._settings = settings
         self._sender = mailbox(settings.sender)
         self._recipients = {each.addr_spec: each for each in map(mailbox, settings.recipients)}
+        self._links = links
         self._context = context or ssl.create_default_context()
 
     @property
@@ -58,7 +66,10 @@ class EmailChannel:
         """Return one parcel: the whole RFC 5322 message as ASCII text with CRLF."""
         key = delivery_key(self.id, recipient, edition.id, 1)
         address = self._recipients.get(recipient) or mailbox(recipient)
-        return [Parcel(key, self.id, recipient, 1, compose(message, edition, self._sender, address, key))]
+        leave = self._links.to(Unsubscribe(self.id, edition.digest_id, recipient)) if self._links else ""
+        # A link that is not private on its way is not offered to mail programs, which follow it by themselves.
+        leave = leave if leave.startswith("https:") else ""
+        return [Parcel(key, self.id, recipient, 1, compose(message, edition, self._sender, address, key, leave))]
 
     async def send(self, parcel: Parcel, *, again: bool = False) -> Receipt:  # noqa: ARG002
         """Hold one SMTP conversation. A repeat is recognisable by its Message-ID, so `again` changes nothing."""

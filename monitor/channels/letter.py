@@ -17,7 +17,7 @@ from monitor.core.model import EditionRef, Message
 LONGEST_HEADER = 200  # characters of a value
 
 # Values that a client compares as they are: folding or encoding them would break threading without anyone noticing.
-_VERBATIM = frozenset({"message-id", "in-reply-to", "references", "list-id"})
+_VERBATIM = frozenset({"message-id", "in-reply-to", "references", "list-id", "list-unsubscribe"})
 _HOSTILE = re.compile(r"[\x00-\x20\x7f-\xa0\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]+")
 _MAILBOX = re.compile(
     r"""\s*(?:"?(?P<name>[^"<>\r\n]*?)"?\s*<)?
@@ -70,13 +70,20 @@ def header_value(text: str) -> str:
     return line if len(line) <= LONGEST_HEADER else line[: LONGEST_HEADER - 1].rstrip() + "…"
 
 
-def compose(message: Message, edition: EditionRef, sender: Address, recipient: Address, key: str) -> str:
+def compose(
+    message: Message, edition: EditionRef, sender: Address, recipient: Address, key: str, unsubscribe: str = ""
+) -> str:
     """Return the message as ASCII text with CRLF line ends, the same for the same arguments.
+
+    `unsubscribe` is an https address at which a POST ends it for this recipient (RFC 8058), "" for none.
 
     Raises ValueError should its headers be others than those meant: it must not be sent then.
     """
     letter = EmailMessage(policy=_POLICY)
-    for name, value in _headers(message, edition, sender, recipient, key).items():
+    headers = _headers(message, edition, sender, recipient, key)
+    if unsubscribe:
+        headers |= {"List-Unsubscribe": f"<{unsubscribe}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    for name, value in headers.items():
         letter[name] = value
     letter.set_content(_encodable(message.text), cte=_transfer_encoding(message.text))
     letter.add_alternative(_encodable(message.html), subtype="html", cte=_transfer_encoding(message.html))

@@ -20,6 +20,7 @@ from monitor.channels.settings import (
 )
 from monitor.channels.slack import SlackChannel
 from monitor.channels.webhook import WebhookChannel
+from monitor.core.links import Links
 from monitor.core.model import EditionRef, Message, Parcel, Receipt
 
 
@@ -46,14 +47,18 @@ class Channel(Protocol):
         """
 
 
-def channel(channel_id: str, settings: Settings, post: Post, clock: Callable[[], datetime]) -> Channel:
+def channel(
+    channel_id: str, settings: Settings, post: Post, clock: Callable[[], datetime], links: Links | None = None
+) -> Channel:
     """Return the channel of these settings; `post` is the way out by HTTP for those that need one, `clock` dates signatures.
+
+    `links` makes the links by which recipients unsubscribe, where there are any.
 
     Raises ValueError when an address or a key in the settings is none.
     """
     match settings:
         case EmailSettings():
-            return EmailChannel(channel_id, settings)
+            return EmailChannel(channel_id, settings, links=links)
         case SlackSettings():
             return SlackChannel(channel_id, settings, post)
         case WebhookSettings():

@@ -33,6 +33,8 @@ COMMANDS: Mapping[str, Entry] = {
     "mute": Entry("monitor.cli.mute", "mute", "Tell nothing of a rule for a while."),
     "unmute": Entry("monitor.cli.mute", "unmute", "Hear a rule again."),
     "mutes": Entry("monitor.cli.mute", "listed", "Show which rules are muted, by whom and why."),
+    "unsubscribed": Entry("monitor.cli.recipients", "listed", "Show who gets messages no more, and why."),
+    "resubscribe": Entry("monitor.cli.recipients", "resubscribe", "Send to a recipient again."),
     "digests": Entry("monitor.cli.digests", "digests", "List digests and editions, say when they are due, resend."),
     "preview": Entry("monitor.cli.preview", "preview", "Show an edition of a digest as it would look now."),
     "send-test": Entry("monitor.cli.send_test", "send_test_message", "Send a test message through a channel."),

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -30,13 +30,15 @@ from monitor.metrics import Metrics
 from monitor.pipeline.editions import edition_id
 from monitor.pipeline.setup import Conditions, Setup
 from monitor.render.renderer import Renderer
-from monitor.store import Store, editions, fates, folding, matches, mutes, rule_versions
+from monitor.store import Store, editions, fates, folding, matches, mutes, rule_versions, unsubscribed
 from monitor.store.editions import NewEdition
 from monitor.store.folding import Backlog
 from monitor.store.proof import since as proof_of_life
 from monitor.store.tx import Tx
 
 log = logging.getLogger(__name__)
+
+UNSUBSCRIBED = "everyone whom its digest goes to has unsubscribed"
 
 #: So many editions of an instant digest that wait at a channel, the first for so long, are told together.
 BACKLOG, AWAY = 3, timedelta(minutes=10)
@@ -88,6 +90,12 @@ class Planner:
         await self._tell_together(setup)
         return made
 
+    async def _tell_nobody(self, spec: DigestSpec, planned: EditionPlan) -> int:
+        """Settle the matches of an edition that everyone it goes to has unsubscribed from."""
+        told = [fates.Settled(each, FateState.SILENCED, UNSUBSCRIBED) for each in planned.match_ids]
+        await self._store.run(fates.settle, spec.id, told)
+        return 0
+
     async def _tell_together(self, setup: Setup) -> None:
         """Fold what waits at channels that do not answer: when one does again, it gets a message and not a flood of them."""
         for backlog in await self._store.read(folding.backlogs, BACKLOG, AWAY):
@@ -128,7 +136,10 @@ class Planner:
         taken = await self._store.read(fates.among, spec.id, verdict.edition.match_ids)
         edition = new_edition(spec, verdict.edition, waiting.now)
         message = await self._render(spec, verdict, taken, waiting)
-        parcels = await asyncio.to_thread(_address, setup.channels, spec, edition, message)
+        gone = await self._store.read(unsubscribed.of, spec.id)
+        parcels = await asyncio.to_thread(_address, setup.channels, spec, edition, message, gone)
+        if not parcels:
+            return await self._tell_nobody(spec, verdict.edition)
         if self._setup() is not setup:
             return 0  # reloaded meanwhile: planned again by what is in force now
         made = await self._store.run(editions.make, edition, verdict.edition.match_ids, parcels)
@@ -157,14 +168,21 @@ def _folded(tx: Tx, backlog: Backlog) -> tuple[datetime, tuple[int, datetime, li
     return tx.now, folding.matches_of(tx, backlog)
 
 
-def _address(channels: Mapping[str, Channel], spec: DigestSpec, edition: NewEdition, message: Message) -> list[Parcel]:
-    """Wrap the message for every recipient of every channel of the digest."""
+def _address(
+    channels: Mapping[str, Channel],
+    spec: DigestSpec,
+    edition: NewEdition,
+    message: Message,
+    gone: Collection[tuple[str, str]],
+) -> list[Parcel]:
+    """Wrap the message for every recipient of every channel of the digest, but for those (channel, recipient) who are gone."""
     thread = f"{spec.id}.{edition.slot[:10]}" if spec.schedule else spec.id
     ref = EditionRef(edition.id, spec.id, spec.title, edition.made_at, thread)
     return [
         parcel
         for channel_id in spec.to
         for recipient in channels[channel_id].recipients
+        if (channel_id, recipient) not in gone
         for parcel in channels[channel_id].compose(message, ref, recipient)
     ]
 

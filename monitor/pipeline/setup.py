@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from monitor.channels.making import Channel
 from monitor.core.digest import DigestSpec
+from monitor.core.links import Links
 from monitor.core.match import Matcher
 from monitor.core.model import Distinct, Feed, Spike, Wave, When
 from monitor.core.rules import Rule
@@ -55,6 +56,7 @@ class Setup:
     Feeds are rows of the database, so that a hundred thousand of them take no memory; `access` has those of the files that
     need more than their address, `allow_private` is what holds for all others, and `own_access` resolves what the database says of its own.
     `full_text`: pages of articles are read, since what reads them is there.
+    `links` makes those in messages by which people mute rules.
     `detecting`: articles are given a language where their feeds state none, since a rule asks for it and the detector is there.
     """
 
@@ -67,6 +69,7 @@ class Setup:
     allow_private: bool = False
     full_text: bool = False
     own_access: Callable[[str, str], Access] | None = None
+    links: Links | None = None
     conditions: Conditions = field(init=False)
 
     def __post_init__(self) -> None:

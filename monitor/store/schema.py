@@ -336,6 +336,23 @@ mutes = sa.Table(
     sa.Index(None, "rule_id", "until"),
 )
 
+unsubscribed = sa.Table(
+    "unsubscribed",
+    metadata,
+    sa.Column("channel_id", sa.Text, primary_key=True),
+    sa.Column("recipient", sa.Text, primary_key=True),
+    sa.Column("digest_id", sa.Text, primary_key=True),
+    sa.Column("since", UtcTime, nullable=False),
+    sa.Column("why", Words, nullable=False, server_default=EMPTY),
+)
+
+keys = sa.Table(
+    "keys",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+
 gates = sa.Table(
     "gates",
     metadata,

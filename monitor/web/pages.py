@@ -1,4 +1,4 @@
-"""What the listener answers: /healthz, /metrics and the feeds of /feeds."""
+"""What the listener answers: /healthz, /metrics, the feeds of /feeds, and the links of messages."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -11,7 +11,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from monitor.web import feeds
+from monitor.core.links import Links
+from monitor.web import doing, feeds
+from monitor.web.doing import Act
 
 #: A daemon that has committed nothing for this long (seconds) is not well, however alive its loop is.
 STALE_BEAT = 60.0
@@ -34,11 +36,15 @@ class Health:
 
 
 def pages(
-    health: Callable[[], Health], registry: CollectorRegistry, folders: Callable[[], Mapping[str, Path]]
+    health: Callable[[], Health],
+    registry: CollectorRegistry,
+    folders: Callable[[], Mapping[str, Path]],
+    links: Callable[[], Links | None],
+    act: Act,
 ) -> Starlette:
     """Return the application: `/healthz` answers 200 or 503 with the reasons as JSON, `/metrics` the Prometheus text.
 
-    `folders` says by the ids of channels where the feeds are that `/feeds` answers with.
+    `folders` says by the ids of channels where the feeds are that `/feeds` answers with. `links` reads what the links of messages ask for, which `act` does.
     """
 
     async def healthz(_: Request) -> Response:
@@ -52,6 +58,9 @@ def pages(
     async def feed(request: Request) -> Response:
         return await feeds.feed(folders(), request)
 
+    async def link(request: Request) -> Response:
+        return await doing.do(links(), act, request)
+
     async def root(_: Request) -> Response:
         written = "".join(f"/feeds/{channel}/DIGEST.atom\n" for channel in folders())
         return PlainTextResponse(f"Presswatch\n/healthz\n/metrics\n{written}")
@@ -62,5 +71,6 @@ def pages(
             Route("/healthz", healthz),
             Route("/metrics", metrics),
             *(Route(path, feed) for path in feeds.PATHS),
+            Route(doing.PATH, link, methods=["GET", "POST"]),
         ],
     )

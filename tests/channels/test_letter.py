@@ -90,6 +90,13 @@ def test_identifiers_stay_on_one_line_even_with_a_long_domain() -> None:
         assert re.search(rf"^{name}: <[!-~]+>\r$", raw, re.MULTILINE), name
 
 
+def test_the_way_out_is_one_line_that_mail_programs_follow_with_a_post() -> None:
+    way = f"https://news.example.org/do/{'x' * 300}.{'y' * 22}"
+    raw = compose(MESSAGE, EDITION, SENDER, DESK, KEY, way)
+    assert f"\r\nList-Unsubscribe: <{way}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in raw
+    assert "List-Unsubscribe" not in written()
+
+
 @pytest.mark.parametrize(
     "text", ["plain", "Küste", "Порт бастує", "港口罢工" * 200, "a" * 5_000, "x =\t \n.\n", "=" * 400]
 )

@@ -12,7 +12,7 @@ from monitor.core.model import Distinct, Feed, Spike, Wave
 from monitor.errors import StoreUnavailable
 from monitor.pipeline import Planner
 from monitor.render.renderer import Rendered, Renderer
-from monitor.store import deliveries, mutes
+from monitor.store import deliveries, mutes, unsubscribed
 from monitor.store.schema import editions
 from tests.clock import MONDAY
 from tests.pipeline.house import INSTANT, LOCAL, MINUTES, WIRE, House, rule
@@ -280,3 +280,21 @@ async def test_a_lighter_copy_of_a_told_story_is_merged_at_once(house: House) ->
         await house.poll()
         await house.deliver()
     assert house.fates() == {"sent": 1, "merged": 1}
+
+
+async def test_who_has_unsubscribed_gets_nothing_more_and_others_do(house: House) -> None:
+    house.desk.recipients = ("ana@press.example", "bo@press.example")
+    with house.store.transaction() as tx:
+        unsubscribed.add(tx, "desk", "ana@press.example", "instant", unsubscribed.BY_LINK)
+    await published(house, "The ferry sails")
+    await house.deliver()
+    assert [parcel.recipient for parcel, _ in house.desk.parcels] == ["bo@press.example"]
+    assert house.fates() == {"sent": 1}
+
+
+async def test_where_everyone_has_unsubscribed_the_matches_say_so(house: House) -> None:
+    with house.store.transaction() as tx:
+        unsubscribed.add(tx, "desk", "ana@press.example", "instant", unsubscribed.BY_LINK)
+    await published(house, "The ferry sails")
+    await house.deliver()
+    assert house.fates() == {"silenced": 1}

@@ -5,15 +5,22 @@ import http.client
 import os
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from monitor.core.links import Deed
 from monitor.metrics import Metrics
 from monitor.web import Health, Listener, pages
 
 WELL = Health(beat_age=2.0, rules=12, rules_in_force=True, feeds=40, version="1.2.3")
 MARCH = 1_772_434_800  # 2026-03-02T07:00:00Z
+
+
+async def nobody(deed: Deed, span: timedelta | None) -> str:
+    """Do nothing: there are no links."""
+    raise AssertionError
 
 
 @dataclass
@@ -25,7 +32,7 @@ class Served:
 
     def __post_init__(self) -> None:
         self.folders = {"reader": self.folder / "feeds"}
-        app = pages(lambda: WELL, Metrics().registry, lambda: self.folders)
+        app = pages(lambda: WELL, Metrics().registry, lambda: self.folders, lambda: None, nobody)
         self.listener = Listener(app, "127.0.0.1", 0)
 
     def write(self, name: str, text: str = "<feed/>") -> None:

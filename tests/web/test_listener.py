@@ -6,13 +6,20 @@ import json
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from monitor.core.links import Deed
 from monitor.metrics import Metrics
 from monitor.web import Health, Listener, pages
 
 WELL = Health(beat_age=2.0, rules=12, rules_in_force=True, feeds=40, version="1.2.3")
+
+
+async def nobody(deed: Deed, span: timedelta | None) -> str:
+    """Do nothing: there are no links."""
+    raise AssertionError
 
 
 class Served:
@@ -20,7 +27,9 @@ class Served:
 
     def __init__(self) -> None:
         self.health, self.metrics = WELL, Metrics()
-        self.listener = Listener(pages(lambda: self.health, self.metrics.registry, dict), "127.0.0.1", 0)
+        self.listener = Listener(
+            pages(lambda: self.health, self.metrics.registry, dict, lambda: None, nobody), "127.0.0.1", 0
+        )
 
     async def ask(self, path: str, method: str = "GET") -> tuple[int, str, str]:
         """Return status, content type and text of an answer."""

@@ -1,0 +1,82 @@
+"""What links in messages lead to: a page that says what would be done, and a button that does it.
+
+Nothing is done by a GET: mail programs and scanners follow links by themselves. A POST does it, with or without the page (RFC 8058).
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from html import escape
+from urllib.parse import parse_qs
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from monitor.core.links import Deed, Links, Unsubscribe
+
+PATH = "/do/{token}"
+Act = Callable[[Deed, timedelta | None], Awaitable[str]]
+"""Does it, a mute for so long, or (None) undoes it, and says what is so now; "" where that cannot be done any more."""
+
+_SPANS = (("1", "a day"), ("7", "a week"), ("30", "thirty days"))
+_MOST = 4_096  # bytes of a form
+_HEADERS = {
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "x-robots-tag": "noindex",
+}
+_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Presswatch</title>
+<style>:root{{color-scheme:light dark}}body{{font:17px/1.5 system-ui,sans-serif;max-width:32em;margin:4em auto;padding:0 1em}}
+button{{font:inherit;padding:.5em 1em;margin:.25em .5em .25em 0;cursor:pointer}}</style></head>
+<body><h1>{title}</h1><p>{text}</p>{form}</body></html>
+"""
+
+
+async def do(links: Links | None, act: Act, request: Request) -> Response:
+    """Answer a request for a link."""
+    deed = links.read(str(request.path_params["token"])) if links else None
+    if deed is None:
+        return _page("This link leads nowhere", "It is not whole, or was made by another Presswatch.", status=404)
+    if request.method != "POST":
+        return _asking(deed)
+    form = await _form(request)
+    undo = "undo" in form
+    days = form.get("days", "1")
+    span = None if undo else timedelta(days=int(days) if days in dict(_SPANS) else 1)
+    told = await act(deed, span)
+    if not told:
+        return _page("This link is too old", "Use one of a newer message, or the command line.", status=410)
+    return _page("Done", told, "" if undo else _form_of([("undo", "1", "Undo")]))
+
+
+def _asking(deed: Deed) -> Response:
+    if isinstance(deed, Unsubscribe):
+        text = f"No more messages of {_quoted(deed.digest_id)} for {_quoted(deed.recipient or deed.channel_id)}?"
+        return _page("Unsubscribe", text, _form_of([("List-Unsubscribe", "One-Click", "Unsubscribe")]))
+    text = f"Hear nothing of the rule {_quoted(deed.rule_id)}, in no digest and for nobody, for"
+    return _page("Mute a rule", text, _form_of([("days", days, told) for days, told in _SPANS]))
+
+
+def _form_of(buttons: list[tuple[str, str, str]]) -> str:
+    told = "".join(f'<button name="{name}" value="{value}">{escape(text)}</button>' for name, value, text in buttons)
+    return f'<form method="post">{told}</form>'
+
+
+def _page(title: str, text: str, form: str = "", status: int = 200) -> Response:
+    content = _PAGE.format(title=escape(title), text=escape(text), form=form)
+    return HTMLResponse(content, status_code=status, headers=_HEADERS)
+
+
+def _quoted(text: str) -> str:
+    return f"“{text[:200]}”"
+
+
+async def _form(request: Request) -> dict[str, str]:
+    body = b""
+    async for piece in request.stream():
+        body += piece
+        if len(body) > _MOST:
+            return {}
+    return {name: values[0] for name, values in parse_qs(body.decode("latin-1"), max_num_fields=10).items()}

@@ -1,0 +1,108 @@
+"""Who gets messages no more, on both databases."""
+
+from datetime import timedelta
+
+import pytest
+
+from monitor.app import doing
+from monitor.core.delivery import Verdict
+from monitor.core.links import Mute, Unsubscribe
+from monitor.core.model import DeliveryState, FateState, Outcome, Receipt
+from monitor.store import Store, deliveries, editions, fates, keys, mutes, unsubscribed
+from monitor.store.deliveries import Attempt
+from tests.clock import MONDAY, ManualClock
+from tests.store.newsroom import LEASE, SENT, article, edition, open_house, parcel, publish
+from tests.store.newsroom import answer as answered
+
+ANA = "ana@press.example"
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def house(store: Store) -> Store:
+    with store.transaction() as tx:
+        open_house(tx)
+    return store
+
+
+def refuse(store: Store, name: str) -> bool:
+    """Have a message to Ana refused for good."""
+    receipt = Receipt(Outcome.REFUSED, "rcpt", "550", "nobody of that name")
+    with store.transaction() as tx:
+        editions.make(tx, edition(name), [], [parcel(name, "desk", ANA)])
+        (row,) = deliveries.claim(tx, 1, LEASE)
+        verdict = Verdict(DeliveryState.DEAD, None, "refused", 1)
+        deliveries.settle(tx, row.id, row.token, Attempt(tx.now, timedelta(0), receipt), verdict)
+        return unsubscribed.bounced(tx, "desk", ANA)
+
+
+def test_who_unsubscribed_is_known_until_they_come_back(house: Store) -> None:
+    with house.transaction() as tx:
+        assert unsubscribed.add(tx, "desk", ANA, "morning", unsubscribed.BY_LINK)
+        assert not unsubscribed.add(tx, "desk", ANA, "morning", "again")
+        assert unsubscribed.of(tx, "morning") == {("desk", ANA)}
+        assert unsubscribed.of(tx, "instant") == frozenset()
+        (told,) = unsubscribed.listing(tx)
+        assert (told.recipient, told.since, told.why) == (ANA, MONDAY, "by the link in a message")
+        assert unsubscribed.remove(tx, ANA, "instant") == 0
+        assert unsubscribed.remove(tx, ANA) == 1
+        assert unsubscribed.listing(tx) == []
+
+
+def test_what_waits_for_them_is_not_sent_and_others_get_theirs(house: Store) -> None:
+    with house.transaction() as tx:
+        matches = publish(tx, article())
+        made = edition()
+        editions.make(tx, made, matches, [parcel(made.id, "desk", ANA), parcel(made.id, "desk", "bo@press.example")])
+        unsubscribed.add(tx, "desk", ANA, made.digest_id, unsubscribed.BY_LINK)
+        (row,) = deliveries.claim(tx, 9, LEASE)
+        assert row.recipient == "bo@press.example"
+        assert answered(tx, row, SENT)
+        assert fates.count_by_state(tx)[FateState.SENT] == 1
+        assert deliveries.count_by_state(tx) == {DeliveryState.SENT: 1, DeliveryState.SUPPRESSED: 1}
+
+
+def test_an_address_that_refuses_three_messages_over_a_day_gets_no_more(house: Store, clock: ManualClock) -> None:
+    assert not refuse(house, "a")
+    assert not refuse(house, "b")
+    assert not refuse(house, "c"), "it may be a bad hour"
+    clock.advance(DAY)
+    assert refuse(house, "d")
+    with house.reading() as tx:
+        assert unsubscribed.of(tx, "any") == {("desk", ANA)}
+        assert unsubscribed.listing(tx)[0].why == "4 messages were refused there for good"
+
+
+def test_a_message_that_arrives_makes_up_for_those_before(house: Store, clock: ManualClock) -> None:
+    refuse(house, "a")
+    refuse(house, "b")
+    with house.transaction() as tx:
+        editions.make(tx, edition("c"), [], [parcel("c", "desk", ANA)])
+        (row,) = deliveries.claim(tx, 1, LEASE)
+        assert answered(tx, row, SENT)
+    clock.advance(DAY)
+    assert not refuse(house, "d")
+
+
+def test_all_daemons_sign_by_one_key(house: Store) -> None:
+    with house.transaction() as tx:
+        first = keys.get(tx, keys.LINKS)
+        assert len(first) == 32
+        assert keys.get(tx, keys.LINKS) == first
+        assert keys.get(tx, "another") != first
+
+
+def test_links_do_and_undo_what_they_say(house: Store, clock: ManualClock) -> None:
+    leave, quiet = Unsubscribe("desk", "morning", ANA), Mute("ferries", "morning", MONDAY.date())
+    with house.transaction() as tx:
+        assert doing.perform(tx, leave, DAY) == f"{ANA} gets 'morning' no more."
+        assert unsubscribed.of(tx, "morning") == {("desk", ANA)}
+        assert doing.perform(tx, leave, None) == f"{ANA} gets 'morning' again."
+        assert unsubscribed.of(tx, "morning") == frozenset()
+        assert doing.perform(tx, quiet, 7 * DAY) == "The rule 'ferries' is muted until 2026-03-09 08:00 UTC."
+        assert [each.reason for each in mutes.active(tx)] == ["by the link in a message of 'morning'"]
+        doing.perform(tx, quiet, None)
+        assert mutes.active(tx) == []
+    clock.advance(31 * DAY)
+    with house.transaction() as tx:
+        assert doing.perform(tx, quiet, DAY) == ""
