@@ -211,7 +211,14 @@ class Spike:
         return self.against // timedelta(days=7)
 
 
-When = Wave | Spike
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """What makes a rule worth telling: that nothing has matched it for `after`."""
+
+    after: timedelta
+
+
+When = Wave | Spike | Silence
 """Which of its matches a rule tells that does not tell each."""
 
 

@@ -27,8 +27,10 @@ from monitor.core.feeds.cadence import told
 from monitor.core.model import EditionRef, FateState, Message, Parcel, Spike
 from monitor.errors import StoreUnavailable
 from monitor.metrics import Metrics
+from monitor.pipeline import silences
 from monitor.pipeline.editions import edition_id
 from monitor.pipeline.setup import Conditions, Setup
+from monitor.pipeline.silences import Silent
 from monitor.render.renderer import Renderer
 from monitor.store import Store, editions, fates, folding, matches, mutes, rule_versions, unsubscribed
 from monitor.store.editions import NewEdition
@@ -81,6 +83,7 @@ class Planner:
         for spec in setup.digests.values():
             try:
                 made += await self._plan(spec, setup, without_waiting=without_waiting)
+                made += await self._tell_silences(spec, setup)
             except StoreUnavailable:
                 # No other digest would fare better.
                 raise
@@ -88,6 +91,21 @@ class Planner:
                 log.exception("digest %s could not be planned; its matches wait", spec.id)
                 self._metrics.beat_failures.labels("plan").inc()
         await self._tell_together(setup)
+        return made
+
+    async def _tell_silences(self, spec: DigestSpec, setup: Setup) -> int:
+        """Tell of the rules that have been silent for as long as they say."""
+        if not setup.conditions.silent:
+            return 0
+        now, found = await self._store.read(_silent, spec, setup.conditions)
+        gone = await self._store.read(unsubscribed.of, spec.id) if found else ()
+        made = 0
+        for each in found:
+            edition, message = silences.edition_of(spec, each, now), silences.message_of(spec, each)
+            parcels = await asyncio.to_thread(_address, setup.channels, spec, edition, message, gone)
+            if await self._store.run(editions.make, edition, [], parcels):
+                made += 1
+                log.info("made %s: %s", edition.id, message.subject)
         return made
 
     async def _tell_nobody(self, spec: DigestSpec, planned: EditionPlan) -> int:
@@ -162,6 +180,11 @@ class Planner:
             log.error("template %s: the built-in one was used: %s", spec.template, fault)
             self._metrics.template_faults.labels(spec.template).inc()
         return replace(rendered.message, stories=partial(stories, spec, taken, waves))
+
+
+def _silent(tx: Tx, spec: DigestSpec, conditions: Conditions) -> tuple[datetime, list[Silent]]:
+    muted = {each.rule_id for each in mutes.active(tx)}
+    return tx.now, silences.due(tx, spec, conditions.silent, muted)
 
 
 def _folded(tx: Tx, backlog: Backlog) -> tuple[datetime, tuple[int, datetime, list[PendingMatch]]]:

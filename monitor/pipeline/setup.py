@@ -8,7 +8,7 @@ from monitor.channels.making import Channel
 from monitor.core.digest import DigestSpec
 from monitor.core.links import Links
 from monitor.core.match import Matcher
-from monitor.core.model import Distinct, Feed, Spike, Wave, When
+from monitor.core.model import Distinct, Feed, Silence, Spike, Wave, When
 from monitor.core.rules import Rule
 from monitor.fetch import is_public_host
 from monitor.secret import Secret
@@ -27,11 +27,14 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """When the rules fire that do not tell every match, by rule id. `by_outlet`: those whose waves are counted by outlet."""
+    """When the rules fire that do not tell every match, by rule id. `by_outlet`: those whose waves are counted by outlet.
+    `silent` are those that tell when nothing comes.
+    """
 
     waves: Mapping[str, When] = field(default_factory=dict)
     cooldowns: Mapping[str, timedelta] = field(default_factory=dict)
     by_outlet: frozenset[str] = frozenset()
+    silent: tuple[Rule, ...] = ()
 
     @property
     def spikes(self) -> Mapping[str, Spike]:
@@ -43,10 +46,11 @@ def conditions(rules: Iterable[Rule]) -> Conditions:
     """Return when rules fire."""
     some = [each for each in rules if each.when or each.cooldown]
     waves = {each.id: each.when for each in some if each.when}
+    silent = tuple(each for each in some if isinstance(each.when, Silence))
     by_outlet = frozenset(
         rule_id for rule_id, wave in waves.items() if isinstance(wave, Wave) and wave.distinct is Distinct.SOURCE
     )
-    return Conditions(waves, {each.id: each.cooldown for each in some if each.cooldown}, by_outlet)
+    return Conditions(waves, {each.id: each.cooldown for each in some if each.cooldown}, by_outlet, silent)
 
 
 @dataclass(frozen=True, slots=True)

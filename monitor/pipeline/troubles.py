@@ -4,11 +4,11 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from html import escape
 
 from monitor.channels.making import Channel
-from monitor.core.model import EditionRef, Message
+from monitor.core.model import EditionRef
 from monitor.pipeline.editions import edition_id
+from monitor.pipeline.notes import note
 from monitor.pipeline.setup import Setup
 from monitor.store import Store, Tx, editions, troubles
 from monitor.store.editions import NewEdition
@@ -20,10 +20,6 @@ log = logging.getLogger(__name__)
 LONG = timedelta(minutes=15)
 #: What the messages about messages are called, where a digest's name stands else. No digest can be called so.
 HOUSE = "presswatch:"
-
-
-#: Characters that a section of a Slack message takes, and a few to spare.
-SECTION = 2900
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +92,6 @@ def _unless_told(tx: Tx, told: _Told, way: Channel, now: datetime) -> bool:
     """Make the messages of an occasion where nobody has."""
     edition = NewEdition(edition_id(HOUSE, told.slot), HOUSE, told.slot, now, now, "trouble")
     ref = EditionRef(edition.id, HOUSE, "Presswatch", now, told.slot)
-    message = _message(told)
+    message = note(told.subject, told.lines)
     parcels = [each for recipient in way.recipients for each in way.compose(message, ref, recipient)]
     return editions.make(tx, edition, [], parcels)
-
-
-def _message(told: _Told) -> Message:
-    text = "\n\n".join(told.lines) + "\n"
-    html = "".join(f"<p>{escape(line)}</p>" for line in told.lines)
-    page = f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(told.subject)}</title></head><body>{html}</body></html>'
-    section: dict[str, object] = {
-        "type": "section",
-        "text": {"type": "plain_text", "emoji": False, "text": text[:SECTION]},
-    }
-    return Message(told.subject, text, page, (section,))

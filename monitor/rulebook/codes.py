@@ -14,7 +14,6 @@ CODES: dict[str, str] = {
     "PW108": "Two rules have one id, or two lists one name. Both are unique over all files.",
     "PW109": "A value is of another kind than its key asks for: text, a list or a mapping.",
     "PW110": "A key that does not exist. Every key has a meaning or is refused, so that a misspelt one cannot go unnoticed.",
-    "PW111": "A key of the rule language that this version does not know yet.",
     "PW112": "A rule lacks something that every rule needs, or a list or a query is empty.",
     "PW113": "A value that the key cannot have: a badly formed id, duration, language, source or priority.",
     "PW114": "A rule delivers to a digest that config.toml does not have.",

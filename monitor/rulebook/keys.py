@@ -91,6 +91,14 @@ SPIKE: Keys = {
     ),
 }
 
+SILENCE: Keys = {
+    "silent": Key(
+        "Tell when nothing has matched for so long, and nothing else.",
+        written(units.DURATION, "write a duration like 24h or 3d"),
+        needed=True,
+    ),
+}
+
 SETTINGS: Keys = {
     "languages": Key(
         "Languages of the article, as in [en, uk]; an article that does not say its language passes. Any when missing.",
@@ -113,7 +121,7 @@ SETTINGS: Keys = {
     ),
     "when": Key(
         "Tell of the rule only when so much of it comes together. Every match when missing.",
-        {"oneOf": [table(WAVE), table(SPIKE)]},
+        {"oneOf": [table(WAVE), table(SPIKE), table(SILENCE)]},
     ),
     "cooldown": Key(
         "After an instant digest told of the rule, its next matches wait there for so long, and are told together. Not at all when missing.",

@@ -8,9 +8,6 @@ from monitor.rulebook.faults import Faults, close, meant, shown
 from monitor.rulebook.keys import FILE, OWNERS, SYNONYMS
 from monitor.rulebook.tree import YamlList, YamlMap, YamlText, YamlValue
 
-#: Keys that belong to the rule language and come in a later version.
-NOT_YET = frozenset({"silent"})
-
 _BULLET = re.compile(r"([-–—−•·])\s*(?=\w)")
 _LIST_BELOW = re.compile(r"\n[ \t]*(-) ")
 _COMMENT = re.compile(r"[ \t]+(?P<comment>#.{0,100})")
@@ -27,8 +24,6 @@ def keyed(value: YamlValue, known: Collection[str], what: str, faults: Faults) -
             break
         if key.text in known:
             found[key.text] = (key, inner)
-        elif key.text in NOT_YET:
-            faults.at(key, "PW111", f"key '{key.text}' is not supported yet", "delete it; a later version will know it")
         else:
             _unknown(key, known, faults)
     return found

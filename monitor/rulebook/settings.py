@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from monitor.config import units
-from monitor.core.model import Distinct, Priority, Spike, Wave, When
+from monitor.core.model import Distinct, Priority, Silence, Spike, Wave, When
 from monitor.core.text import STEMMED
 from monitor.rulebook.faults import Faults, meant, shown
-from monitor.rulebook.keys import LANGUAGE, MOST_CHANCE, MOST_IN_WAVE, SPIKE, WAVE
+from monitor.rulebook.keys import LANGUAGE, MOST_CHANCE, MOST_IN_WAVE, SILENCE, SPIKE, WAVE
 from monitor.rulebook.languages import meant_language
-from monitor.rulebook.reading import NOT_YET, keyed, text, texts
+from monitor.rulebook.reading import keyed, text, texts
 from monitor.rulebook.tree import YamlMap, YamlText, YamlValue
 
 _LANGUAGE = re.compile(LANGUAGE)
@@ -157,6 +157,8 @@ def _duration(value: YamlValue, key: str, faults: Faults) -> timedelta | None:
 
 def _when(value: YamlValue, faults: Faults) -> When | None:
     """Return which of its matches a rule tells; None after a fault."""
+    if isinstance(value, YamlMap) and any(key.text in SILENCE for key, _ in value.pairs):
+        return _silence(value, faults)
     is_spike = isinstance(value, YamlMap) and any(key.text in SPIKE and key.text not in WAVE for key, _ in value.pairs)
     return _spike(value, faults) if is_spike else _wave(value, faults)
 
@@ -177,6 +179,12 @@ def _spike(value: YamlValue, faults: Faults) -> Spike | None:
     against = _weeks(found["against"][1], faults) if "against" in found else made.against
     at_least = _count(found["at_least"][1], "at_least", faults) if "at_least" in found else made.at_least
     return Spike(chance, within, against, at_least) if chance and within and against and at_least else None
+
+
+def _silence(value: YamlValue, faults: Faults) -> Silence | None:
+    found = keyed(value, SILENCE, "'when'", faults)
+    after = _duration(found["silent"][1], "silent", faults)
+    return Silence(after) if after else None
 
 
 def _chance(value: YamlValue, faults: Faults) -> float | None:
@@ -209,7 +217,7 @@ def _wave(value: YamlValue, faults: Faults) -> Wave | None:
     """Return what makes a wave; None after a fault."""
     found = keyed(value, WAVE, "'when'", faults)
     missing = [key for key in ("count", "within") if key not in found]
-    if missing and isinstance(value, YamlMap) and not any(key.text in NOT_YET for key, _ in value.pairs):
+    if missing and isinstance(value, YamlMap):
         told = f"'when' needs {' and '.join(missing)}"
         faults.at(value.pairs[0][0] if value.pairs else value, "PW112", told, "as in when: {count: 5, within: 1h}")
     count = _count(found["count"][1], "count", faults) if "count" in found else None

@@ -238,6 +238,7 @@ matches = sa.Table(
     sa.ForeignKeyConstraint(["rule_id", "rule_version"], ["rule_versions.rule_id", "rule_versions.version"]),
     sa.UniqueConstraint("article_id", "rule_id"),
     sa.Index(None, "story_id", "rule_id"),
+    sa.Index(None, "rule_id", "matched_at"),
     sa.Index(None, "matched_at"),
     sqlite_autoincrement=True,
 )

@@ -4,11 +4,12 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from statistics import median
 
 from monitor.core.digest import DigestSpec, DigestState, PendingMatch, Reason, plan, slots
 from monitor.core.digest.habits import Habit
-from monitor.core.model import Spike
+from monitor.core.model import Silence, Spike
 from monitor.core.rules import Rule
 
 _HOUR = timedelta(hours=1)
@@ -45,6 +46,8 @@ def forecast(spec: DigestSpec, rule: Rule, alerts: Sequence[Alert], until: datet
 
     A scheduled digest ends with the last time it was due by `until`; an instant one ends when nothing waits any more.
     """
+    if isinstance(rule.when, Silence):
+        return Forecast(spec.id, spec.instant, _silences(rule.when, alerts, until))
     desk = _Desk(spec, rule, alerts)
     moments = _moments_of_waves if rule.when or rule.cooldown else _moments
     for now in moments(desk, alerts) if spec.instant else _slots(spec, alerts, until):
@@ -66,6 +69,12 @@ def forecast(spec: DigestSpec, rule: Rule, alerts: Sequence[Alert], until: datet
 def most_within(moments: Sequence[datetime], span: timedelta) -> int:
     """Return how many of `moments`, which are in order, at most lie within a stretch of length `span`."""
     return max((at + 1 - bisect_left(moments, moment - span) for at, moment in enumerate(moments)), default=0)
+
+
+def _silences(silence: Silence, alerts: Sequence[Alert], until: datetime) -> int:
+    """Return how often nothing came for so long after something had."""
+    moments = [*(each.at for each in alerts), until]
+    return sum(later - earlier >= silence.after for earlier, later in pairwise(moments))
 
 
 class _Desk:

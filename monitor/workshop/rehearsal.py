@@ -21,7 +21,7 @@ from monitor.core.feeds import FeedState
 from monitor.core.match import Hit
 from monitor.core.model import Article, Feed, Outcome, Parcel, Receipt
 from monitor.core.rules import Rule
-from monitor.pipeline import planning
+from monitor.pipeline import planning, silences
 from monitor.pipeline.committing import Poll, commit
 from monitor.pipeline.matching import Finding, unseen
 from monitor.pipeline.setup import conditions
@@ -157,10 +157,22 @@ class _Play:
         # An empty edition says nothing of the rule, whether it goes out or not.
         if verdict.edition and verdict.edition.match_ids:
             yield self._made(tx, spec, verdict.edition, waiting)
+        yield from self._silences(tx, spec)
         following = self._next(spec, verdict.left)
+        silent = [each.due_at for each in silences.untold(tx, spec, [self.rule])]
         self.due.pop(spec.id, None)
-        if following:
-            self.due[spec.id] = following
+        if moments := [*([following] if following else []), *silent]:
+            self.due[spec.id] = min(moments)
+
+    def _silences(self, tx: Tx, spec: DigestSpec) -> Iterator[Told]:
+        """Tell that the rule is silent, where it is time; a rehearsal reads all the time."""
+        for each in silences.untold(tx, spec, [self.rule]):
+            if each.due_at <= self.now:
+                editions.make(tx, silences.edition_of(spec, each, self.now), [], [])
+                yield Told(self._local(spec), spec.id, 0)
+
+    def _local(self, spec: DigestSpec) -> datetime:
+        return self.now.astimezone(ZoneInfo(spec.zone)).replace(second=0, microsecond=0, tzinfo=None)
 
     def _made(self, tx: Tx, spec: DigestSpec, planned: EditionPlan, waiting: planning.Waiting) -> Told:
         edition = planning.new_edition(spec, planned, self.now)
@@ -168,9 +180,8 @@ class _Play:
         editions.make(tx, edition, planned.match_ids, [parcel])
         self._deliver(tx)
         self.made.setdefault(spec.id, []).append(self.now)
-        local = self.now.astimezone(ZoneInfo(spec.zone)).replace(second=0, microsecond=0, tzinfo=None)
         stories = {each.story_id for each in waiting.pending if each.match_id in planned.match_ids}
-        return Told(local, spec.id, len(stories))
+        return Told(self._local(spec), spec.id, len(stories))
 
     def _deliver(self, tx: Tx) -> None:
         """Let what is due arrive."""

@@ -2,13 +2,13 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from monitor.core.digest import Context, DigestSpec, Empty, QuietHours, Schedule
-from monitor.core.model import Distinct, Feed, Spike, Wave
+from monitor.core.model import Distinct, Feed, Silence, Spike, Wave
 from monitor.errors import StoreUnavailable
 from monitor.pipeline import Planner
 from monitor.render.renderer import Rendered, Renderer
@@ -298,3 +298,43 @@ async def test_where_everyone_has_unsubscribed_the_matches_say_so(house: House) 
     await published(house, "The ferry sails")
     await house.deliver()
     assert house.fates() == {"silenced": 1}
+
+
+async def test_a_rule_that_is_silent_for_a_day_is_told_of_once_and_its_matches_are_not(house: House) -> None:
+    await house.first_sight()
+    house.change(rules=[replace(rule("ferry"), when=Silence(timedelta(days=1)))])
+    for hour in range(30):
+        house.press.publish(WIRE.url, house.story(f"Nothing but rain at {hour}"))
+        await house.poll()
+        await house.deliver()
+        house.clock.advance(45 * MINUTES)
+    assert house.desk.subjects == ["Silent: ferry, nothing for 1 d"]
+    assert "No article has matched since Mon 02 Mar, 08:00, though" in house.desk.parcels[0][0].payload
+    house.press.publish(WIRE.url, house.story("The ferry sails"))
+    await house.poll()
+    await house.deliver()
+    assert house.fates() == {"expired": 1}
+    assert len(house.desk.parcels) == 1
+
+
+async def test_where_nothing_was_read_nobody_was_silent(house: House) -> None:
+    await house.first_sight("Old news")
+    house.change(rules=[replace(rule("ferry"), when=Silence(timedelta(days=1)))])
+    house.clock.advance(timedelta(days=3))
+    await house.deliver()
+    assert house.desk.parcels == []
+
+
+async def test_a_silence_waits_for_the_time_of_its_digest(house: House) -> None:
+    await house.first_sight()
+    morning = DigestSpec("instant", ("desk",), schedule=Schedule.at("07:00"))
+    house.change(digests=[morning], rules=[replace(rule("ferry"), when=Silence(timedelta(days=1)))])
+    told: list[datetime] = []
+    for hour in range(60):
+        house.press.publish(WIRE.url, house.story(f"Nothing but rain at {hour}"))
+        await house.poll()
+        await house.deliver()
+        told += [house.clock()] * (len(house.desk.parcels) - len(told))
+        house.clock.advance(45 * MINUTES)
+    assert len(told) == 1
+    assert (told[0].day, told[0].hour) == (4, 7)

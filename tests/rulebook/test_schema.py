@@ -46,6 +46,9 @@ rules:
   - id: b
     match: Kushner
     when: {spike: 0.001, within: 2h, against: 28d, at_least: 8}
+  - id: c
+    match: Kushner
+    when: {silent: 24h}
 """
 
 

@@ -146,6 +146,7 @@ class Reason(StrEnum):
     COOLING = "cooling-down"
     GATHERS = "gathers"
     NO_WAVE = "no-wave"
+    ONLY_SILENCE = "only-silence"
 
     @property
     def sentence(self) -> str:
@@ -167,6 +168,7 @@ SENTENCES = {
     Reason.COOLING: "its rule was told a short while ago and cools down",
     Reason.GATHERS: "its rule tells only waves, and this is none so far",
     Reason.NO_WAVE: "its rule tells only waves, and this was none",
+    Reason.ONLY_SILENCE: "its rule tells only when nothing comes",
     Reason.MUTED: "its rule is muted",
     Reason.REOPENS: "its story was told a short while ago; a heavier outlet has it now, so it is told once more",
     Reason.ALREADY_TOLD: "this rule has already told this story in this digest",

@@ -3,11 +3,11 @@
 from collections import Counter, deque
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.core.digest.habits import Habit, least
 from monitor.core.digest.records import Left, Reason, Settled, Waits
-from monitor.core.model import Distinct, FateState, Spike, Wave, When
+from monitor.core.model import Distinct, FateState, Silence, Spike, Wave, When
 
 _WORDS = {Distinct.MATCH: "matches", Distinct.SOURCE: "outlets", Distinct.STORY: "stories"}
 _COUNTED: Mapping[Distinct, Callable[[Waits], Hashable]] = {
@@ -38,6 +38,8 @@ def gathered(when: When, matches: Sequence[Waits], now: datetime, habit: Habit |
     complete it. A match from a little ahead of now waits, too, as after a clock that was set back; one from farther ahead waits for nothing.
     """
     in_order = sorted(matches, key=lambda each: (each.matched_at, each.match_id))
+    if isinstance(when, Silence):
+        return Gathered(lapsed=tuple(_not_told(each) for each in in_order))
     measure = _Measure(when, habit)
     stretches = list(_stretches(when, in_order, measure.needed))
     ready: list[Waits] = []
@@ -60,19 +62,29 @@ def wanted(when: When) -> str:
     """Return what a rule waits for in words: "3 outlets within 1 h"."""
     if isinstance(when, Wave):
         return f"{when.count} {_WORDS[when.distinct]} {within(when)}"
+    if isinstance(when, Silence):
+        return f"nothing for {_length(when.after)}"
     return (
         f"at least {when.at_least} matches {within(when)}, and more than chance explains (under {when.chance:g}) "
         f"against the same hours of {when.weeks} weeks"
     )
 
 
-def within(when: When) -> str:
+def within(when: Wave | Spike) -> str:
     """Return the length of a stretch in words: "within 1 h"."""
-    seconds = int(when.within.total_seconds())
+    return f"within {_length(when.within)}"
+
+
+def _length(span: timedelta) -> str:
+    seconds = int(span.total_seconds())
     size, unit = next(
         ((size, unit) for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")) if seconds % size == 0), (1, "s")
     )
-    return f"within {seconds // size} {unit}"
+    return f"{seconds // size} {unit}"
+
+
+def _not_told(match: Waits) -> Settled:
+    return Settled(match.match_id, FateState.EXPIRED, Reason.ONLY_SILENCE, Reason.ONLY_SILENCE.sentence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +104,7 @@ class _Stretch:
 class _Measure:
     """How many a stretch needs, and how what it holds is told."""
 
-    def __init__(self, when: When, habit: Habit | None) -> None:
+    def __init__(self, when: Wave | Spike, habit: Habit | None) -> None:
         self._when = when
         self._habit = habit
 
@@ -114,7 +126,7 @@ class _Measure:
         return self._habit.usual(spike, end) if self._habit else 0.0
 
 
-def _stretches(when: When, matches: Sequence[Waits], needed: Callable[[datetime], int]) -> Iterator[_Stretch]:
+def _stretches(when: Wave | Spike, matches: Sequence[Waits], needed: Callable[[datetime], int]) -> Iterator[_Stretch]:
     """Yield for each match, in order of time, the stretch that ends with it."""
     counted = _COUNTED[when.distinct if isinstance(when, Wave) else Distinct.MATCH]
     held: Counter[Hashable] = Counter()

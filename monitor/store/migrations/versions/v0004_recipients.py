@@ -16,6 +16,7 @@ def upgrade() -> None:
     op.add_column("deliveries", sa.Column("told_in", sa.Text()))
     some = sa.text("told_in IS NOT NULL")
     op.create_index("ix_deliveries_told_in", "deliveries", ["told_in"], sqlite_where=some, postgresql_where=some)
+    op.create_index("ix_matches_rule_id_matched_at", "matches", ["rule_id", "matched_at"])
     op.create_table(
         "unsubscribed",
         sa.Column("channel_id", sa.Text(), nullable=False),
