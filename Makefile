@@ -5,7 +5,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-emit-index-url --no-emit-find-links --no-header $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo run test check format bench lock
+.PHONY: help setup setup-dev demo run test kill-loop check format bench lock
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,9 @@ test: setup-dev ## everything: the checks, then every test, on SQLite and on Pos
 	@scripts/ensure-editors >/dev/null
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+kill-loop: setup-dev ## kill a daemon at work two hundred times, and see that nothing is lost
+	@KILLS=200 $(BIN)/python -m pytest -p no:randomly -o log_cli=true --log-cli-level=info tests/endtoend/test_kill.py $(ARGS)
 
 check: setup-dev ## the checks that run no test: style, types, architecture
 	@$(BIN)/ruff check .

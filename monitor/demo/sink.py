@@ -47,7 +47,8 @@ def _add(box: mailbox.Maildir, letter: Letter) -> None:
 class Sink:
     """Listens from `async with` until its end. `keep` gets each letter before its sender is told that it was taken.
 
-    An OSError from `keep` is answered as a full disk, so the sender tries again.
+    An OSError from `keep` is answered as a full disk, so the sender tries again; a ConnectionError by hanging up without an answer, so that
+    the sender cannot know what became of the letter.
     """
 
     def __init__(self, keep: Keep, *, host: str = "127.0.0.1", port: int = 0, patience: float = PATIENCE) -> None:
@@ -218,6 +219,8 @@ class _Session:
     def _kept(self, letter: Letter) -> str:
         try:
             self._keep(letter)
+        except ConnectionError:
+            raise
         except OSError:
             return "452 4.3.1 no room to store it"
         return "250 2.0.0 taken"

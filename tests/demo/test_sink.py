@@ -186,6 +186,17 @@ async def test_a_full_disk_is_a_no_for_now() -> None:
         assert await client.say_all([*ENVELOPE, "DATA", "x\r\n."]) == ["250", "250", "250", "354", "452"]
 
 
+async def test_an_answer_can_be_lost() -> None:
+    def lose(letter: Letter) -> None:
+        raise ConnectionAbortedError
+
+    async with listening(lose) as (server, _), dialogue(server) as client:
+        await client.answer()
+        assert await client.say_all([*ENVELOPE, "DATA"]) == ["250", "250", "250", "354"]
+        client.writer.write(b"x\r\n.\r\n")
+        assert await client.reader.read() == b""
+
+
 async def test_a_silent_client_is_not_waited_for_longer_than_patience() -> None:
     letters: list[Letter] = []
     async with Sink(letters.append, patience=0.05) as server, dialogue(server) as client:

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from types import TracebackType
@@ -12,10 +13,12 @@ from monitor.demo.sink import Letter, Sink
 
 @dataclass(slots=True)
 class Mailroom:
-    """Keeps every letter it takes, in order."""
+    """Keeps every letter it takes, in order. Where `loses` says so, it hangs up instead of answering that it took one."""
 
     letters: list[Letter] = field(default_factory=list)
     port: int = 0
+    loses: Callable[[], bool] = lambda: False
+    lost: int = 0
     _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
     _sink: Sink | None = None
     _thread: threading.Thread | None = None
@@ -47,7 +50,7 @@ class Mailroom:
 
     def open(self) -> None:
         """Listen, at the same port as before."""
-        self._sink = Sink(self.letters.append, port=self.port)
+        self._sink = Sink(self._take, port=self.port)
         asyncio.run_coroutine_threadsafe(self._sink.start(), self._loop).result(10)
         self.port = self._sink.port
 
@@ -56,3 +59,9 @@ class Mailroom:
         if self._sink is not None:
             asyncio.run_coroutine_threadsafe(self._sink.close(), self._loop).result(10)
             self._sink = None
+
+    def _take(self, letter: Letter) -> None:
+        self.letters.append(letter)
+        if self.loses():
+            self.lost += 1
+            raise ConnectionAbortedError("the answer is lost")
