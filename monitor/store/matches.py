@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from monitor.core.model import FateState, Span
 from monitor.store.fates import OPEN
-from monitor.store.schema import fates, matches
+from monitor.store.schema import fates, matches, rule_versions
 from monitor.store.tx import Tx, batches
 
 MOST_COUNTED = 50_000
@@ -29,8 +29,8 @@ class NewMatch:
 def add(tx: Tx, found: Sequence[NewMatch], changed: Collection[int] = ()) -> dict[tuple[int, str], int]:
     """Store the matches that are new; return their ids, by (article id, rule id).
 
-    A pair that is there already stays the match it was, and what became of it stays; it now has the rule's version and the spans of
-    the newest text. `changed` are the ids of articles whose text is another since they were matched: a match of theirs that the text no
+    A pair that is there already stays the match it was, and what became of it stays; it now has the spans of the newest text, and the
+    rule's version where that delivers to the same digests: else it would owe fates that nobody gave it. `changed` are the ids of articles whose text is another since they were matched: a match of theirs that the text no
     longer satisfies stays too, for it was one, and has no spans.
     """
     before = _ids(tx, {each.article_id for each in found}.union(changed))
@@ -89,8 +89,33 @@ def _row(tx: Tx, match: NewMatch) -> dict[str, object]:
 def _renew(tx: Tx, again: Sequence[tuple[int, NewMatch]]) -> None:
     statement = sa.update(matches).where(matches.c.id == sa.bindparam("of_id"))
     values = {name: sa.bindparam(f"new_{name}", type_=matches.c[name].type) for name in ("rule_version", "spans")}
-    rows = [{"of_id": id, "new_rule_version": each.rule_version, "new_spans": each.spans} for id, each in again]
+    kept = _kept_versions(tx, again)
+    rows = [
+        {"of_id": id, "new_rule_version": kept.get(id, each.rule_version), "new_spans": each.spans}
+        for id, each in again
+    ]
     tx.many(statement.values(**values), rows)
+
+
+def _kept_versions(tx: Tx, again: Sequence[tuple[int, NewMatch]]) -> dict[int, str]:
+    """Return the versions of those matches whose rule delivers elsewhere now."""
+    stored = sa.select(matches.c.id, matches.c.rule_version, rule_versions.c.deliver).join(rule_versions)
+    goes_to = sa.select(rule_versions.c.rule_id, rule_versions.c.version, rule_versions.c.deliver)
+    before = {
+        row.id: row
+        for some in batches(id for id, _ in again)
+        for row in tx.conn.execute(stored.where(matches.c.id.in_(some)))
+    }
+    now = {
+        (row.rule_id, row.version): row.deliver
+        for some in batches({each.rule_version for _, each in again})
+        for row in tx.conn.execute(goes_to.where(rule_versions.c.version.in_(some)))
+    }
+    return {
+        id: before[id].rule_version
+        for id, each in again
+        if set(before[id].deliver) != set(now.get((each.rule_id, each.rule_version), before[id].deliver))
+    }
 
 
 def _ids(tx: Tx, article_ids: Iterable[int]) -> dict[tuple[int, str], int]:
