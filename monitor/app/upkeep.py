@@ -16,6 +16,7 @@ from monitor.store import (
     fates,
     feeds,
     instances,
+    ledger,
     notices,
     pages,
     partitions,
@@ -30,6 +31,8 @@ log = logging.getLogger(__name__)
 HORIZON = timedelta(days=8)
 #: What waits this long for a digest that is no longer configured waits for nothing.
 ORPHANED = timedelta(days=7)
+#: How often the ledger of fates is gone over.
+DAILY = timedelta(days=1)
 #: Bytes of write-ahead log that a reader kept from being written back: somebody holds the database open.
 LARGE_LOG = 64_000_000
 #: Faults of refused files that `status` tells.
@@ -95,6 +98,7 @@ async def housekeeping(store: Store, keep: Retention, digests: Collection[str]) 
         pass
     await store.run(_mend, tuple(digests))
     await store.run(partitions.drop_empty)
+    await go_over_ledger(store, digests)
     left = await store.maintain()
     if left > LARGE_LOG:
         log.warning("the database's log holds %d MB: another program keeps it open", left // 1_000_000)
@@ -105,6 +109,16 @@ def _mend(tx: Tx, digests: tuple[str, ...]) -> None:
     partitions.make(tx)
     fates.expire(tx, digests, tx.now - ORPHANED)
     pages.expire(tx, tx.now - OLDEST)
+
+
+async def go_over_ledger(store: Store, digests: Collection[str]) -> None:
+    """Look once a day whether every match has its fate, and say what does not add up; it stays told until it does."""
+    if not await store.read(ledger.due):
+        return
+    found = await store.read(ledger.findings, digests, ORPHANED + DAILY)
+    for each in found:
+        log.error("the ledger of fates does not close: %s", each)
+    await store.run(ledger.write_down, found, DAILY)
 
 
 async def watch_lag(metrics: Metrics) -> None:

@@ -13,6 +13,8 @@ from monitor.store import Tx, deliveries, editions, fates, feed_health, feeds, g
 #: A daemon not heard of for this long is not at work.
 FRESH = timedelta(seconds=60)
 _DAY = timedelta(days=1)
+#: Gates that hold nothing up.
+NO_PAUSE = (notices.NOTICE, notices.NETWORK, notices.LEDGER)
 #: Feeds that need a person which `status` names.
 NAMED = 20
 
@@ -51,7 +53,10 @@ class RulesHealth:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """All of it, at `now` (UTC). `articles` are those of the last 24 hours; `oldest_waiting` is a delivery's age."""
+    """All of it, at `now` (UTC). `articles` are those of the last 24 hours; `oldest_waiting` is a delivery's age.
+
+    `ledger`: what does not add up among the fates of matches, "" where all of them do.
+    """
 
     now: datetime
     daemons: tuple[instances.InstanceRow, ...]
@@ -63,11 +68,13 @@ class Overview:
     oldest_waiting: timedelta | None
     paused: tuple[gates.Gate, ...]
     network: tuple[str, ...]
+    ledger: str = ""
 
 
 def overview(tx: Tx, config: Config) -> Overview:
     """Return how things stand."""
     oldest = deliveries.oldest_waiting(tx)
+    shut = gates.active(tx)
     return Overview(
         now=tx.now,
         daemons=tuple(instances.alive(tx, FRESH)),
@@ -77,8 +84,9 @@ def overview(tx: Tx, config: Config) -> Overview:
         digests=tuple(digest_health(tx, each) for each in config.digests()),
         deliveries=deliveries.count_by_state(tx),
         oldest_waiting=tx.now - oldest if oldest else None,
-        paused=tuple(each for each in gates.active(tx) if not each.name.startswith((notices.NOTICE, notices.NETWORK))),
-        network=tuple(each.why for each in gates.active(tx) if each.name.startswith(notices.NETWORK)),
+        paused=tuple(each for each in shut if not each.name.startswith(NO_PAUSE)),
+        network=tuple(each.why for each in shut if each.name.startswith(notices.NETWORK)),
+        ledger=next((each.why for each in shut if each.name == notices.FATES), ""),
     )
 
 

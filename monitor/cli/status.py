@@ -112,6 +112,10 @@ def _deliveries(found: Overview, zone: ZoneInfo) -> Iterator[str]:
     yield _line(
         "Deliveries", f"{found.deliveries.get(DeliveryState.SENT, 0):,} sent, {waiting} waiting{oldest}, {lost}"
     )
+    if found.ledger:
+        yield _line(
+            "Fates", click.style(f"do not add up, which is a fault of Presswatch: {escaped(found.ledger)}", fg="red")
+        )
     for gate in found.paused:
         until = f"until {_time(gate.until, zone)}" if gate.until else "until someone mends it"
         yield _line("Paused", f"{escaped(gate.name)} {until}: {escaped(gate.why)}")

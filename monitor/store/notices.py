@@ -1,6 +1,6 @@
-"""Notices: what a daemon has to say of its rules, for `status`. Rows among the gates, under names of their own.
+"""Notices: what a daemon has to say of its rules, its network and its ledger, for `status`. Rows among the gates, under names of their own.
 
-Every notice is of the rules in force: who puts others in force takes them all down.
+Notices of the rules in force are taken down by who puts others in force; those of the network and of the ledger have ends of their own.
 """
 
 from collections.abc import Iterable
@@ -19,6 +19,10 @@ ALWAYS = f"{NOTICE}always"
 OFF = f"{NOTICE}off:"
 """Changed files that were not put in force; rules that every article is tried on; rules that are switched off, by id."""
 
+LEDGER = "ledger:"
+FATES = f"{LEDGER}fates"
+"""What does not add up in the ledger of fates. It stands until the ledger, gone over anew, closes."""
+
 NETWORK = "network:"
 """Nothing answers one of the daemons, which is named by its id. It stands only as long as that daemon renews it."""
 
@@ -30,7 +34,7 @@ def put(tx: Tx, name: str, told: str) -> None:
 
 
 def standing(tx: Tx) -> list[Gate]:
-    """Return every notice, by name."""
+    """Return every notice of the rules in force, by name."""
     return [each for each in gates.active(tx) if each.name.startswith(NOTICE)]
 
 
@@ -52,5 +56,5 @@ def switched_off(standing: Iterable[Gate]) -> tuple[str, ...]:
 
 
 def clear(tx: Tx) -> None:
-    """Take every notice down."""
+    """Take every notice of the rules in force down."""
     tx.run(sa.delete(table).where(table.c.name.startswith(NOTICE, autoescape=True)))

@@ -3,10 +3,12 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from monitor.app import upkeep
 from monitor.core.model import FateState, Retention
 from monitor.metrics import Metrics
-from monitor.store import Store, deliveries, editions, fates, feeds, instances
+from monitor.store import Store, deliveries, editions, fates, feeds, gates, instances, notices
 from monitor.store.instances import Instance
 from tests.clock import MONDAY, ManualClock
 from tests.store.newsroom import LEASE, article, edition, open_house, parcel, publish
@@ -52,6 +54,25 @@ async def test_what_waits_for_a_digest_that_is_gone_expires_after_a_week(store: 
     await upkeep.housekeeping(store, Retention(), ["instant"])
     with store.reading() as tx:
         assert fates.count_by_state(tx) == {FateState.PENDING: 1, FateState.EXPIRED: 1}
+
+
+async def test_a_ledger_that_does_not_close_is_told_once_a_day_until_it_does(
+    store: Store, clock: ManualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    with store.transaction() as tx:
+        open_house(tx)
+        publish(tx, article(), digests=[])
+    for hours, told in ((0, 1), (23, 1), (1, 2)):
+        clock.advance(timedelta(hours=hours))
+        await upkeep.housekeeping(store, Retention(), ["instant"])
+        assert caplog.text.count("1 matches of rule ferries have no fate in digest instant") == told
+    with store.transaction() as tx:
+        assert gates.get(tx, notices.FATES) is not None
+        fates.add(tx, [fates.NewFate(1, "instant")])
+    clock.advance(DAYS)
+    await upkeep.housekeeping(store, Retention(), ["instant"])
+    with store.reading() as tx:
+        assert gates.get(tx, notices.FATES) is None
 
 
 async def test_feeds_that_a_wrong_clock_put_off_are_due_again(store: Store, clock: ManualClock) -> None:

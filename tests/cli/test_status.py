@@ -9,7 +9,7 @@ import pytest
 
 from monitor.config import load
 from monitor.core.feeds import PollOutcome
-from monitor.store import Store, Tx, feeds, gates, instances, notices
+from monitor.store import Store, Tx, feeds, gates, instances, ledger, notices
 from tests.cli.conftest import Run
 from tests.store.newsroom import polled
 
@@ -175,3 +175,15 @@ def test_what_the_daemon_says_of_its_rules_is_shown(run: Run, writing: Writing) 
     assert told["rules"]["refused"].startswith("rules/desk.yaml:2:24")
     assert told["rules"]["always"].endswith(": runaway")
     assert told["paused"] == []
+
+
+def test_a_ledger_that_does_not_close_is_told_in_red_and_pauses_nothing(writing: Writing, run: Run) -> None:
+    writing(
+        lambda tx: ledger.write_down(tx, ["1 matches of rule ferries have no fate in digest instant"], timedelta(1))
+    )
+    told = run("status").stdout
+    assert "do not add up, which is a fault of Presswatch: 1 matches of rule ferries have no fate in digest" in told
+    assert "Paused" not in told
+    assert "no fate" in json.loads(run("status", "--json").stdout)["ledger"]
+    writing(lambda tx: ledger.write_down(tx, [], timedelta(1)))
+    assert "Fates" not in run("status").stdout

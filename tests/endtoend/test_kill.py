@@ -9,9 +9,11 @@ import random
 import signal
 import sqlite3
 from collections import Counter, defaultdict
+from datetime import timedelta
 from email import message_from_bytes
 from threading import Event
 
+from monitor.store import Store, ledger
 from tests.endtoend.daemon import Daemon, running, until
 from tests.endtoend.mailroom import Mailroom
 from tests.endtoend.newsstand import Newsstand, Story
@@ -59,7 +61,12 @@ def test_kill_9_at_random_loses_nothing_and_doubles_nothing_unrecognisably(
     assert same_key_same_bytes(mailroom)
     assert repeats(mailroom) <= KILLS + mailroom.lost
     assert rows(daemon, "select state, count(*) from fates group by state") == [("sent", len(wire.titles))]
-    with sqlite3.connect(daemon.folder / "data" / "presswatch.db") as database:
+    file = daemon.folder / "data" / "presswatch.db"
+    with Store(f"sqlite:///{file}") as store:
+        store.open(exclusive=False)
+        with store.reading() as tx:
+            assert ledger.findings(tx, ["instant"], timedelta(0)) == []
+    with sqlite3.connect(file) as database:
         assert database.execute("pragma integrity_check").fetchone() == ("ok",)
     log.info(
         "%d kills: %d articles, %d letters, %d answers lost, %d letters repeated, none missing",

@@ -11,7 +11,7 @@ import pytest
 from monitor.app import upkeep
 from monitor.errors import StoreUnavailable
 from monitor.render.renderer import Renderer
-from monitor.store import deliveries, mutes
+from monitor.store import deliveries, ledger, mutes
 from monitor.workers import Workers
 from tests.clock import ManualClock
 from tests.pipeline.house import INSTANT, MINUTES, WIRE, House, rule
@@ -109,6 +109,7 @@ async def test_a_process_that_dies_loses_nothing_and_repeats_only_what_it_cannot
     assert doomed.fates() == {"sent": 1, "silenced": 1}
     with mortal.reading() as tx:
         assert deliveries.count_by_state(tx) == {"sent": 2}
+        assert ledger.findings(tx, ["instant"], timedelta(0)) == []
 
 
 @pytest.mark.parametrize("point", [each for each in POINTS if (each.when, each.deed) in UNKNOWN], ids=str)

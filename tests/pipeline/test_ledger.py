@@ -13,7 +13,7 @@ from monitor.core.digest import DigestSpec, Schedule
 from monitor.core.model import FateState, Outcome, Receipt
 from monitor.errors import FetchError, StoreUnavailable
 from monitor.render.renderer import Renderer
-from monitor.store import deliveries, gates
+from monitor.store import deliveries, gates, ledger
 from monitor.store.schema import editions, fates, matches, rule_versions
 from monitor.workers import Workers
 from tests.clock import ManualClock
@@ -146,3 +146,4 @@ def the_ledger_closes(house: House) -> None:
         assert len(taken) <= 1, "one edition, one end"
     with house.store.reading() as tx:
         assert sum(deliveries.count_by_state(tx).values()) == len(sizes)
+        assert ledger.findings(tx, list(house.setup.digests), timedelta(0)) == []
