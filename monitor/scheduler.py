@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 
 #: Seconds between two looks at whether the machine's clock was set, and by how much it must have been.
 LOOK, JUMP = 1.0, 2.0
+#: Seconds after which a beat comes that is wanted soon; whoever wants it meanwhile is answered by the same.
+SOON = 0.1
 #: Seconds that beats under way are given to end when the ticker stops.
 PATIENCE = 2.0
 
@@ -62,6 +64,7 @@ class Ticker:
         self._clock = clock
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._waiting: set[str] = set()
+        self._wanted: set[str] = set()
         self._watch: asyncio.Task[None] | None = None
         # misfire_grace_time=None: the default of one second silently skips a beat that comes late under load.
         self._scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None})
@@ -74,6 +77,17 @@ class Ticker:
             self._scheduler.add_job(self._begin, Every(beat.seconds), args=(beat,), id=beat.name, **first)
         self._scheduler.start()
         self._watch = asyncio.create_task(self._follow_clock(), name="follow-clock")
+
+    def soon(self, name: str) -> None:
+        """Call a beat within `SOON` seconds or, where it is under way, of its end; the one after it an interval later. Nothing once stopped."""
+        if not self._scheduler.running:
+            return
+        if name in self._under_way:
+            self._wanted.add(name)
+            return
+        at = self._clock() + timedelta(seconds=SOON)
+        if self._scheduler.get_job(name).next_run_time > at:
+            self._scheduler.modify_job(name, next_run_time=at)
 
     async def stop(self) -> None:
         """Call no beat again. Those under way are given two seconds to end, and are cut off then."""
@@ -92,7 +106,13 @@ class Ticker:
         if beat.name not in self._under_way:
             task = asyncio.create_task(self._run(beat), name=f"{beat.name} beat")
             self._under_way[beat.name] = task
-            task.add_done_callback(lambda _: self._under_way.pop(beat.name))
+            task.add_done_callback(lambda _: self._end(beat))
+
+    def _end(self, beat: Beat) -> None:
+        del self._under_way[beat.name]
+        if beat.name in self._wanted:
+            self._wanted.discard(beat.name)
+            self.soon(beat.name)
 
     async def _run(self, beat: Beat) -> None:
         started = asyncio.get_running_loop().time()

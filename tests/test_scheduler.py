@@ -54,6 +54,23 @@ async def test_a_beat_comes_at_once_and_again_and_again() -> None:
     assert (metrics.registry.get_sample_value("presswatch_beat_seconds_count", {"beat": "poll"}) or 0) >= 3
 
 
+async def test_a_beat_that_is_wanted_comes_soon_and_one_that_is_under_way_comes_once_more() -> None:
+    counted, going_on = Counted(), asyncio.Event()
+    ticker = Ticker((counted.beat("plan", NEVER, going_on.wait),), Metrics(), utc_now)
+    ticker.soon("plan")
+    ticker.start()
+    for _ in range(5):
+        ticker.soon("plan")
+    await counted.reached("plan", 1)
+    for _ in range(5):
+        ticker.soon("plan")
+    going_on.set()
+    await counted.reached("plan", 2)
+    await ticker.stop()
+    ticker.soon("plan")
+    assert counted.calls["plan"] == 2
+
+
 async def test_a_beat_that_fails_is_told_comes_again_and_stops_no_other() -> None:
     counted, metrics = Counted(), Metrics()
     ticker = Ticker((counted.beat("plan", act=fail), counted.beat("poll")), metrics, utc_now)

@@ -96,7 +96,9 @@ class App:
         )
         renderer = Renderer(config.template_folders[:1], self._workers)
         retriever = Retriever(self._door, Files(config.settings.fetch.max_size))
-        self.poller = Poller(self.store, self.setup, retriever.retrieve, self._workers, self.metrics, clock, limits)
+        self.poller = Poller(
+            self.store, self.setup, retriever.retrieve, self._workers, self.metrics, clock, limits, self._plan_soon
+        )
         self.pages = PageReader(
             self.store, self.setup, self.poller.lookout, self._door.get, self._workers, self.metrics, clock, limits
         )
@@ -110,6 +112,7 @@ class App:
         self._switched_off: tuple[str, ...] = ()
         self._unreachable = False
         self._beaten = 0.0
+        self._ticker: Ticker | None = None
         self._reloads: set[asyncio.Task[None]] = set()
         self._reloading = asyncio.Lock()
         self._control = Control(config.data_dir, self._perform)
@@ -167,7 +170,7 @@ class App:
             ending.push_async_callback(self.sender.stop, PATIENCE)
             ending.push_async_callback(self.poller.stop)
             ending.push_async_callback(self.pages.stop)
-            ticker = Ticker(self._beats(), self.metrics, utc_now)
+            self._ticker = ticker = Ticker(self._beats(), self.metrics, utc_now)
             ending.push_async_callback(ticker.stop)
             await self.store.run(upkeep.stagger)
             ticker.start()
@@ -287,13 +290,22 @@ class App:
         return (
             Beat("poll", self.terms.tick, self.poller.poll_due),
             Beat("pages", self.terms.tick, self.pages.read_due),
-            Beat("plan", self.terms.tick, self.planner.plan_due),
+            Beat("plan", self.terms.tick, self._plan),
             Beat("deliver", self.terms.tick, self.sender.deliver_due),
             Beat("troubles", 60.0, partial(tell_troubles, self.store, self.setup), at_once=False),
             Beat("reload", 1.0, self._reload_if_changed),
             Beat("heartbeat", 5.0, self._heartbeat),
             Beat("housekeeping", 3600.0, self._housekeeping, at_once=False),
         )
+
+    async def _plan(self) -> None:
+        if await self.planner.plan_due():
+            await self.sender.deliver_due()
+
+    def _plan_soon(self) -> None:
+        """Have what just matched told at once, where there is a digest that waits for nothing; all others have time until the next beat."""
+        if self._ticker and any(each.instant and not each.wait for each in self.setup().digests.values()):
+            self._ticker.soon("plan")
 
     async def _heartbeat(self) -> None:
         await upkeep.beat(self.store, self._instance, self.metrics)

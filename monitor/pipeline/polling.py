@@ -50,10 +50,13 @@ class Poller:
         metrics: Metrics,
         clock: Callable[[], datetime],
         limits: Limits,
+        matched: Callable[[], None] = lambda: None,
     ) -> None:
+        """`matched` is called whenever new matches were stored."""
         self._store = store
         self._setup = setup
         self._retrieve = retrieve
+        self._matched = matched
         self._metrics = metrics
         self._clock = clock
         self._limits = limits
@@ -193,6 +196,8 @@ class Poller:
             log.info("%s can be read again", feed_id)
         self._metrics.articles_stored.inc(stored.articles)
         self._metrics.matches.inc(stored.matches)
+        if stored.matches:
+            self._matched()
 
     async def _outcome(self, claim: Claim, access: Access) -> Poll:
         try:

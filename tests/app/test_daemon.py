@@ -5,12 +5,13 @@ import logging
 import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.app.daemon import App
+from monitor.app.daemon import App, Terms
 from monitor.errors import AnotherInstance, ConfigurationError, RulesError, StoreUnavailable
+from monitor.pipeline import Limits
 from monitor.store import feeds, notices
 from monitor.store.sqlite import driver
 from tests.app.conftest import RULES, Folder
@@ -51,6 +52,22 @@ async def test_one_round_sends_what_waits_without_waiting_for_copies(folder: Fol
         brought = await app.run_once()
         await app.close()
     assert (brought.polls, brought.editions, brought.unsent) == (1, 1, 0)
+    assert folder.mails() == 1
+
+
+async def test_what_matches_is_told_at_once_and_not_at_the_next_beat(folder: Folder) -> None:
+    folder.configure("wire", wait="0s")
+    folder.publish("wire", Story("The ferry sails", published=datetime.now(UTC) - timedelta(hours=1)))
+    app = folder.app(Terms(limits=Limits(catch_up=timedelta(days=1)), tick=3600.0))
+    await app.open()
+    stop = asyncio.Event()
+    serving = asyncio.create_task(app.serve(stop))
+    async with asyncio.timeout(30):
+        while not folder.mails():
+            await asyncio.sleep(0.01)
+    stop.set()
+    await serving
+    await app.close()
     assert folder.mails() == 1
 
 
