@@ -36,7 +36,7 @@ def tidy(text: str) -> str:
 
 def columns(text: str) -> int:
     """Return how wide `text` is on a terminal."""
-    return sum(_width(letter) for letter in text)
+    return len(text) if text.isascii() else sum(_width(letter) for letter in text)
 
 
 def clip(text: str, room: int) -> str:
@@ -165,12 +165,16 @@ def _width(letter: str) -> int:
 
 
 def _before(text: str, at: int, room: int) -> int:
+    if text.isascii():
+        return max(0, at - max(room, 0))
     while at > 0 and (room := room - _width(text[at - 1])) >= 0:
         at -= 1
     return at
 
 
 def _after(text: str, at: int, room: int) -> int:
+    if text.isascii():
+        return max(at, min(at + room, len(text)))
     while at < len(text) and (room := room - _width(text[at])) >= 0:
         at += 1
     return at
