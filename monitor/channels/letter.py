@@ -134,5 +134,5 @@ def _encodable(text: str) -> str:
 
 def _transfer_encoding(text: str) -> str:
     """Quoted-printable, which people can read, unless base64 is shorter."""
-    foreign = sum(not char.isascii() for char in text)
+    foreign = len(text) - len(text.encode("ascii", "ignore"))
     return "base64" if foreign * 9 > len(text) else "quoted-printable"

@@ -10,7 +10,6 @@ from unicodedata import combining, east_asian_width
 
 from monitor.core.model import Span
 from monitor.core.text import cleaning
-from monitor.core.text.cleaning import SPACES
 
 Segment = dict[str, object]
 Window = tuple[int, int]
@@ -31,7 +30,7 @@ SENTENCE_END = re.compile(r"(?<=[.!?؟])\s+|(?<=[。！？])|\n\s*\n")
 
 def tidy(text: str) -> str:
     """Return `text` on one line, without characters that steer terminals or the direction of writing. Keeps edge spaces."""
-    return SPACES.sub(" ", cleaning.tidy(text))
+    return cleaning.single_spaced(cleaning.tidy(text))
 
 
 def columns(text: str) -> int:

@@ -142,6 +142,8 @@ def _texts(text: object, most: int) -> list[Block]:
 
 
 def _chunks(text: str, most: int) -> list[str]:
+    if len(text) <= most:
+        return [text]
     chunks = [""]
     for token in TOKEN.findall(text):
         # Only a word longer than a whole chunk is cut.
