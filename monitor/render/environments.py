@@ -122,15 +122,19 @@ def environment(folders: Sequence[Path], kind: str) -> Environment:
 def settled(node: object, *, markup: bool = False) -> object:
     """Return parsed Slack JSON with the marks gone and what they held escaped wherever Slack reads markup."""
     if isinstance(node, dict):
-        markup = MARKS.sub("", str(node.get("type"))) == "mrkdwn"
-        return {MARKS.sub("", key): settled(value, markup=markup) for key, value in node.items()}
+        markup = _bare(str(node.get("type"))) == "mrkdwn"
+        return {_bare(key): settled(value, markup=markup) for key, value in node.items()}
     if isinstance(node, list):
         return [settled(each) for each in node]
     if not isinstance(node, str):
         return node
     if markup:
         node = MARKED.sub(lambda found: html_escape(found[1], quote=False), node)
-    return MARKS.sub("", node)
+    return _bare(node)
+
+
+def _bare(text: str) -> str:
+    return text if text.isascii() else MARKS.sub("", text)
 
 
 def _inside_json(value: object) -> object:
