@@ -5,7 +5,7 @@ excerpt takes about the same room in every script.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from unicodedata import combining, east_asian_width
 
 from monitor.core.model import Span
@@ -25,7 +25,17 @@ CLOSE = 25
 """Two windows so many characters apart become one."""
 MOST_SPANS = 40
 
-SENTENCE_END = re.compile(r"(?<=[.!?؟])\s+|(?<=[。！？])|\n\s*\n")
+# An initial, as in "U.S. officials", ends no sentence; what follows with a small letter begins none (`_sentence_ends`).
+SENTENCE_END = re.compile(r"(?<=[.!?؟])(?<!\b[^\W\d_]\.)\s+|(?<=[。！？])|\n\s*\n")
+PARAGRAPHS = re.compile(r"(?<=\w)\n[^\S\n]*\n(?=\s*\w)")
+"""Where a paragraph, a headline say, ends without a full stop."""
+TEASER = re.compile(
+    r"[\s\[(»→]*\b(?:continue reading|read more|weiterlesen|lire la suite|leer más|czytaj dalej)\W*$", re.IGNORECASE
+)
+"""What feeds put at the end of a text that they cut."""
+ADDRESS = re.compile(r"https?://(?:www\.)?([^\s/?#]{1,60})([/?#]\S*)?", re.IGNORECASE)
+LONGEST_ADDRESS = 40
+"""Columns of an address within a text; of a longer one the host is shown."""
 
 
 def tidy(text: str) -> str:
@@ -71,6 +81,7 @@ def line(text: str, marks: Sequence[Window], room: int) -> list[Segment]:
 
 def excerpt(text: str, marks: Sequence[Window], room: int = EXCERPT) -> list[Segment]:
     """Return up to three stretches of `text` around the hits, or its beginning where there are none."""
+    text = _readable(text, marks)
     if not marks:
         return _join(text, marks, [(0, _end(text, 0, room))])
     windows = [_first_window(text, marks[0], room)]
@@ -83,11 +94,42 @@ def excerpt(text: str, marks: Sequence[Window], room: int = EXCERPT) -> list[Seg
     return _join(text, marks, _filled(text, windows, room))
 
 
+def _readable(text: str, marks: Sequence[Window]) -> str:
+    """Return `text` with full stops where paragraphs lack them, place by place the same, and without the teaser at its end."""
+    last = marks[-1][1] if marks else 0
+    cut = TEASER.search(text, max(last, len(text) - 60))
+    text = text[: cut.start()] if cut else text
+    if "\n" not in text:
+        return text
+    return PARAGRAPHS.sub(
+        lambda found: found[0] if _goes_on(text, found, marks) else f"{_stop(text, found)}{' ' * (len(found[0]) - 1)}",
+        text,
+    )
+
+
+def _goes_on(text: str, gap: re.Match[str], marks: Sequence[Window]) -> bool:
+    """Whether the sentence before a gap may go on after it, an address ends there, or one hit goes on."""
+    following = text[gap.end() : gap.end() + 20].lstrip()[:1]
+    address = "://" in text[max(gap.start() - 200, 0) : gap.start()].rpartition(" ")[2]
+    return following.islower() or address or any(start < gap.end() and gap.start() < end for start, end in marks)
+
+
+def _stop(text: str, gap: re.Match[str]) -> str:
+    return "。" if _width(text[gap.start() - 1]) == 2 else "."
+
+
+def _sentence_ends(text: str, start: int, end: int) -> Iterator[Window]:
+    """Yield the gaps between sentences."""
+    for found in SENTENCE_END.finditer(text, start, end):
+        if not text[found.end() : found.end() + 1].islower():
+            yield found.span()
+
+
 def _first_window(text: str, mark: Window, room: int) -> Window:
     """From the beginning of the sentence of the first hit, where that is near. Half of the room is the hit's and what follows."""
     start, end = mark
     earliest = _before(text, start, min(SENTENCE, room // 2))
-    ends = [found.end() for found in SENTENCE_END.finditer(text, earliest, start)]
+    ends = [end for _, end in _sentence_ends(text, earliest, start)]
     if ends or earliest == 0:
         begin = ends[-1] if ends else 0
     else:
@@ -108,7 +150,7 @@ def _filled(text: str, windows: list[Window], room: int) -> list[Window]:
     reach = _after(text, end, max(room, 0))
     if reach < len(text):
         # Better a little shorter and a whole sentence.
-        ends = [found.start() for found in SENTENCE_END.finditer(text, end, min(reach + 1, len(text)))]
+        ends = [start for start, _ in _sentence_ends(text, end, min(reach + 1, len(text)))]
         reach = ends[-1] if ends else _word_end(text, reach, end)
     return [*kept[:-1], (start, reach)]
 
@@ -120,7 +162,7 @@ def _join(text: str, marks: Sequence[Window], windows: Sequence[Window]) -> list
         gap = f" {ELLIPSIS} " if joined else f"{ELLIPSIS} " if opened else ""
         joined += _segment(gap, hit=False) + _cut(text, marks, start, end)
     if text[windows[-1][1] :].strip() and not _ends_sentence(text, windows[-1][1]):
-        joined += _segment(ELLIPSIS, hit=False)
+        joined += _segment("" if plain(joined).endswith(ELLIPSIS) else ELLIPSIS, hit=False)
     return _welded(joined)
 
 
@@ -135,8 +177,12 @@ def _cut(text: str, marks: Sequence[Window], start: int, end: int) -> list[Segme
 
 
 def _segment(text: str, *, hit: bool) -> list[Segment]:
-    text = tidy(text)
+    text = tidy(text if hit else ADDRESS.sub(_shortened, text))
     return [{"text": text, "hit": hit}] if text else []
+
+
+def _shortened(address: re.Match[str]) -> str:
+    return address[0] if columns(address[0]) <= LONGEST_ADDRESS else f"{address[1]}/{ELLIPSIS}"
 
 
 def _welded(segments: list[Segment]) -> list[Segment]:
@@ -204,7 +250,7 @@ def _word_end(text: str, at: int, limit: int) -> int:
 
 
 def _begins_sentence(text: str, at: int) -> bool:
-    return any(found.end() == at for found in SENTENCE_END.finditer(text, max(at - 20, 0), at))
+    return any(end == at for _, end in _sentence_ends(text, max(at - 20, 0), at))
 
 
 def _ends_sentence(text: str, at: int) -> bool:

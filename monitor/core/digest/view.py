@@ -38,6 +38,7 @@ TITLE = 240
 WORDS = 6
 """Hits quoted as the reason."""
 _PARTS = {"title": "headline", "summary": "summary"}
+_READ = ("title", "summary", "body")
 MOST_QUOTED = 200
 """Hits looked at for them."""
 OUTLETS = 5
@@ -90,7 +91,7 @@ def view(
             "iso": here.isoformat("T", "seconds"),
         },
         "counts": _counts(told),
-        "top": {key: _brief(told[0], here)[key] if told else "" for key in ("title", "source")},
+        "top": {key: _brief(_top(told), here)[key] if told else "" for key in ("title", "source")},
         "groups": _groups(told[: spec.max_items], spec.order, here, waves),
         "more": [_brief(each, here) for each in told[spec.max_items : spec.max_items + LISTED]],
         "unlisted": max(len(told) - spec.max_items - LISTED, 0),
@@ -138,6 +139,12 @@ def _sorted(told: Iterable[Telling], order: Order) -> list[Telling]:
     if order is Order.SOURCE:
         return sorted(newest, key=lambda each: (each.main.outlet_title.casefold(), each.main.outlet))
     return newest
+
+
+def _top(told: Sequence[Telling]) -> Telling:
+    """The story that stands for all: the first whose headline says what its rule looks for, unless only a less urgent one's does."""
+    alike = [each for each in told if each.priority is told[0].priority]
+    return next((each for each in alike if any(span.field == "title" for span in each.spans)), told[0])
 
 
 def _groups(told: Sequence[Telling], order: Order, here: datetime, waves: Mapping[str, str]) -> list[dict[str, object]]:
@@ -246,7 +253,7 @@ def _added(telling: Telling) -> list[Window]:
 
 def _why(matches: Sequence[PendingMatch], waves: Mapping[str, str]) -> dict[str, object]:
     first = matches[0]
-    found = (clip(_text(each, span)[span.start : span.end], 60) for each in matches for span in each.spans)
+    found = (clip(_text(each, span)[span.start : span.end], 60) for each in matches for span in _as_read(each.spans))
     words: dict[str, str] = {}
     for word in islice(found, MOST_QUOTED):
         words.setdefault(word.casefold(), word)
@@ -257,6 +264,11 @@ def _why(matches: Sequence[PendingMatch], waves: Mapping[str, str]) -> dict[str,
         "where": _where(matches),
         "wave": waves.get(first.rule_id, ""),
     }
+
+
+def _as_read(spans: Iterable[Span]) -> list[Span]:
+    """Return spans in the order in which readers come upon them."""
+    return sorted(spans, key=lambda each: (_READ.index(each.field) if each.field in _READ else len(_READ), each.start))
 
 
 def _where(matches: Sequence[PendingMatch]) -> str:

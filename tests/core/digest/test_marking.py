@@ -86,6 +86,44 @@ def test_paragraphs_run_on_in_one_line() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("The ferry stays\n\nCrews wait. U.S. officials left.", "The [ferry] stays. Crews wait. U.S. officials left."),
+        ("The ferry stays\n\nand waits", "The [ferry] stays and waits"),
+        ("The ferry: https://a.example/b\n\nCrews wait", "The [ferry]: https://a.example/b Crews wait"),
+        ("ferry 停运\n\n港口关闭", "[ferry] 停运。 港口关闭"),
+    ],
+)  # fmt: skip
+def test_a_paragraph_without_a_full_stop_gets_one(text: str, told: str) -> None:
+    assert shown(text, "ferry") == told
+
+
+def test_an_initial_ends_no_sentence_and_a_small_letter_begins_none() -> None:
+    before = "Rain fell on the islands all night. " * 4
+    assert shown(before + "The U.S. officials on the ferry. e.g. not.", "ferry").startswith(
+        "The U.S. officials on the [ferry]"
+    )
+    assert shown(before + "Nobody at Harbour Inc. said that a ferry left.", "ferry").startswith(
+        "Nobody at Harbour Inc. said"
+    )
+
+
+def test_a_long_address_is_told_by_its_host() -> None:
+    page = "https://www.harbour.example/news/2026/11/23/island/why-the-ferry-did-not-sail.html"
+    assert (
+        shown(f"Read {page} today, or https://a.example/b", "today")
+        == "Read harbour.example/… [today], or https://a.example/b"
+    )
+    assert shown(page, "ferry") == "harbour.example/…[ferry]-did-not-sail.html"
+
+
+@pytest.mark.parametrize("teaser", ["Continue reading...", "Read more →", " [Czytaj dalej]"])
+def test_what_feeds_put_at_the_end_of_a_cut_text_is_left_out(teaser: str) -> None:
+    assert shown(f"The ferry waits. {teaser}", "ferry") == "The [ferry] waits."
+    assert "reading]" in shown("The ferry waits. Continue reading...", "Continue reading")
+
+
+@pytest.mark.parametrize(
     "hostile",
     [
         "\u202e",

@@ -211,6 +211,20 @@ def test_groups_stand_in_order_of_priority_and_stories_newest_first() -> None:
     assert made["counts"]["urgent"] == 2
 
 
+def test_the_story_in_the_subject_is_the_first_whose_headline_was_hit_among_the_most_urgent() -> None:
+    briefing = pending(1, title="The morning briefing", summary="A ferry sank.", spans=(Span("summary", 2, 7),))
+    hit = pending(2, title="Ferry sinks", spans=(Span("title", 0, 5),), published=ago(60))
+    low = pending(3, title="Ferry fares", spans=(Span("title", 0, 5),), priority=Priority.LOW)
+    assert seen(briefing, hit)["top"]["title"] == "Ferry sinks"
+    assert seen(briefing, low)["top"]["title"] == "The morning briefing"
+
+
+def test_the_words_found_are_told_in_the_order_in_which_they_are_read() -> None:
+    found = (Span("summary", 2, 7), Span("title", 0, 4))
+    told = pending(title="Port closed", summary="A ferry sank.", spans=found)
+    assert seen(told)["groups"][0]["stories"][0]["why"][0]["words"] == ["Port", "ferry"]
+
+
 @pytest.mark.parametrize(
     ("order", "groups"),
     [(Order.TIME, [("", ["c", "b", "a"])]), (Order.SOURCE, [("Times", ["c", "a"]), ("Wire", ["b"])])],
