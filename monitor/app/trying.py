@@ -9,7 +9,7 @@ from monitor.app import assembly
 from monitor.app.clock import utc_now
 from monitor.channels.making import channel
 from monitor.config import Config
-from monitor.core.digest import Context, DigestSpec, PendingMatch, ProofOfLife, stories, view
+from monitor.core.digest import Context, DigestSpec, PendingMatch, ProofOfLife, Week, stories, view
 from monitor.core.model import EditionRef, Message, Outcome, Receipt
 from monitor.fetch import Door
 from monitor.render.renderer import Rendered, Renderer
@@ -34,10 +34,16 @@ class Tried:
 
 
 async def edition(
-    config: Config, spec: DigestSpec, taken: Sequence[PendingMatch], proof: ProofOfLife | None, made_at: datetime
+    config: Config,
+    spec: DigestSpec,
+    taken: Sequence[PendingMatch],
+    proof: ProofOfLife | None,
+    made_at: datetime,
+    week: Week,
 ) -> Rendered:
     """Render an edition of `spec` with the matches `taken`, by the templates in force."""
-    rendered = await _rendered(config, spec.template, view(spec, taken, made_at=made_at, proof=proof))
+    context = view(spec, taken, made_at=made_at, proof=proof, week={} if spec.instant else week)
+    rendered = await _rendered(config, spec.template, context)
     return replace(rendered, message=replace(rendered.message, stories=partial(stories, spec, taken)))
 
 

@@ -18,11 +18,12 @@ from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options
 from monitor.cli.wording import numbered
 from monitor.config import Config
-from monitor.core.digest import DigestSpec, PendingMatch, ProofOfLife
+from monitor.core.digest import DigestSpec, PendingMatch, ProofOfLife, Week
 from monitor.core.model import EditionRef
 from monitor.diagnostics import Severity
 from monitor.errors import StoreError
 from monitor.log import escaped
+from monitor.pipeline.planning import read_week
 from monitor.render import sample
 from monitor.render.renderer import Rendered
 from monitor.store import Store, fates
@@ -63,7 +64,7 @@ def preview(
 
 def _of_now(config: Config, spec: DigestSpec, since: timedelta | None) -> Rendered:
     try:
-        now, taken, proof = _waiting(config, spec, since)
+        now, taken, proof, week = _waiting(config, spec, since)
     except StoreError as error:
         click.echo(f"Made-up news: {error}.", err=True)
         return _made_up(config, spec)
@@ -72,23 +73,24 @@ def _of_now(config: Config, spec: DigestSpec, since: timedelta | None) -> Render
         click.echo(f"{what} for {spec.id}: this is made-up news. --since 24h shows what came, sent or not.", err=True)
         return _made_up(config, spec)
     click.echo(f"{numbered(len(taken), 'match', 'matches')} for {spec.id}.", err=True)
-    return asyncio.run(trying.edition(config, spec, taken, proof, now))
+    return asyncio.run(trying.edition(config, spec, taken, proof, now, week))
 
 
 def _waiting(
     config: Config, spec: DigestSpec, since: timedelta | None
-) -> tuple[datetime, Sequence[PendingMatch], ProofOfLife]:
+) -> tuple[datetime, Sequence[PendingMatch], ProofOfLife, Week]:
     store = Store(config.database_url)
     store.open(exclusive=False)
     with store, store.reading() as tx:
         taken = fates.brought(tx, spec.id, tx.now - since) if since else fates.pending(tx, spec.id)
         fresh = taken if since else [each for each in taken if not each.told]
-        return tx.now, fresh, proof_of_life(tx, tx.now - (since or timedelta(days=1)))
+        proof = proof_of_life(tx, tx.now - (since or timedelta(days=1)))
+        return tx.now, fresh, proof, read_week(tx, spec, fresh, tx.now)
 
 
 def _made_up(config: Config, spec: DigestSpec) -> Rendered:
     matches = [each for each in sample.matches() if not spec.instant or each.story_id == 1]
-    return asyncio.run(trying.edition(config, spec, matches, sample.PROOF, sample.MADE_AT))
+    return asyncio.run(trying.edition(config, spec, matches, sample.PROOF, sample.MADE_AT, sample.WEEK))
 
 
 def _show(spec: DigestSpec, rendered: Rendered, form: str | None) -> None:

@@ -18,6 +18,8 @@ from monitor.core.digest import (
     Reason,
     Slot,
     WaitingMatch,
+    Week,
+    bounds,
     plan,
     stories,
     view,
@@ -172,8 +174,9 @@ class Planner:
         since = waiting.state.last_due or waiting.now - timedelta(days=1)
         proof = await self._store.read(proof_of_life, since, spec.id)
         waves = verdict.edition.waves if verdict.edition else {}
+        week = {} if spec.instant else await self._store.read(read_week, spec, taken, waiting.now)
         context = await asyncio.to_thread(
-            view, spec, taken, made_at=waiting.now, reason=verdict.reason, proof=proof, waves=waves
+            view, spec, taken, made_at=waiting.now, reason=verdict.reason, proof=proof, waves=waves, week=week
         )
         rendered = await self._renderer.render(spec.template, context)
         for fault in rendered.faults:
@@ -265,6 +268,11 @@ def _with_outlets(tx: Tx, pending: Sequence[WaitingMatch], conditions: Condition
     asking = {each.match_id for each in pending if each.rule_id in conditions.by_outlet}
     outlets = fates.outlets(tx, asking) if asking else {}
     return (replace(each, outlet=outlets.get(each.match_id, "")) if outlets else each for each in pending)
+
+
+def read_week(tx: Tx, spec: DigestSpec, taken: Sequence[PendingMatch], now: datetime) -> Week:
+    """Read how many matches the rules of an edition had on each of the last seven days."""
+    return fates.volume(tx, spec.id, {each.rule_id for each in taken}, bounds(now, spec.zone)) if taken else {}
 
 
 def settle(tx: Tx, digest_id: str, verdict: Plan, waiting: Waiting) -> None:

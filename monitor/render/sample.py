@@ -16,6 +16,12 @@ CHANGES = (
 )
 PROOF = ProofOfLife(articles=18_402, feeds=212, failing=3, since=MADE_AT - timedelta(hours=24), changes=CHANGES)
 
+WEEK = {
+    "ferry-strike": (0, 0, 1, 0, 2, 9, 3),
+    "grain-corridor": (4, 6, 3, 1, 0, 8, 3),
+    "port-finance": (2, 1, 0, 0, 0, 3, 2),
+}
+
 OUTLETS = {
     "harbour-times": ("The Harbour Times", 3),
     "northern-wire": ("Northern Wire", 5),
@@ -65,7 +71,7 @@ NEWS: tuple[Row, ...] = (
 
 def digest_sample() -> Context:
     """Return the context of a scheduled edition with news in four scripts, more of it than it shows in full."""
-    return view(replace(MORNING, max_items=4), matches(), made_at=MADE_AT, proof=PROOF)
+    return view(replace(MORNING, max_items=4), matches(), made_at=MADE_AT, proof=PROOF, week=WEEK)
 
 
 def alert_sample() -> Context:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +19,9 @@ from monitor.store.tx import Tx, batches
 
 OPEN = (FateState.PENDING, FateState.HELD)
 """The states in which a match still waits: for a slot, or in an edition that is being delivered."""
+
+SILENT = (FateState.BASELINE, FateState.EXPIRED)
+"""The states of what was there when a feed was first read, or too old when it came."""
 
 BODY_SHOWN = 20_000
 """Characters of an article's body that planning is given; 2,000 pending articles of a megabyte each would be two gigabytes."""
@@ -211,12 +215,25 @@ def brought(tx: Tx, digest_id: str, since: datetime, limit: int = 2000) -> list[
 
     Without those that were in a feed when it was first read, or too old when they came.
     """
-    silent = (FateState.BASELINE, FateState.EXPIRED)
     query = _shown_of(sa.bindparam("digest", type_=sa.Text)).where(
-        fates.c.digest_id == digest_id, fates.c.state.not_in(silent), matches.c.matched_at >= since
+        fates.c.digest_id == digest_id, fates.c.state.not_in(SILENT), matches.c.matched_at >= since
     )
     rows = tx.conn.execute(query.order_by(matches.c.id.desc()).limit(limit), {"digest": digest_id}).mappings()
     return sorted(map(_shown, rows), key=lambda each: each.match_id)
+
+
+def volume(tx: Tx, digest_id: str, rule_ids: Collection[str], bounds: Sequence[datetime]) -> dict[str, tuple[int, ...]]:
+    """Count the matches of rules that this digest was to tell, whatever became of them: between each of `bounds` and the next, by rule.
+
+    Without those that were in a feed when it was first read, or too old when they came.
+    """
+    made = matches.c.matched_at
+    between = (sa.and_(made >= start, made < end) for start, end in pairwise(bounds))
+    counts = [sa.func.count(sa.case((each, 1))) for each in between]
+    ours = (fates.c.digest_id == digest_id, fates.c.state.not_in(SILENT))
+    query = sa.select(matches.c.rule_id, *counts).select_from(matches.join(fates)).where(*ours)
+    query = query.where(made >= bounds[0], made < bounds[-1], matches.c.rule_id.in_(sorted(rule_ids)))
+    return {row[0]: tuple(row[1:]) for row in tx.conn.execute(query.group_by(matches.c.rule_id))}
 
 
 def expire(tx: Tx, configured: Collection[str], before: datetime) -> int:

@@ -54,6 +54,21 @@ async def test_an_edition_is_made_once_however_often_and_by_however_many_it_is_p
     assert len(slots(house)) == 1
 
 
+async def test_a_scheduled_edition_shows_how_much_came_on_each_day_of_the_week(house: House) -> None:
+    house.change(rules=[rule("ferry", deliver=("instant", "morning"))], digests=[INSTANT, MORNING])
+    await published(house, "The ferry sails", "A second ferry")
+    await house.deliver()
+    house.clock.advance(timedelta(days=1))
+    house.press.publish(WIRE.url, house.story("A third ferry"))
+    await house.poll()
+    house.clock.advance(20 * MINUTES)
+    await house.deliver()
+    drawn = ["Matches by day:" in parcel.payload for parcel, _ in house.desk.parcels]
+    assert drawn.count(True) == 1
+    (told,) = (parcel.payload for parcel, _ in house.desk.parcels if "Matches by day:" in parcel.payload)
+    assert "Mon 2 · Tue 1" in told
+
+
 async def test_a_digest_that_fails_keeps_its_matches_and_stops_no_other(house: House) -> None:
     broken = DigestSpec("broken", ("nobody",), wait=timedelta(0))
     house.change(digests=[broken, INSTANT], rules=[rule("ferry", deliver=("broken", "instant"))])

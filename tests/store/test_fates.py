@@ -127,6 +127,21 @@ def test_only_matches_made_by_a_given_time_are_asked_for(house: Store, clock: Ma
         assert len(fates.pending(tx, "instant", limit=1)) == 1
 
 
+def test_matches_are_counted_by_rule_and_by_stretch_of_time(house: Store, clock: ManualClock) -> None:
+    with house.transaction() as tx:
+        publish(tx, article("a"), article("b"), rules=("ferries", "boats"), digests=("instant", "morning"))
+    clock.advance(10 * MINUTES)
+    with house.transaction() as tx:
+        (baseline,) = publish(tx, article("c"))
+        publish(tx, article("d"))
+        fates.settle(tx, "instant", [fates.Settled(baseline, FateState.BASELINE, "there before")])
+        times = [MONDAY, MONDAY + 10 * MINUTES, MONDAY + 11 * MINUTES]
+        assert fates.volume(tx, "instant", ["ferries", "boats", "other"], times) == {"ferries": (2, 1), "boats": (2, 0)}
+        assert fates.volume(tx, "morning", ["ferries"], times) == {"ferries": (2, 0)}
+        assert fates.volume(tx, "instant", ["ferries"], times[:2]) == {"ferries": (2,)}
+        assert fates.volume(tx, "instant", [], times) == {}
+
+
 def test_what_an_aggregator_lists_is_shown_as_its_publisher_called_it(house: Store) -> None:
     with house.transaction() as tx:
         publish(tx, replace(article(title="Ferry line opens - Coast"), publisher="Coast"))

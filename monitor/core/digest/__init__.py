@@ -19,6 +19,7 @@ from monitor.core.digest.spec import DigestSpec, Empty, Order, Rate
 from monitor.core.digest.times import Schedule, ScheduleError, Slot, next_slot, slots
 from monitor.core.digest.view import Context, fold, shown, stories, view
 from monitor.core.digest.waves import wanted
+from monitor.core.digest.week import Week, bounds
 
 __all__ = [
     "Block",
@@ -41,6 +42,8 @@ __all__ = [
     "Settled",
     "Slot",
     "WaitingMatch",
+    "Week",
+    "bounds",
     "fold",
     "next_slot",
     "plan",

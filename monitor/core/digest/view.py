@@ -5,7 +5,7 @@ The shape, by example (`docs` of templates rest on it; `SAMPLE` in `sample.py` i
     {"kind": "digest" | "alert", "digest": {"id", "title"}, "note": "", "faults": [],
      "made": {"date": "Mon 23 Nov 2026", "clock": "07:00", "zone": "CET", "iso": "2026-11-23T07:00:00+01:00"},
      "counts": {"stories", "articles", "outlets", "urgent"}, "top": {"title", "source"},
-     "groups": [{"title", "priority", "stories": [story, …]}, …],
+     "groups": [{"title", "priority", "week": [{"day": "Mon", "count", "height"}, …], "stories": [story, …]}, …],
      "more": [{"title", "url", "source", "when"}, …], "unlisted": 0,
      "proof": {"articles", "feeds", "failing", "silenced", "since", "switched_off", "changes": ["Harbour News cannot be read: …", …]} | None}
 
@@ -27,11 +27,13 @@ from monitor.core.digest.marking import Segment, Window, clip, excerpt, hits, li
 from monitor.core.digest.records import FeedChange, PendingMatch, ProofOfLife, Reason
 from monitor.core.digest.spec import DigestSpec, Order
 from monitor.core.digest.telling import Telling, tellings
+from monitor.core.digest.week import Week, drawn
 from monitor.core.model import Health, Span
 from monitor.core.text import one_line
 
 Context = dict[str, object]
 NONE: Mapping[str, str] = {}
+NO_WEEK: Week = {}
 
 TITLE = 240
 """Columns of a title, and of a name of an outlet or rule."""
@@ -72,10 +74,12 @@ def view(
     proof: ProofOfLife | None = None,
     waves: Mapping[str, str] = NONE,
     note: str = "",
+    week: Week = NO_WEEK,
 ) -> Context:
     """Return the template context of an edition with the matches `taken`. `made_at` is in UTC, everything shown in the reader's zone.
 
     `waves`: how large the waves of rules are that tell only those, in words by the rule's id. `note`: a sentence about the edition itself.
+    `week`: how many matches rules had, day by day.
     """
     here = made_at.astimezone(ZoneInfo(spec.zone))
     told = _sorted(tellings(taken), spec.order)
@@ -92,7 +96,7 @@ def view(
         },
         "counts": _counts(told),
         "top": {key: _brief(_top(told), here)[key] if told else "" for key in ("title", "source")},
-        "groups": _groups(told[: spec.max_items], spec.order, here, waves),
+        "groups": _groups(told[: spec.max_items], spec.order, here, waves, week),
         "more": [_brief(each, here) for each in told[spec.max_items : spec.max_items + LISTED]],
         "unlisted": max(len(told) - spec.max_items - LISTED, 0),
         "proof": _proof(proof, here),
@@ -147,10 +151,17 @@ def _top(told: Sequence[Telling]) -> Telling:
     return next((each for each in alike if any(span.field == "title" for span in each.spans)), told[0])
 
 
-def _groups(told: Sequence[Telling], order: Order, here: datetime, waves: Mapping[str, str]) -> list[dict[str, object]]:
+def _groups(
+    told: Sequence[Telling], order: Order, here: datetime, waves: Mapping[str, str], week: Week
+) -> list[dict[str, object]]:
     return [
-        {"title": title, "priority": priority, "stories": [_story(each, here, waves) for each in stories]}
-        for (_, title, priority), stories in groupby(told, key=lambda each: _heading(each, order))
+        {
+            "title": title,
+            "priority": priority,
+            "week": drawn(week[own], here) if order is Order.PRIORITY and own in week else [],
+            "stories": [_story(each, here, waves) for each in stories],
+        }
+        for (own, title, priority), stories in groupby(told, key=lambda each: _heading(each, order))
     ]
 
 

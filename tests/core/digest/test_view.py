@@ -225,6 +225,15 @@ def test_the_words_found_are_told_in_the_order_in_which_they_are_read() -> None:
     assert seen(told)["groups"][0]["stories"][0]["why"][0]["words"] == ["Port", "ferry"]
 
 
+def test_a_week_is_drawn_for_groups_that_are_rules() -> None:
+    week = {"ferries": (0, 0, 0, 0, 1, 2, 5)}
+    (group,) = seen(pending(), week=week)["groups"]
+    assert [each["count"] for each in group["week"]] == [0, 0, 0, 0, 1, 2, 5]
+    assert seen(pending(rule_id="other"), week=week)["groups"][0]["week"] == []
+    for order in (Order.TIME, Order.SOURCE):
+        assert seen(pending(), spec=replace(MORNING, order=order), week=week)["groups"][0]["week"] == []
+
+
 @pytest.mark.parametrize(
     ("order", "groups"),
     [(Order.TIME, [("", ["c", "b", "a"])]), (Order.SOURCE, [("Times", ["c", "a"]), ("Wire", ["b"])])],
