@@ -24,7 +24,8 @@ run: setup ## run the daemon with config.toml
 
 test: setup-dev ## everything: the checks, then every test, on SQLite and on PostgreSQL
 	@scripts/ensure-postgres >/dev/null
-	@scripts/ensure-editors >/dev/null
+	@scripts/ensure-npm editors >/dev/null
+	@scripts/ensure-npm mail >/dev/null
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 

@@ -1,4 +1,4 @@
-"""What editors run, as scripts/ensure-editors brings it, and an editor that has a folder open."""
+"""What editors run, as scripts/ensure-npm brings it, and an editor that has a folder open."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ def programs() -> Path:
     """The folder of the programs that editors run. Without them: an error in CI, a skip elsewhere."""
     folder = Path(sys.prefix) / "editors/node_modules"
     if not (folder / "yaml-language-server").is_dir() or not shutil.which("node"):
-        complaint = "What editors run is not installed: scripts/ensure-editors gets it"
+        complaint = "What editors run is not installed: scripts/ensure-npm editors gets it"
         if os.environ.get("CI"):
             pytest.fail(complaint)
         pytest.skip(complaint)

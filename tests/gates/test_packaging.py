@@ -110,10 +110,11 @@ def test_locks_name_no_index(path: str) -> None:
     assert not re.search(r"index-url|find-links|trusted-host|https?://|file:", text(path))
 
 
-def test_what_the_tests_install_from_npm_is_pinned_and_hashed_and_names_no_registry() -> None:
-    packages = json.loads(text("scripts/editors/package-lock.json"))["packages"]
+@pytest.mark.parametrize("folder", ["editors", "mail"])
+def test_what_the_tests_install_from_npm_is_pinned_and_hashed_and_names_no_registry(folder: str) -> None:
+    packages = json.loads(text(f"scripts/{folder}/package-lock.json"))["packages"]
     wanted = packages.pop("")["dependencies"]
-    assert wanted == json.loads(text("scripts/editors/package.json"))["dependencies"]
+    assert wanted == json.loads(text(f"scripts/{folder}/package.json"))["dependencies"]
     assert all(packages[f"node_modules/{name}"]["version"] == version for name, version in wanted.items())
     assert all(each["integrity"].startswith("sha512-") and "resolved" not in each for each in packages.values())
 
