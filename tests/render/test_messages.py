@@ -96,7 +96,7 @@ async def test_a_story_that_matched_after_an_edit_says_so_and_names_its_publishe
     told = view(INSTANT, crowd(1, edited=True, publisher="Coast"), made_at=MADE_AT)
     sent = await message(told, workers)
     assert re.search(r"^Coast, \S+, edited since\.$", sent.text, re.MULTILINE)
-    assert re.search(r"Coast</span></b> · \S+, edited since", sent.html)
+    assert re.search(r"Coast</b> · \S+, edited since", sent.html)
     assert re.search(r"Coast · \S+, edited since", str(sent.slack))
 
 
