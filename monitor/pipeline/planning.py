@@ -26,6 +26,7 @@ from monitor.core.digest import (
 )
 from monitor.core.digest.habits import Habit, looked_at
 from monitor.core.feeds.cadence import told
+from monitor.core.links import Links, Mute
 from monitor.core.model import EditionRef, FateState, Message, Parcel, Spike
 from monitor.errors import StoreUnavailable
 from monitor.metrics import Metrics
@@ -110,10 +111,12 @@ class Planner:
                 log.info("made %s: %s", edition.id, message.subject)
         return made
 
-    async def _tell_nobody(self, spec: DigestSpec, planned: EditionPlan) -> int:
-        """Settle the matches of an edition that everyone it goes to has unsubscribed from."""
+    async def _tell_nobody(self, spec: DigestSpec, planned: EditionPlan, edition: NewEdition) -> int:
+        """Settle the matches of an edition that everyone it goes to has unsubscribed from, and let its time have passed."""
         told = [fates.Settled(each, FateState.SILENCED, UNSUBSCRIBED) for each in planned.match_ids]
         await self._store.run(fates.settle, spec.id, told)
+        if spec.schedule is not None:
+            await self._store.run(editions.make, edition, [], [])
         return 0
 
     async def _tell_together(self, setup: Setup) -> None:
@@ -155,11 +158,11 @@ class Planner:
             return 0
         taken = await self._store.read(fates.among, spec.id, verdict.edition.match_ids)
         edition = new_edition(spec, verdict.edition, waiting.now)
-        message = await self._render(spec, verdict, taken, waiting)
+        message = await self._render(spec, verdict, taken, waiting, setup.links)
         gone = await self._store.read(unsubscribed.of, spec.id)
         parcels = await asyncio.to_thread(_address, setup.channels, spec, edition, message, gone)
         if not parcels:
-            return await self._tell_nobody(spec, verdict.edition)
+            return await self._tell_nobody(spec, verdict.edition, edition)
         if self._setup() is not setup:
             return 0  # reloaded meanwhile: planned again by what is in force now
         made = await self._store.run(editions.make, edition, verdict.edition.match_ids, parcels)
@@ -169,20 +172,34 @@ class Planner:
         return int(made)
 
     async def _render(
-        self, spec: DigestSpec, verdict: Plan, taken: Sequence[PendingMatch], waiting: Waiting
+        self,
+        spec: DigestSpec,
+        verdict: Plan,
+        taken: Sequence[PendingMatch],
+        waiting: Waiting,
+        links: Links | None,
     ) -> Message:
         since = waiting.state.last_due or waiting.now - timedelta(days=1)
         proof = await self._store.read(proof_of_life, since, spec.id)
         waves = verdict.edition.waves if verdict.edition else {}
         week = {} if spec.instant else await self._store.read(read_week, spec, taken, waiting.now)
+        mute = _muting(links, spec, waiting.now)
         context = await asyncio.to_thread(
-            view, spec, taken, made_at=waiting.now, reason=verdict.reason, proof=proof, waves=waves, week=week
+            partial(view, spec, taken, made_at=waiting.now, proof=proof, waves=waves, week=week, mute=mute),
+            reason=verdict.reason,
         )
         rendered = await self._renderer.render(spec.template, context)
         for fault in rendered.faults:
             log.error("template %s: the built-in one was used: %s", spec.template, fault)
             self._metrics.template_faults.labels(spec.template).inc()
         return replace(rendered.message, stories=partial(stories, spec, taken, waves))
+
+
+def _muting(links: Links | None, spec: DigestSpec, now: datetime) -> Callable[[str], str] | None:
+    """Return what makes the link that mutes a rule, by its id."""
+    if links is None:
+        return None
+    return lambda rule_id: links.to(Mute(rule_id, spec.id, now.date()))
 
 
 def _silent(tx: Tx, spec: DigestSpec, conditions: Conditions) -> tuple[datetime, list[Silent]]:

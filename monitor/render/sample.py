@@ -71,7 +71,8 @@ NEWS: tuple[Row, ...] = (
 
 def digest_sample() -> Context:
     """Return the context of a scheduled edition with news in four scripts, more of it than it shows in full."""
-    return view(replace(MORNING, max_items=4), matches(), made_at=MADE_AT, proof=PROOF, week=WEEK)
+    mute = "https://news.example/do/{}.signed".format
+    return view(replace(MORNING, max_items=4), matches(), made_at=MADE_AT, proof=PROOF, week=WEEK, mute=mute)
 
 
 def alert_sample() -> Context:

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from monitor.core.digest import Context, DigestSpec, Empty, QuietHours, Schedule
+from monitor.core.links import Links, Mute
 from monitor.core.model import Distinct, Feed, Silence, Spike, Wave
 from monitor.errors import StoreUnavailable
 from monitor.pipeline import Planner
@@ -295,6 +296,19 @@ async def test_a_lighter_copy_of_a_told_story_is_merged_at_once(house: House) ->
         await house.poll()
         await house.deliver()
     assert house.fates() == {"sent": 1, "merged": 1}
+
+
+async def test_a_message_says_where_its_rules_are_muted(house: House) -> None:
+    house.change(rules=[rule("ferry"), rule("sails")])
+    house.setup = replace(house.setup, links=Links("https://news.example.org", b"k" * 32))
+    await published(house, "The ferry sails")
+    await house.deliver()
+    text = house.desk.parcels[0][0].payload
+    assert "Mute ferry:\nhttps://news.example.org/do/" in text
+    assert "Mute sails:\nhttps://news.example.org/do/" in text
+    token = text.partition("/do/")[2].split()[0]
+    assert house.setup.links
+    assert house.setup.links.read(token) == Mute("ferry", "instant", house.clock().date())
 
 
 async def test_who_has_unsubscribed_gets_nothing_more_and_others_do(house: House) -> None:

@@ -7,6 +7,7 @@ The shape, by example (`docs` of templates rest on it; `SAMPLE` in `sample.py` i
      "counts": {"stories", "articles", "outlets", "urgent"}, "top": {"title", "source"},
      "groups": [{"title", "priority", "week": [{"day": "Mon", "count", "height"}, …], "stories": [story, …]}, …],
      "more": [{"title", "url", "source", "when"}, …], "unlisted": 0,
+     "mutes": [{"rule", "url"}, …],
      "proof": {"articles", "feeds", "failing", "silenced", "since", "switched_off", "changes": ["Harbour News cannot be read: …", …]} | None}
 
     story = {"title", "headline": [segment, …], "url", "source", "when", "iso", "priority", "excerpt": [segment, …],
@@ -18,7 +19,7 @@ The shape, by example (`docs` of templates rest on it; `SAMPLE` in `sample.py` i
 What programs are told of a story (docs/configuration.md) does not depend on `max_items` or on a reader's zone.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import groupby, islice
 from zoneinfo import ZoneInfo
@@ -47,6 +48,8 @@ OUTLETS = 5
 """Other outlets named with a story."""
 LISTED = 150
 """Stories beyond `max_items` that are listed by title; what is more is counted."""
+MOST_MUTES = 5
+"""Rules with a link that mutes them."""
 MOST_NAMED = 5
 """Rules that are named at the foot as switched off."""
 LONGEST_LINK = 1500
@@ -75,11 +78,12 @@ def view(
     waves: Mapping[str, str] = NONE,
     note: str = "",
     week: Week = NO_WEEK,
+    mute: Callable[[str], str] | None = None,
 ) -> Context:
     """Return the template context of an edition with the matches `taken`. `made_at` is in UTC, everything shown in the reader's zone.
 
     `waves`: how large the waves of rules are that tell only those, in words by the rule's id. `note`: a sentence about the edition itself.
-    `week`: how many matches rules had, day by day.
+    `week`: how many matches rules had, day by day. `mute` makes the link that mutes a rule, by its id.
     """
     here = made_at.astimezone(ZoneInfo(spec.zone))
     told = _sorted(tellings(taken), spec.order)
@@ -100,7 +104,14 @@ def view(
         "more": [_brief(each, here) for each in told[spec.max_items : spec.max_items + LISTED]],
         "unlisted": max(len(told) - spec.max_items - LISTED, 0),
         "proof": _proof(proof, here),
+        "mutes": _mutes(told, mute) if mute else [],
     }
+
+
+def _mutes(told: Sequence[Telling], mute: Callable[[str], str]) -> list[dict[str, str]]:
+    """Return where each of the first rules of an edition can be muted."""
+    titles = {each[0].rule_id: _name(each[0].rule_title, each[0].rule_id) for one in told for each in one.by_rule}
+    return [{"rule": title, "url": mute(rule_id)} for rule_id, title in list(titles.items())[:MOST_MUTES]]
 
 
 def stories(spec: DigestSpec, taken: Sequence[PendingMatch], waves: Mapping[str, str] = NONE) -> tuple[Context, ...]:
