@@ -16,11 +16,13 @@ from monitor.cli.options import Options, pass_options
 from monitor.cli.rulebooks import drafted, named_rule
 from monitor.cli.wording import moment, near, numbered
 from monitor.config import Config
+from monitor.core.digest.waves import wanted
 from monitor.core.model import Document, Outcome
 from monitor.diagnostics import Severity
 from monitor.log import escaped
 from monitor.store import Store, routes
 from monitor.store.deliveries import Attempt
+from monitor.store.fates import OPEN
 from monitor.store.routes import Delivery, Fate, StoredArticle
 from monitor.workshop.clauses import Explanation
 from monitor.workshop.explaining import Account, Answer, Coming, Inquiry
@@ -144,10 +146,15 @@ def _answer(answer: Answer, document: Document, zone: ZoneInfo) -> Iterator[str]
     if answer.note:
         yield f"  {'note':<6} {escaped(answer.note)}"
     coming = {each.digest_id: each for each in answer.coming}
+    when = answer.explanation.rule.when if answer.explanation else None
+    waits = f" with {wanted(when)}" if when else ""
     route = (
-        [line for each in answer.match.fates for line in _fate(each, coming.get(each.digest_id), zone)]
+        [line for each in answer.match.fates for line in _fate(each, coming.get(each.digest_id), zone, waits)]
         if answer.match
-        else [f"{each.digest_id}: would go out {_when(each, zone)}, to {', '.join(each.to)}" for each in answer.coming]
+        else [
+            f"{each.digest_id}: would go out {_when(each, zone)}{waits}, to {', '.join(each.to)}"
+            for each in answer.coming
+        ]
     )
     if not route and (
         answer.match or (answer.explanation and answer.explanation.holds and not answer.explanation.rule.deliver)
@@ -157,10 +164,12 @@ def _answer(answer: Answer, document: Document, zone: ZoneInfo) -> Iterator[str]
         yield f"  {'' if number else 'route':<6} {line}"
 
 
-def _fate(fate: Fate, coming: Coming | None, zone: ZoneInfo) -> Iterator[str]:
+def _fate(fate: Fate, coming: Coming | None, zone: ZoneInfo, waits: str) -> Iterator[str]:
     edition = f", in the edition {fate.edition_id}" if fate.edition_id else ""
     reason = f": {escaped(fate.reason)}" if fate.reason else ""
-    after = f", goes out {_when(coming, zone)}" if coming and coming.next_at else ""
+    goes = f", goes out {_when(coming, zone)}" if coming and coming.next_at else ""
+    is_open = fate.state in OPEN and not fate.edition_id
+    after = f"{goes or ', goes out'}{waits}" if is_open and waits else goes
     yield f"{fate.digest_id}: {fate.state} {moment(fate.changed_at, zone)}{edition}{reason}{after}"
     for each in fate.deliveries:
         yield f"  {_delivery(each, zone)}"

@@ -252,6 +252,7 @@ def read_waiting(tx: Tx, spec: DigestSpec, conditions: Conditions) -> Waiting:
         conditions.waves,
         _habits(tx, spec, pending, conditions.spikes),
         {rule_id: at + cooldowns[rule_id] for rule_id, at in told_at.items()},
+        frozenset(each.rule_id for each in pending if each.gathers) - conditions.rules,
     )
     return Waiting(tx.now, tuple(_reopened(tx, spec, _with_outlets(tx, pending, conditions))), state)
 

@@ -1,6 +1,6 @@
 """What the pipeline works with: feeds, rules, digests and channels, immutable and swapped whole on reload."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -28,13 +28,14 @@ class Access:
 @dataclass(frozen=True, slots=True)
 class Conditions:
     """When the rules fire that do not tell every match, by rule id. `by_outlet`: those whose waves are counted by outlet.
-    `silent` are those that tell when nothing comes.
+    `silent` are those that tell when nothing comes, `rules` all that are in force.
     """
 
     waves: Mapping[str, When] = field(default_factory=dict)
     cooldowns: Mapping[str, timedelta] = field(default_factory=dict)
     by_outlet: frozenset[str] = frozenset()
     silent: tuple[Rule, ...] = ()
+    rules: frozenset[str] = frozenset()
 
     @property
     def spikes(self) -> Mapping[str, Spike]:
@@ -42,15 +43,16 @@ class Conditions:
         return {rule_id: when for rule_id, when in self.waves.items() if isinstance(when, Spike)}
 
 
-def conditions(rules: Iterable[Rule]) -> Conditions:
+def conditions(rules: Collection[Rule]) -> Conditions:
     """Return when rules fire."""
     some = [each for each in rules if each.when or each.cooldown]
     waves = {each.id: each.when for each in some if each.when}
+    names = frozenset(each.id for each in rules)
     silent = tuple(each for each in some if isinstance(each.when, Silence))
     by_outlet = frozenset(
         rule_id for rule_id, wave in waves.items() if isinstance(wave, Wave) and wave.distinct is Distinct.SOURCE
     )
-    return Conditions(waves, {each.id: each.cooldown for each in some if each.cooldown}, by_outlet, silent)
+    return Conditions(waves, {each.id: each.cooldown for each in some if each.cooldown}, by_outlet, silent, names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Fates: what became of each match in each digest it goes to. Matches times digests is always the sum of the fates."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from itertools import pairwise
@@ -129,7 +129,8 @@ def outlets(tx: Tx, match_ids: Iterable[int]) -> dict[int, str]:
 
 def _waiting_match(row: sa.Row[Any]) -> WaitingMatch:
     told, held = bool(row.told), bool(row.held)
-    return WaitingMatch(row.match_id, row.story_id, row.rule_id, row.priority, row.matched_at, told, held)
+    match = WaitingMatch(row.match_id, row.story_id, row.rule_id, row.priority, row.matched_at, told, held)
+    return replace(match, gathers=True) if row.gathers else match
 
 
 def among(tx: Tx, digest_id: str, match_ids: Iterable[int]) -> list[PendingMatch]:
@@ -169,6 +170,7 @@ def _waiting_for(state: FateState) -> sa.Select[tuple[Any, ...]]:
         matches.c.matched_at,
         _told(digest_id).label("told"),
         (fates.c.state == FateState.HELD).label("held"),
+        rule_versions.c.gathers,
     ).select_from(fates.join(matches).join(rule_versions))
     return query.where(waiting(digest_id), fates.c.state == state).order_by(fates.c.match_id).limit(most)
 

@@ -49,6 +49,7 @@ def record(tx: Tx, rules: Iterable[Rule]) -> None:
             "query": str(rule.query),
             "priority": rule.priority,
             "deliver": rule.deliver,
+            "gathers": rule.when is not None,
             "first_seen_at": tx.now,
         }
         for rule in rules

@@ -222,6 +222,7 @@ rule_versions = sa.Table(
     sa.Column("query", Words, nullable=False),
     sa.Column("priority", StateOf(Priority), nullable=False),
     sa.Column("deliver", Tags, nullable=False),
+    sa.Column("gathers", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("first_seen_at", UtcTime, nullable=False),
 )
 

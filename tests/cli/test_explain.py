@@ -134,6 +134,16 @@ def test_a_rule_that_was_edited_since_is_told_as_such(run: Run, desk: Desk) -> N
     assert "  route  instant: pending" in shown
 
 
+def test_what_a_rule_that_tells_only_waves_waits_for_is_told(run: Run, desk: Desk) -> None:
+    desk.rules("rules:\n  - id: envoys\n    match: Witkoff\n    when: {count: 3, within: 1h, distinct: source}\n")
+    desk.start()
+    desk.receive(news("Witkoff speaks"))
+    shown = run("explain", "1").stdout
+    assert "  route  instant: pending 2026-03-02 09:00, goes out with 3 outlets within 1 h\n" in shown
+    told = run("explain", "--text", "Witkoff speaks").stdout
+    assert "instant: would go out after 30 s with 3 outlets within 1 h, to outbox\n" in told
+
+
 def test_a_rule_that_was_deleted_since_is_told_as_such(run: Run, desk: Desk) -> None:
     desk.start()
     desk.receive(news("Witkoff visits resort"))

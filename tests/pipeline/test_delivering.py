@@ -9,7 +9,7 @@ import pytest
 from monitor.app import assembly
 from monitor.core.digest import DigestSpec, Schedule
 from monitor.core.model import Outcome, Receipt
-from monitor.store import deliveries, gates
+from monitor.store import deliveries, gates, ledger
 from tests.pipeline.house import INSTANT, MINUTES, WIRE, House
 from tests.pipeline.peers import Desk, Faulty, away
 
@@ -153,6 +153,8 @@ async def test_a_channel_that_was_away_gets_one_message_and_not_a_flood(house: H
     assert "11 messages are told together: this channel took none for 200 min." in told.replace("\n", " ")
     assert house.fates() == {"sent": 12}
     assert "pending" not in states(house)
+    with house.store.reading() as tx:
+        assert ledger.findings(tx, ["instant"], timedelta(days=7)) == []
 
 
 async def test_a_channel_that_is_away_leaves_what_others_get_as_it_is(house: House) -> None:

@@ -230,6 +230,14 @@ async def test_what_makes_no_wave_expires_with_its_reason(house: House) -> None:
     assert house.desk.parcels == []
 
 
+async def test_what_a_deleted_rule_had_gathered_is_told_nowhere(house: House) -> None:
+    house.change(rules=[replace(rule("ferry"), when=Wave(2, timedelta(hours=1)), version="waves"), rule("storm")])
+    await published(house, "The ferry sails", "A storm rises")
+    house.change(rules=[])
+    await house.deliver()
+    assert house.fates() == {"expired": 1, "sent": 1}
+
+
 async def test_a_rule_that_was_told_cools_down_and_then_tells_what_came_meanwhile_together(house: House) -> None:
     house.change(rules=[replace(rule("ferry"), cooldown=timedelta(hours=20)), rule("boat")])
     await published(house, "The ferry sails")

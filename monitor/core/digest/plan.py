@@ -30,7 +30,7 @@ def plan(spec: DigestSpec, pending: Sequence[Waits], state: DigestState, now: da
     held = _held(spec, fresh, state, now)
     awake = [each for each in fresh if each.rule_id not in state.muted and each.match_id not in held]
     waves = _waves(awake, state, now)
-    plain = [each for each in awake if each.rule_id not in waves]
+    plain = [each for each in awake if each.rule_id not in waves and each.rule_id not in state.deleted]
     if spec.schedule is None:
         reason, slot, taken = _instant(spec, plain, waves, state, now)
     else:
@@ -40,6 +40,9 @@ def plan(spec: DigestSpec, pending: Sequence[Waits], state: DigestState, now: da
     muted = [each for each in fresh if each.rule_id in state.muted and _its_time_has_come(spec, each, state, now)]
     silenced = [Settled(each.match_id, FateState.SILENCED, Reason.MUTED, state.muted[each.rule_id]) for each in muted]
     lapsed = [each for wave in waves.values() for each in wave.lapsed]
+    lapsed += [
+        Settled(each.match_id, FateState.EXPIRED, Reason.DELETED) for each in awake if each.rule_id in state.deleted
+    ]
     gone = {*_ids(taken), *_ids(muted), *(each.match_id for each in lapsed)}
     known = held | {each.match_id: each for wave in waves.values() for each in wave.left}
     waits = _why_left(spec, reason)

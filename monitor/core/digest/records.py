@@ -97,6 +97,7 @@ class WaitingMatch:
     """A match that waits for its edition, without what its story shows: plans are made every second, editions seldom.
 
     `held`: it is known to be held by quiet hours, or while its rule cools down. `outlet` is known where the rule's waves are counted by it.
+    `gathers`: its rule did not tell every match when this one was made.
     """
 
     match_id: int
@@ -108,6 +109,7 @@ class WaitingMatch:
     held: bool = False
     outlet: str = ""
     reopens_at: datetime | None = None
+    gathers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,8 @@ class DigestState:
 
     `last_due` is the latest due time of its editions that is not after now (None: there is none). `made_in_window` counts the editions made within
     the last `max_rate.per` (0 where the digest has no rate). `muted`: the rules that are silent now, each with the reason in words. `waves`: the
-    rules that tell only waves, `habits` what is usual for those of them that tell what is more. `cooling`: the rules that this digest told lately, and until when (UTC) each cools down.
+    rules that tell only waves, `habits` what is usual for those of them that tell what is more. `cooling`: the rules that this digest told lately, and until when (UTC) each cools down. `deleted`: rules that told only waves and
+    are gone.
     """
 
     last_due: datetime | None = None
@@ -125,6 +128,7 @@ class DigestState:
     waves: Mapping[str, When] = field(default_factory=dict)
     habits: Mapping[str, Habit] = field(default_factory=dict)
     cooling: Mapping[str, datetime] = field(default_factory=dict)
+    deleted: frozenset[str] = frozenset()
 
 
 class Reason(StrEnum):
@@ -147,6 +151,7 @@ class Reason(StrEnum):
     GATHERS = "gathers"
     NO_WAVE = "no-wave"
     ONLY_SILENCE = "only-silence"
+    DELETED = "rule-deleted"
 
     @property
     def sentence(self) -> str:
@@ -168,6 +173,7 @@ SENTENCES = {
     Reason.COOLING: "its rule was told a short while ago and cools down",
     Reason.GATHERS: "its rule tells only waves, and this is none so far",
     Reason.NO_WAVE: "its rule tells only waves, and this was none",
+    Reason.DELETED: "its rule told only waves, and was deleted before this became one",
     Reason.ONLY_SILENCE: "its rule tells only when nothing comes",
     Reason.MUTED: "its rule is muted",
     Reason.REOPENS: "its story was told a short while ago; a heavier outlet has it now, so it is told once more",

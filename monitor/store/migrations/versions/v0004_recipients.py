@@ -1,4 +1,4 @@
-"""Messages that are told together with others, who wants none any more, and the key that links in messages are signed by."""
+"""Messages that are told together with others, who wants none any more, the key that links in messages are signed by, and which rules gather."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,6 +16,7 @@ def upgrade() -> None:
     op.add_column("deliveries", sa.Column("told_in", sa.Text()))
     some = sa.text("told_in IS NOT NULL")
     op.create_index("ix_deliveries_told_in", "deliveries", ["told_in"], sqlite_where=some, postgresql_where=some)
+    op.add_column("rule_versions", sa.Column("gathers", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.create_index("ix_matches_rule_id_matched_at", "matches", ["rule_id", "matched_at"])
     op.create_table(
         "unsubscribed",
