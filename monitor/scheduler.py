@@ -26,13 +26,13 @@ PATIENCE = 2.0
 class Beat:
     """One thing to do every `seconds` (real seconds); `name` is what logs and metrics call it.
 
-    `at_once`: for the first time as soon as the ticker starts, else after the first interval.
+    `after`: seconds from the start of the ticker to the first time.
     """
 
     name: str
     seconds: float
     act: Callable[[], Awaitable[object]]
-    at_once: bool = True
+    after: float = 0.0
 
 
 class Every(BaseTrigger):  # type: ignore[misc]  # APScheduler is untyped
@@ -73,8 +73,8 @@ class Ticker:
     def start(self) -> None:
         """Begin ticking on the running event loop."""
         for beat in self._beats:
-            first = {"next_run_time": self._clock()} if beat.at_once else {}
-            self._scheduler.add_job(self._begin, Every(beat.seconds), args=(beat,), id=beat.name, **first)
+            first = self._clock() + timedelta(seconds=beat.after)
+            self._scheduler.add_job(self._begin, Every(beat.seconds), args=(beat,), id=beat.name, next_run_time=first)
         self._scheduler.start()
         self._watch = asyncio.create_task(self._follow_clock(), name="follow-clock")
 

@@ -33,7 +33,7 @@ class Counted:
             if act is not None:
                 await act()
 
-        return Beat(name, seconds, counted, at_once=seconds < NEVER)
+        return Beat(name, seconds, counted, after=0.0 if seconds < NEVER else NEVER)
 
     async def reached(self, name: str, number: int) -> None:
         async with asyncio.timeout(PATIENCE), self._called:

@@ -292,10 +292,11 @@ class App:
             Beat("pages", self.terms.tick, self.pages.read_due),
             Beat("plan", self.terms.tick, self._plan),
             Beat("deliver", self.terms.tick, self.sender.deliver_due),
-            Beat("troubles", 60.0, partial(tell_troubles, self.store, self.setup), at_once=False),
+            Beat("troubles", 60.0, partial(tell_troubles, self.store, self.setup), after=60.0),
             Beat("reload", 1.0, self._reload_if_changed),
             Beat("heartbeat", 5.0, self._heartbeat),
-            Beat("housekeeping", 3600.0, self._housekeeping, at_once=False),
+            # A daemon that is started anew every hour has a house to keep, too.
+            Beat("housekeeping", 3600.0, self._housekeeping, after=600.0),
         )
 
     async def _plan(self) -> None:
