@@ -22,6 +22,8 @@ BUILT_IN = SHIPPED if SHIPPED.is_dir() else PACKAGE.parent / "templates"
 
 LARGEST_MAIL = 90_000
 """Bytes of an HTML part; Gmail cuts a message off at about 102 kB."""
+AROUND, LISTED_SHARE = 10_000, 0.24
+"""Bytes of a mail that are of no story, about; and how much of a story's bytes its title in the list takes."""
 Drawing = Callable[[str, Context], Awaitable[str | Diagnostic]]
 
 GRACE = 2.0
@@ -91,7 +93,7 @@ class Renderer:
         html = await drawing(name, context)
         foldable = not any((folder / name).is_file() for folder in self._own)
         while isinstance(html, str) and foldable and (size := len(html.encode())) > LARGEST_MAIL and shown(context) > 1:
-            context = fold(context, max(shown(context) * LARGEST_MAIL // size - 1, 1))
+            context = fold(context, _fitting(shown(context), size))
             html = await drawing(name, context)
         return html if isinstance(html, Diagnostic) else (html, context)
 
@@ -103,6 +105,17 @@ class Renderer:
             path = next((str(folder / name) for folder in folders if (folder / name).is_file()), name)
             told = f"takes longer than {self._seconds:g} seconds" if isinstance(error, WorkerTimeout) else str(error)
             return Diagnostic("PW303", told, path)
+
+
+def _fitting(stories: int, size: int) -> int:
+    """Return how many of so many stories fit into a mail, by the bytes that all of them take; fewer than that, and one at least.
+
+    A first guess that fits saves drawing the mail a third time: what is not shown in full is still listed.
+    """
+    each = max((size - AROUND) / stories, 1.0)
+    listed = each * LISTED_SHARE
+    room = (LARGEST_MAIL - AROUND - stories * listed) / (each - listed)
+    return max(min(int(room), stories * LARGEST_MAIL // size - 1), 1)
 
 
 def _parts(template: str, folders: Sequence[Path]) -> dict[str, str]:
