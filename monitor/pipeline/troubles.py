@@ -79,12 +79,15 @@ def _of_channel(stuck: Stuck) -> _Told:
 def _of_messages(gone: GivenUp) -> _Told:
     to = gone.recipient or gone.channel_id
     many = f"{gone.count} message{'s' if gone.count != 1 else ''}"
-    lines = (
+    lines: tuple[str, ...] = (
         f"{many} to {to} by channel '{gone.channel_id}' {'were' if gone.count != 1 else 'was'} given up today.",
         *([f"The last answer: {gone.answer}"] if gone.answer else []),
         "`presswatch outbox list --dead` shows them, and `presswatch outbox retry NUMBER` sends one again.",
     )
-    slot = f"given up {gone.channel_id} {gone.recipient} {gone.since:%Y-%m-%d}"
+    if gone.ended:
+        lines = (*lines, f"Nothing more is sent there until `presswatch resubscribe {gone.recipient}`.")
+    ended = " ended" if gone.ended else ""
+    slot = f"given up {gone.channel_id} {gone.recipient} {gone.since:%Y-%m-%d}{ended}"
     return _Told(slot, gone.channel_id, f"Presswatch gave up messages to {to}", lines)
 
 

@@ -11,6 +11,9 @@ from monitor.store.fates import waiting
 from monitor.store.schema import deliveries, editions, fates, matches
 from monitor.store.tx import Tx, batches, columns
 
+BESIDE = ("silent", "told-together")
+"""Reasons of editions that take the place of none of their digest: they tell of a silence, or again what was not delivered."""
+
 ARRIVED = (DeliveryState.SENT, DeliveryState.UNCERTAIN)
 
 
@@ -77,8 +80,8 @@ def settle(tx: Tx, edition_id: str) -> bool:
 
 
 def last_slot(tx: Tx, digest_id: str, until: datetime | None = None) -> EditionRow | None:
-    """Return the digest's edition with the latest slot that was due by `until` (now), None where there is none."""
-    past = editions.c.due_at <= (until or tx.now)
+    """Return the digest's edition with the latest slot that was due by `until` (now), None where there is none; of those of its times."""
+    past = sa.and_(editions.c.due_at <= (until or tx.now), editions.c.reason.not_in(BESIDE))
     query = sa.select(*columns(editions, EditionRow)).where(editions.c.digest_id == digest_id, past)
     found = tx.rows(EditionRow, query.order_by(editions.c.due_at.desc()).limit(1))
     return found[0] if found else None
@@ -94,6 +97,7 @@ def sent_since(tx: Tx, digest_id: str, since: datetime) -> int:
     """Return how many editions with messages this digest made at `since` or later."""
     carried = sa.select(deliveries.c.id).where(deliveries.c.edition_id == editions.c.id).exists()
     made = sa.and_(editions.c.digest_id == digest_id, editions.c.made_at >= since, carried)
+    made = sa.and_(made, editions.c.reason != BESIDE[1])
     number: int = tx.conn.execute(sa.select(sa.func.count()).select_from(editions).where(made)).scalar_one()
     return number
 

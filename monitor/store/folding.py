@@ -19,6 +19,22 @@ from monitor.store.tx import Tx, batches
 TOGETHER = "told together with others, as they could not be delivered one by one"
 
 
+_other = deliveries.alias()
+# Nothing is told again of which some part may have arrived.
+_WAITS = sa.and_(
+    deliveries.c.next_at.is_not(None),
+    deliveries.c.state == DeliveryState.PENDING,
+    ~sa.select(_other.c.id)
+    .where(
+        _other.c.edition_id == deliveries.c.edition_id,
+        _other.c.channel_id == deliveries.c.channel_id,
+        _other.c.recipient == deliveries.c.recipient,
+        _other.c.state.in_(editions.ARRIVED),
+    )
+    .exists(),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Backlog:
     """Editions of one digest whose messages wait at one channel for the same recipients; `oldest` is since when (UTC) the first does."""
@@ -42,7 +58,7 @@ def backlogs(tx: Tx, least: int, age: timedelta) -> list[Backlog]:
             sa.func.max(deliveries.c.lease_token).label("tries"),
         )
         .join_from(deliveries, edition_rows)
-        .where(deliveries.c.next_at.is_not(None), deliveries.c.state == DeliveryState.PENDING)
+        .where(_WAITS)
         .group_by(deliveries.c.channel_id, edition_rows.c.digest_id, deliveries.c.recipient, deliveries.c.edition_id)
         .order_by(deliveries.c.channel_id, edition_rows.c.digest_id, deliveries.c.recipient, deliveries.c.edition_id)
     )
@@ -101,8 +117,7 @@ def _waiting(tx: Tx, backlog: Backlog) -> list[sa.Row[tuple[int, str, datetime, 
         deliveries.c.channel_id == backlog.channel_id,
         deliveries.c.recipient.in_(backlog.recipients),
         deliveries.c.edition_id.in_(backlog.editions),
-        deliveries.c.state == DeliveryState.PENDING,
-        deliveries.c.next_at.is_not(None),
+        _WAITS,
     )
     return list(tx.conn.execute(query.order_by(deliveries.c.id).with_for_update()))
 
@@ -111,7 +126,11 @@ def _replace(tx: Tx, backlog: Backlog, ids: Iterable[int], edition_id: str) -> N
     gone = {"state": DeliveryState.SUPPRESSED, "reason": TOGETHER, "told_in": edition_id, "next_at": None}
     for some in batches(ids):
         tx.run(sa.update(deliveries).where(deliveries.c.id.in_(some)).values(**gone, settled_at=tx.now))
-    before = sa.and_(deliveries.c.told_in.in_(backlog.editions), deliveries.c.channel_id == backlog.channel_id)
+    before = sa.and_(
+        deliveries.c.told_in.in_(backlog.editions),
+        deliveries.c.channel_id == backlog.channel_id,
+        deliveries.c.recipient.in_(backlog.recipients),
+    )
     tx.run(sa.update(deliveries).where(before).values(told_in=edition_id))
 
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from monitor.core.digest import Reason
 from monitor.core.model import DeliveryState
-from monitor.store import gates
+from monitor.store import gates, unsubscribed
 from monitor.store.outbox import DROPPED
 from monitor.store.schema import attempts, deliveries, editions
 from monitor.store.tx import Tx
@@ -26,13 +26,16 @@ class Stuck:
 
 @dataclass(frozen=True, slots=True)
 class GivenUp:
-    """Messages of a channel to one recipient that were given up on the day of `since` (UTC). `answer`: what was last said to one of them."""
+    """Messages of a channel to one recipient that were given up on the day of `since` (UTC). `answer`: what was last said to one of them.
+    `ended`: nothing more is sent there.
+    """
 
     channel_id: str
     recipient: str
     count: int
     since: datetime
     answer: str
+    ended: bool = False
 
 
 def stuck(tx: Tx, age: timedelta) -> list[Stuck]:
@@ -81,7 +84,11 @@ def given_up(tx: Tx) -> list[GivenUp]:
         .order_by(deliveries.c.channel_id, deliveries.c.recipient)
         .limit(MOST_TOLD)
     )
-    return [GivenUp(row[0], row[1], row[2], today, _answer(tx, row[3])) for row in tx.conn.execute(query)]
+    ended = unsubscribed.of(tx, unsubscribed.EVERY)
+    return [
+        GivenUp(row[0], row[1], row[2], today, _answer(tx, row[3]), (row[0], row[1]) in ended)
+        for row in tx.conn.execute(query)
+    ]
 
 
 LOOKED_AT = 20_000

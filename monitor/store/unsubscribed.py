@@ -69,7 +69,8 @@ def bounced(tx: Tx, channel_id: str, recipient: str) -> bool:
         sa.select(sa.func.count(sa.distinct(deliveries.c.id)), sa.func.min(attempts.c.at), sa.func.max(attempts.c.at))
         .join_from(deliveries, attempts)
         .where(theirs, deliveries.c.id > sa.func.coalesce(last.scalar_subquery(), 0))
-        .where(attempts.c.outcome == Outcome.REFUSED, attempts.c.stage == "rcpt")
+        # That there is no such address (RFC 3463, 3.2), and not that its server wants none of us for now.
+        .where(attempts.c.outcome == Outcome.REFUSED, attempts.c.stage == "rcpt", attempts.c.text.contains("5.1."))
     )
     count, first, newest = tx.conn.execute(refused).one()
     if count < BOUNCES or newest - first < APART:

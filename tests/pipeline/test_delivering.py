@@ -5,11 +5,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from monitor.app import assembly
-from monitor.core.digest import DigestSpec, Schedule
-from monitor.core.model import Outcome, Receipt
-from monitor.store import deliveries, gates, ledger
+from monitor.core.digest import DigestSpec, Rate, Schedule
+from monitor.core.model import DeliveryState, Outcome, Receipt
+from monitor.store import deliveries, gates, ledger, outbox
+from monitor.store.schema import deliveries as deliveries_table
 from tests.pipeline.house import INSTANT, MINUTES, WIRE, House
 from tests.pipeline.peers import Desk, Faulty, away
 
@@ -171,6 +173,35 @@ async def test_a_channel_that_is_away_leaves_what_others_get_as_it_is(house: Hou
     told = " ".join(parcel.payload for parcel, _ in away.parcels)
     assert all(f"Ferry {number} sails" in told for number in range(8))
     assert house.fates() == {"sent": 8}
+
+
+async def test_what_is_told_together_takes_no_alert_from_those_who_get_theirs(house: House) -> None:
+    away = Desk("away", receipts=[LATER] * 900)
+    spec = replace(INSTANT, to=("desk", "away"), max_rate=Rate(20, timedelta(hours=8)))
+    house.change(channels={"desk": house.desk, "away": away}, digests=[spec])
+    await house.first_sight()
+    await alerts(house, 19)
+    assert len(house.desk.parcels) == 19
+
+
+async def test_a_message_of_which_one_part_arrived_is_not_told_again(house: House) -> None:
+    house.desk.recipients = ("ana@press.example",)
+    await house.first_sight()
+    house.desk.receipts = [LATER] * 500
+    await alerts(house, 2)
+    with house.store.transaction() as tx:
+        (first, *_) = outbox.listing(tx, edition="instant/match 1")
+        tx.conn.execute(
+            sa.insert(deliveries_table).values(
+                key="k" * 26, edition_id="instant/match 1", channel_id="desk", recipient=first.recipient, part=2,
+                payload="", state=DeliveryState.SENT, first_at=tx.now,
+            )
+        )  # fmt: skip
+    await alerts(house, 4, start=2)
+    with house.store.reading() as tx:
+        told = {each.edition_id: each.told_in for each in outbox.listing(tx)}
+    assert told["instant/match 1"] is None
+    assert any(told.values())
 
 
 async def test_what_scheduled_digests_say_is_not_told_together(house: House) -> None:

@@ -11,9 +11,11 @@ from monitor.core.digest import Context, DigestSpec, Empty, QuietHours, Schedule
 from monitor.core.links import Links, Mute
 from monitor.core.model import Distinct, Feed, Silence, Spike, Wave
 from monitor.errors import StoreUnavailable
-from monitor.pipeline import Planner
+from monitor.pipeline import Planner, silences
+from monitor.pipeline.silences import Silent
 from monitor.render.renderer import Rendered, Renderer
 from monitor.store import deliveries, mutes, unsubscribed
+from monitor.store import editions as made_editions
 from monitor.store.schema import editions
 from tests.clock import MONDAY
 from tests.pipeline.house import INSTANT, LOCAL, MINUTES, WIRE, House, rule
@@ -352,6 +354,18 @@ async def test_a_rule_that_is_silent_for_a_day_is_told_of_once_and_its_matches_a
     await house.deliver()
     assert house.fates() == {"expired": 1}
     assert len(house.desk.parcels) == 1
+
+
+async def test_a_silence_takes_no_edition_from_its_digest(house: House) -> None:
+    await house.first_sight()
+    morning = DigestSpec("instant", ("desk",), schedule=Schedule.at("07:00"))
+    silent = replace(rule("ferry"), when=Silence(timedelta(hours=20)))
+    house.change(digests=[morning], rules=[silent, rule("rain")])
+    with house.store.transaction() as tx:
+        house.clock.advance(timedelta(hours=23))
+        told = silences.edition_of(morning, Silent(silent, house.clock(), house.clock()), house.clock())
+        assert made_editions.make(tx, told, [], [])
+        assert made_editions.last_slot(tx, "instant") is None
 
 
 async def test_where_nothing_was_read_nobody_was_silent(house: House) -> None:

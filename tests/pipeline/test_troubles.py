@@ -86,6 +86,18 @@ async def test_messages_that_were_given_up_are_told_of_once_a_day(house: House, 
     assert await told(house) == 1
 
 
+async def test_an_address_that_nothing_more_is_sent_to_is_told_of(house: House, spare: Desk) -> None:
+    house.desk.receipts = [Receipt(Outcome.REFUSED, "rcpt", "550", "5.1.1 nobody of that name")] * 9
+    for number in range(4):
+        await alert(house, f"Ferry {number} sails")
+        await told(house, after=timedelta(hours=9))
+    assert (
+        "Nothing more is sent there until `presswatch resubscribe ana@press.example`." in spare.parcels[-1][0].payload
+    )
+    await alert(house, "The last ferry sails")
+    assert house.fates() == {"failed": 4, "silenced": 1}
+
+
 async def test_the_outbox_is_the_last_way_and_an_ill_channel_none(house: House) -> None:
     outbox, spare, second = Desk("box", kind="outbox"), Desk("spare"), Desk("second")
     channels = {"box": outbox, "desk": house.desk, "spare": spare, "second": second}

@@ -25,9 +25,9 @@ def house(store: Store) -> Store:
     return store
 
 
-def refuse(store: Store, name: str) -> bool:
+def refuse(store: Store, name: str, text: str = "5.1.1 nobody of that name") -> bool:
     """Have a message to Ana refused for good."""
-    receipt = Receipt(Outcome.REFUSED, "rcpt", "550", "nobody of that name")
+    receipt = Receipt(Outcome.REFUSED, "rcpt", "550", text)
     with store.transaction() as tx:
         editions.make(tx, edition(name), [], [parcel(name, "desk", ANA)])
         (row,) = deliveries.claim(tx, 1, LEASE)
@@ -71,6 +71,12 @@ def test_an_address_that_refuses_three_messages_over_a_day_gets_no_more(house: S
     with house.reading() as tx:
         assert unsubscribed.of(tx, "any") == {("desk", ANA)}
         assert unsubscribed.listing(tx)[0].why == "4 messages were refused there for good"
+
+
+def test_a_server_that_takes_us_for_spam_ends_nothing(house: Store, clock: ManualClock) -> None:
+    for name in "abcd":
+        assert not refuse(house, name, "5.7.1 blocked by policy")
+        clock.advance(DAY)
 
 
 def test_a_message_that_arrives_makes_up_for_those_before(house: Store, clock: ManualClock) -> None:
