@@ -351,12 +351,16 @@ class QuietEntry(Table):
     """The service's when missing."""
 
 
+BASE_URL = r"^(https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~%/-]*)?)?$"
+"""Addresses as headers can hold them."""
+
+
 class Web(Table):
     """[web]"""
 
     listen: Text = "127.0.0.1:8080"
     """Where /healthz, /metrics and Atom feeds are; "" for nowhere."""
-    base_url: Annotated[str, StringConstraints(pattern=r"^(https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~%/-]*)?)?$")] = ""
+    base_url: Annotated[str, StringConstraints(pattern=BASE_URL)] = ""
     """Where people reach the listener, as in "https://news.example.org/presswatch": links in messages begin so. "" makes none."""
     allow_remote: Flag = False
     """There is no password: true only where everyone who can reach the address may read the figures and the feeds."""

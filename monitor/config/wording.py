@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 from monitor.config import known
 from monitor.config.documents import Fault
 from monitor.config.positions import Path
-from monitor.config.settings import SecretRef
+from monitor.config.settings import BASE_URL, SecretRef
 
 _TYPES = "known types: email, slack, webhook, atom, apprise, outbox"
 _NAME_RULE = "lower-case letters, digits, '-', '_' and '.', beginning with a letter or digit"
@@ -20,6 +20,7 @@ _PATTERNS = {
     r"^[\p{L}\p{N}][\p{L}\p{M}\p{N}_.-]{0,63}$": "must be one word of letters, digits, '-', '_' and '.'",
     "^[a-z0-9_-]{1,64}$": "must be a template's name: lower-case letters, digits, '-' and '_', without an ending",
     "^[A-Za-z0-9-]{1,64}$": "is not the name of a header",
+    BASE_URL: 'must be an address as in "https://news.example.org/desk", in ASCII and without ? or #',
 }
 _KINDS = {
     "string_type": "text in quotes", "int_type": "a whole number", "bool_type": "true or false", "tuple_type": "a list",

@@ -186,6 +186,8 @@ def test_globs_that_match_no_file_are_warned_of(loaded: Load, tmp_path: Path) ->
         ('[database]\nurl = "postgresql://db/x?password=opensesame"\n', "PW150", 2, 7),
         ('[web]\nlisten = "0.0.0.0:8080"\n', "PW140", 2, 10),
         ('[web]\nlisten = "[::]:8080"\nallow_remote = false\n', "PW140", 2, 10),
+        ('[web]\nbase_url = "https://käse.example"\n', "PW143", 2, 12),
+        ('[web]\nbase_url = "news.example"\n', "PW143", 2, 12),
         ('[web]\nlisten = "example.org:80"\n', "PW143", 2, 10),
         ('[web]\nlisten = "127.0.0.1:65536"\n', "PW143", 2, 10),
         ('[channels.a]\ntype = "slack"\n', "PW144", 1, 11),
