@@ -61,7 +61,10 @@ def make(tx: Tx, edition: NewEdition, match_ids: Sequence[int], parcels: Sequenc
 
 
 def settle(tx: Tx, edition_id: str) -> bool:
-    """Settle an edition's matches when its last delivery is final: sent where any delivery was, else failed."""
+    """Settle an edition's matches when its last delivery is final: sent where any delivery was, else failed.
+
+    Where none was, but some were told together with others, the matches become those of the edition that tells them.
+    """
     # Two daemons that settle the last two deliveries at once would each still see the other's: one waits here.
     tx.conn.execute(sa.select(editions.c.id).where(editions.c.id == edition_id).with_for_update())
     ours = deliveries.c.edition_id == edition_id
@@ -72,11 +75,24 @@ def settle(tx: Tx, edition_id: str) -> bool:
     arrived = tx.conn.execute(
         sa.select(sa.select(deliveries.c.id).where(ours, deliveries.c.state.in_(ARRIVED)).exists())
     ).scalar()
-    state, reason = (FateState.SENT, "") if arrived else (FateState.FAILED, "no delivery of its edition arrived")
     taken = sa.update(fates).where(fates.c.edition_id == edition_id, fates.c.state == FateState.PENDING)
-    tx.run(taken.values(state=state, reason=reason, changed_at=tx.now))
     tx.run(sa.update(editions).where(editions.c.id == edition_id).values(settled_at=tx.now))
+    if not arrived and (into := _told_in(tx, edition_id)):
+        tx.run(taken.values(edition_id=into, changed_at=tx.now))
+        settle(tx, into)
+        return True
+    state, reason = (FateState.SENT, "") if arrived else (FateState.FAILED, "no delivery of its edition arrived")
+    tx.run(taken.values(state=state, reason=reason, changed_at=tx.now))
     return True
+
+
+def _told_in(tx: Tx, edition_id: str) -> str | None:
+    """Return the edition that tells some of an edition's messages together with others; None where they were all sent by themselves."""
+    query = sa.select(deliveries.c.told_in).where(
+        deliveries.c.edition_id == edition_id, deliveries.c.told_in.is_not(None)
+    )
+    found: str | None = tx.conn.execute(query.order_by(deliveries.c.id.desc()).limit(1)).scalar()
+    return found
 
 
 def last_slot(tx: Tx, digest_id: str, until: datetime | None = None) -> EditionRow | None:

@@ -8,12 +8,11 @@ from itertools import groupby
 import sqlalchemy as sa
 
 from monitor.core.digest import PendingMatch, Reason
-from monitor.core.model import DeliveryState, FateState, Parcel
+from monitor.core.model import DeliveryState, Parcel
 from monitor.store import editions, fates
 from monitor.store.editions import NewEdition
 from monitor.store.schema import deliveries
 from monitor.store.schema import editions as edition_rows
-from monitor.store.schema import fates as fate_rows
 from monitor.store.tx import Tx, batches
 
 TOGETHER = "told together with others, as they could not be delivered one by one"
@@ -107,7 +106,6 @@ def fold(tx: Tx, backlog: Backlog, edition: NewEdition, parcels: Sequence[Parcel
         tx.run(sa.update(edition_rows).where(edition_rows.c.id == edition.id).values(size=told.scalar_subquery()))
         _replace(tx, backlog, [row.id for row in rows], edition.id)
     for edition_id in backlog.editions:
-        _hand_on(tx, edition_id, edition.id)
         editions.settle(tx, edition_id)
     return True
 
@@ -132,15 +130,3 @@ def _replace(tx: Tx, backlog: Backlog, ids: Iterable[int], edition_id: str) -> N
         deliveries.c.recipient.in_(backlog.recipients),
     )
     tx.run(sa.update(deliveries).where(before).values(told_in=edition_id))
-
-
-def _hand_on(tx: Tx, edition_id: str, to: str) -> None:
-    """Let the matches of an edition that nobody got, and nobody else is yet to get, be those of the other."""
-    others = sa.select(deliveries.c.id).where(
-        deliveries.c.edition_id == edition_id,
-        sa.or_(deliveries.c.next_at.is_not(None), deliveries.c.state.in_(editions.ARRIVED)),
-    )
-    if tx.conn.execute(sa.select(others.exists())).scalar():
-        return
-    mine = sa.and_(fate_rows.c.edition_id == edition_id, fate_rows.c.state == FateState.PENDING)
-    tx.run(sa.update(fate_rows).where(mine).values(edition_id=to, changed_at=tx.now))
