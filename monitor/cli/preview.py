@@ -83,7 +83,11 @@ def _waiting(
     store.open(exclusive=False)
     with store, store.reading() as tx:
         taken = fates.brought(tx, spec.id, tx.now - since) if since else fates.pending(tx, spec.id)
-        fresh = taken if since else [each for each in taken if not each.told]
+        gathering = set() if since else {each.match_id for each in fates.waiting_for(tx, spec.id) if each.gathers}
+        fresh = taken if since else [each for each in taken if not each.told and each.match_id not in gathering]
+        if gathering:
+            told = numbered(len(gathering), "match waits", "matches wait")
+            click.echo(f"{told} besides, of rules that tell only waves.", err=True)
         proof = proof_of_life(tx, tx.now - (since or timedelta(days=1)))
         return tx.now, fresh, proof, read_week(tx, spec, fresh, tx.now)
 

@@ -41,6 +41,20 @@ def test_what_waits_for_a_digest_is_shown_as_its_edition_would_be(run: Run, desk
     assert result.stderr == "1 match for morning.\n"
 
 
+def test_what_gathers_for_a_wave_is_counted_and_not_shown(run: Run, desk: Desk) -> None:
+    desk.rules(
+        "rules:\n  - id: envoys\n    match: Witkoff\n    deliver: [morning]\n    when: {count: 3, within: 1h}\n"
+        "  - id: boats\n    match: boats\n    deliver: [morning]\n"
+    )
+    desk.start()
+    desk.receive(article("one", title="Witkoff in Kyiv"))
+    desk.receive(article("two", title="Seven boats"))
+    result = run("preview", "morning")
+    assert "Seven boats" in result.stdout
+    assert "Witkoff" not in result.stdout
+    assert result.stderr == "1 match waits besides, of rules that tell only waves.\n1 match for morning.\n"
+
+
 def test_what_was_told_already_is_shown_only_where_a_time_is_asked_for(run: Run, desk: Desk) -> None:
     desk.receive(article("one", title="Witkoff in Kyiv"))
     desk.send("instant", SENT)
