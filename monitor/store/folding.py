@@ -8,10 +8,10 @@ from itertools import groupby
 import sqlalchemy as sa
 
 from monitor.core.digest import PendingMatch, Reason
-from monitor.core.model import DeliveryState, Parcel
+from monitor.core.model import DeliveryState, Outcome, Parcel
 from monitor.store import editions, fates
 from monitor.store.editions import NewEdition
-from monitor.store.schema import deliveries
+from monitor.store.schema import attempts, deliveries
 from monitor.store.schema import editions as edition_rows
 from monitor.store.tx import Tx, batches
 
@@ -19,10 +19,14 @@ TOGETHER = "told together with others, as they could not be delivered one by one
 
 
 _other = deliveries.alias()
-# Nothing is told again of which some part may have arrived.
+_tries = sa.select(sa.func.count(attempts.c.id)).where(attempts.c.delivery_id == deliveries.c.id)
+# What may have arrived goes out again as it is, so that it is recognised: not a message of which a part arrived, one of whose
+# answers was lost, or one over which a daemon died, so that there was a lease without an answer.
 _WAITS = sa.and_(
     deliveries.c.next_at.is_not(None),
     deliveries.c.state == DeliveryState.PENDING,
+    deliveries.c.lease_token == _tries.scalar_subquery(),
+    ~_tries.where(attempts.c.outcome == Outcome.UNCERTAIN).with_only_columns(attempts.c.id).exists(),
     ~sa.select(_other.c.id)
     .where(
         _other.c.edition_id == deliveries.c.edition_id,

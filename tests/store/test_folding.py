@@ -13,6 +13,7 @@ from tests.store.newsroom import (
     LEASE,
     REFUSED,
     SENT,
+    UNCERTAIN,
     Answer,
     answer,
     article,
@@ -95,6 +96,21 @@ def test_what_was_sent_or_taken_meanwhile_is_not_folded(house: Store) -> None:
         assert taken[0].channel_id == backlog.channel_id
         assert not folding.fold(tx, backlog, together, [parcel(together.id, "away", ANA)])
     assert states(house) == {FateState.PENDING: 3}
+
+
+@pytest.mark.parametrize("given", [UNCERTAIN, None])
+def test_what_may_have_arrived_is_not_told_again_under_another_name(
+    house: Store, clock: ManualClock, given: Answer | None
+) -> None:
+    with house.transaction() as tx:
+        (row,) = deliveries.claim(tx, 1, LEASE)
+        if given:
+            answer(tx, row, given)
+    clock.advance(HOUR)
+    assert settle(house, LATER) == 6
+    clock.advance(HOUR)
+    with house.reading() as tx:
+        assert [each.channel_id for each in folding.backlogs(tx, 3, HOUR / 6)] == ["desk"]
 
 
 def test_few_messages_and_fresh_ones_stay_as_they_are(house: Store) -> None:
