@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import click
@@ -15,7 +15,7 @@ from monitor.cli.durations import DURATION
 from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options
 from monitor.cli.overview import DigestHealth, digest_health
-from monitor.cli.wording import moment, numbered
+from monitor.cli.wording import moment, numbered, plain
 from monitor.config import Config
 from monitor.core.digest import DigestSpec, slots
 from monitor.core.feeds.cadence import told
@@ -79,7 +79,7 @@ def made(options: Options, digest: str | None, limit: int, as_json: bool) -> Non
     with _opened(config) as store, store.reading() as tx:
         found = editions.recent(tx, limit, digest or "")
     zone = ZoneInfo(config.settings.service.timezone)
-    for line in (json.dumps(asdict(each), default=_plain) for each in found) if as_json else _editions(found, zone):
+    for line in (json.dumps(asdict(each), default=plain) for each in found) if as_json else _editions(found, zone):
         click.echo(line)
 
 
@@ -141,13 +141,7 @@ def _editions(found: Sequence[EditionRow], zone: ZoneInfo) -> Iterator[str]:
 
 def _as_json(spec: DigestSpec, health: DigestHealth) -> str:
     when = {"cron": spec.schedule.cron if spec.schedule else None, "zone": spec.zone}
-    return json.dumps(
-        {"title": spec.title, "to": spec.to, **when, **asdict(health)}, default=_plain, ensure_ascii=False
-    )
-
-
-def _plain(value: object) -> object:
-    return value.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else str(value)
+    return json.dumps({"title": spec.title, "to": spec.to, **when, **asdict(health)}, default=plain, ensure_ascii=False)
 
 
 def _opened(config: Config) -> Store:

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,7 @@ from monitor.cli.configured import configuration
 from monitor.cli.durations import DURATION
 from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options
-from monitor.cli.wording import moment, numbered
+from monitor.cli.wording import moment, numbered, plain
 from monitor.diagnostics import Severity
 from monitor.log import escaped
 from monitor.store import Store, mutes
@@ -82,7 +82,7 @@ def listed(options: Options, everything: bool, as_json: bool) -> None:
     with store, store.reading() as tx:
         found = mutes.recent(tx, LISTED) if everything else mutes.active(tx)
     zone = ZoneInfo(config.settings.service.timezone)
-    for line in (json.dumps(asdict(each), default=_plain) for each in found) if as_json else _rows(found, zone):
+    for line in (json.dumps(asdict(each), default=plain) for each in found) if as_json else _rows(found, zone):
         click.echo(line)
 
 
@@ -105,7 +105,3 @@ def _user() -> str:
     with suppress(OSError, KeyError):  # a container may have a user without a name
         return getpass.getuser()
     return ""
-
-
-def _plain(value: object) -> object:
-    return value.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else str(value)

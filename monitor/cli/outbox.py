@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from monitor.cli.configured import configuration
 from monitor.cli.durations import DURATION
 from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options
-from monitor.cli.wording import moment, numbered
+from monitor.cli.wording import moment, numbered, plain
 from monitor.config import Config
 from monitor.diagnostics import Severity
 from monitor.log import escaped
@@ -223,8 +223,4 @@ def _sheet(line: Line, attempts: Sequence[Attempt], zone: ZoneInfo) -> Iterator[
 
 
 def _as_json(line: Line) -> str:
-    return json.dumps({**asdict(line), "state": line.called}, default=_plain, ensure_ascii=False)
-
-
-def _plain(value: object) -> object:
-    return value.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else str(value)
+    return json.dumps({**asdict(line), "state": line.called}, default=plain, ensure_ascii=False)

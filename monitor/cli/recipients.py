@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import click
@@ -12,7 +11,7 @@ from monitor.cli.asking import changeable, perform
 from monitor.cli.configured import configuration
 from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options
-from monitor.cli.wording import moment, numbered
+from monitor.cli.wording import moment, numbered, plain
 from monitor.diagnostics import Severity
 from monitor.log import escaped
 from monitor.store import Store, unsubscribed
@@ -30,7 +29,7 @@ def listed(options: Options, as_json: bool) -> None:
     with store, store.reading() as tx:
         found = unsubscribed.listing(tx)
     zone = ZoneInfo(config.settings.service.timezone)
-    for line in (json.dumps(asdict(each), default=_plain) for each in found) if as_json else _rows(found, zone):
+    for line in (json.dumps(asdict(each), default=plain) for each in found) if as_json else _rows(found, zone):
         click.echo(line)
 
 
@@ -57,7 +56,3 @@ def _rows(found: Sequence[Unsubscribed], zone: ZoneInfo) -> Iterator[str]:
         yield f"{escaped(each.recipient) or '-':<32} {escaped(each.channel_id):<12} {escaped(what):<16} since {moment(each.since, zone)}: {escaped(each.why)}"
     if not found:
         yield "Nobody has unsubscribed."
-
-
-def _plain(value: object) -> object:
-    return value.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else str(value)

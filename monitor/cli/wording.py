@@ -17,6 +17,11 @@ def counted(number: int, one: str) -> str:
     return numbered(number, one) if number else f"no {one}s"
 
 
+def plain(value: object) -> str:
+    """Return as text what JSON cannot hold: a moment (UTC) by the second, as in "2026-11-23T07:00:00Z", anything else as it prints."""
+    return value.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else str(value)
+
+
 def moment(at: datetime, zone: ZoneInfo) -> str:
     """Return a moment to the minute, by the clock of a zone."""
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"

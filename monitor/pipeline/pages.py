@@ -76,20 +76,17 @@ class PageReader:
         return await asyncio.shield(asyncio.create_task(self._begin(), name="claim pages"))
 
     async def _begin(self) -> int:
-        async with self._claiming:
-            return await self._claim_some()
-
-    async def _claim_some(self) -> int:
-        room = self._limits.pages - len(self._reading)
-        if self._stopping or room <= 0 or not self._setup().full_text:
-            return 0
-        under_way = Counter(claim.host for claim in self._reading.values())
-        claims = await self._store.run(pages.claim, room, self._limits.page_lease, turns(self._limits), under_way)
-        for claim in claims:
-            task = asyncio.create_task(self._read(claim), name=f"page {claim.article_id}")
-            self._reading[task] = claim
-            task.add_done_callback(self._reading.pop)
-        return len(claims)
+        async with self._claiming:  # two that claim at once would each fill the same room
+            room = self._limits.pages - len(self._reading)
+            if self._stopping or room <= 0 or not self._setup().full_text:
+                return 0
+            under_way = Counter(claim.host for claim in self._reading.values())
+            claims = await self._store.run(pages.claim, room, self._limits.page_lease, turns(self._limits), under_way)
+            for claim in claims:
+                task = asyncio.create_task(self._read(claim), name=f"page {claim.article_id}")
+                self._reading[task] = claim
+                task.add_done_callback(self._reading.pop)
+            return len(claims)
 
     async def read_round(self) -> int:
         """Read what is due until nothing is, and return how many pages that were. What failed for now waits for another round."""

@@ -13,7 +13,7 @@ from monitor.core.rules import Rule
 from monitor.pipeline.editions import edition_id
 from monitor.pipeline.notes import note
 from monitor.store import Tx, silences
-from monitor.store.editions import NewEdition
+from monitor.store.editions import SILENT, NewEdition
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def due(tx: Tx, spec: DigestSpec, rules: Sequence[Rule], muted: Collection[str])
 def edition_of(spec: DigestSpec, silent: Silent, now: datetime) -> NewEdition:
     """Return the edition that tells of a silence."""
     slot = slot_of(silent.rule.id, silent.since)
-    return NewEdition(edition_id(spec.id, slot), spec.id, slot, silent.due_at, now, "silent")
+    return NewEdition(edition_id(spec.id, slot), spec.id, slot, silent.due_at, now, SILENT)
 
 
 def message_of(spec: DigestSpec, silent: Silent) -> Message:

@@ -37,9 +37,8 @@ async def tell_troubles(store: Store, setup: Callable[[], Setup]) -> int:
 
     The first channel of the configuration that is well tells of it. Where there is none, the log and `status` do.
     """
-    now, found = await store.read(_look)
+    now, ill, found = await store.read(_look)
     channels = setup().channels
-    ill = {each.channel_id for each in found if not each.slot.startswith("given up")}
     told = 0
     for each in found:
         way = _way(channels, ill | {each.channel_id})
@@ -55,9 +54,11 @@ def _way(channels: Mapping[str, Channel], ill: set[str]) -> Channel | None:
     return next(iter(sorted(well, key=lambda each: each.kind == "outbox")), None)
 
 
-def _look(tx: Tx) -> tuple[datetime, list[_Told]]:
-    found = [_of_channel(each) for each in troubles.stuck(tx, LONG)]
-    return tx.now, found + [_of_messages(each) for each in troubles.given_up(tx)]
+def _look(tx: Tx) -> tuple[datetime, set[str], list[_Told]]:
+    """Return the time, the channels that are ill, and what there is to tell."""
+    stuck = troubles.stuck(tx, LONG)
+    found = [_of_channel(each) for each in stuck] + [_of_messages(each) for each in troubles.given_up(tx)]
+    return tx.now, {each.channel_id for each in stuck}, found
 
 
 def _of_channel(stuck: Stuck) -> _Told:

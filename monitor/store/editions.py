@@ -6,12 +6,15 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from monitor.core.digest import Reason
 from monitor.core.model import DeliveryState, FateState, Parcel
 from monitor.store.fates import waiting
 from monitor.store.schema import deliveries, editions, fates, matches
 from monitor.store.tx import Tx, batches, columns
 
-BESIDE = ("silent", "told-together")
+SILENT = "silent"
+"""The reason of an edition that tells of a silence."""
+BESIDE = (SILENT, Reason.TOGETHER)
 """Reasons of editions that take the place of none of their digest: they tell of a silence, or again what was not delivered."""
 
 ARRIVED = (DeliveryState.SENT, DeliveryState.UNCERTAIN)
@@ -112,8 +115,8 @@ def recent(tx: Tx, limit: int, digest_id: str = "") -> list[EditionRow]:
 def sent_since(tx: Tx, digest_id: str, since: datetime) -> int:
     """Return how many editions with messages this digest made at `since` or later."""
     carried = sa.select(deliveries.c.id).where(deliveries.c.edition_id == editions.c.id).exists()
-    made = sa.and_(editions.c.digest_id == digest_id, editions.c.made_at >= since, carried)
-    made = sa.and_(made, editions.c.reason != BESIDE[1])
+    again = editions.c.reason == Reason.TOGETHER
+    made = sa.and_(editions.c.digest_id == digest_id, editions.c.made_at >= since, carried, ~again)
     number: int = tx.conn.execute(sa.select(sa.func.count()).select_from(editions).where(made)).scalar_one()
     return number
 

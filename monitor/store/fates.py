@@ -205,11 +205,7 @@ def _shown_of(digest_id: sa.BindParameter[str]) -> sa.Select[tuple[Any, ...]]:
 
 def of_editions(tx: Tx, digest_id: str, names: Sequence[str], limit: int) -> list[PendingMatch]:
     """Return the newest matches that some editions of a digest tell, the oldest first, with all that showing needs."""
-    query = _shown_of(sa.bindparam("digest", type_=sa.Text)).where(
-        fates.c.digest_id == digest_id, fates.c.edition_id.in_(names)
-    )
-    rows = tx.conn.execute(query.order_by(matches.c.id.desc()).limit(limit), {"digest": digest_id}).mappings()
-    return sorted(map(_shown, rows), key=lambda each: each.match_id)
+    return _newest(tx, digest_id, limit, fates.c.edition_id.in_(names))
 
 
 def brought(tx: Tx, digest_id: str, since: datetime, limit: int = 2000) -> list[PendingMatch]:
@@ -217,9 +213,11 @@ def brought(tx: Tx, digest_id: str, since: datetime, limit: int = 2000) -> list[
 
     Without those that were in a feed when it was first read, or too old when they came.
     """
-    query = _shown_of(sa.bindparam("digest", type_=sa.Text)).where(
-        fates.c.digest_id == digest_id, fates.c.state.not_in(SILENT), matches.c.matched_at >= since
-    )
+    return _newest(tx, digest_id, limit, fates.c.state.not_in(SILENT), matches.c.matched_at >= since)
+
+
+def _newest(tx: Tx, digest_id: str, limit: int, *which: sa.ColumnElement[bool]) -> list[PendingMatch]:
+    query = _shown_of(sa.bindparam("digest", type_=sa.Text)).where(fates.c.digest_id == digest_id, *which)
     rows = tx.conn.execute(query.order_by(matches.c.id.desc()).limit(limit), {"digest": digest_id}).mappings()
     return sorted(map(_shown, rows), key=lambda each: each.match_id)
 

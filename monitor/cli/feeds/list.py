@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import click
@@ -11,6 +10,7 @@ import click
 from monitor.cli.configured import configuration
 from monitor.cli.feeds.wording import ORDER, WELL, clock, counted, needing
 from monitor.cli.options import Options, pass_options
+from monitor.cli.wording import plain
 from monitor.diagnostics import Severity
 from monitor.log import escaped
 from monitor.store import Store, Tx, feed_health
@@ -72,13 +72,9 @@ def _rows(found: Iterator[FeedLine], zone: ZoneInfo) -> Iterator[str]:
 
 
 def _as_json(line: FeedLine) -> str:
-    return json.dumps(asdict(line), default=_plain, ensure_ascii=False)
+    return json.dumps(asdict(line), default=plain, ensure_ascii=False)
 
 
 def _row(line: FeedLine, zone: ZoneInfo) -> str:
     told = f"{line.state:<8} {line.id:<30} new {clock(line.last_new_at, zone):<20} next {clock(line.next_poll_at, zone):<20}"
     return f"{told} {escaped(line.label)}"
-
-
-def _plain(value: object) -> object:
-    return value.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else str(value)
