@@ -82,6 +82,11 @@ class Metrics:
             "Age of the oldest delivery that still waits; 0: none.",
             registry=registry,
         )
+        self.ledger_broken = Gauge(
+            "presswatch_ledger_broken",
+            "1 while what became of the matches does not add up, else 0.",
+            registry=registry,
+        )
 
     def _of_the_loop(self, registry: CollectorRegistry) -> None:
         self.loop_lag = Histogram(

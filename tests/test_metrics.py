@@ -18,6 +18,7 @@ from monitor.metrics import Metrics
         "presswatch_delivery_seconds",
         "presswatch_editions_total",
         "presswatch_feeds",
+        "presswatch_ledger_broken",
         "presswatch_loop_lag_seconds",
         "presswatch_matches_total",
         "presswatch_outbox",

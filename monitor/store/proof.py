@@ -8,18 +8,19 @@ import sqlalchemy as sa
 
 from monitor.core.digest import FeedChange, ProofOfLife
 from monitor.core.model import DeliveryState, FateState
-from monitor.store import feed_health, notices
+from monitor.store import feed_health, gates, notices
 from monitor.store.schema import articles, deliveries, fates, feeds
 from monitor.store.tx import Tx
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Feeds by state (their health, "paused" or "gone"); deliveries that are not final, and the age of the oldest."""
+    """Feeds by state (their health, "paused" or "gone"); deliveries that are not final, and the age of the oldest; whether the ledger closes."""
 
     feeds: Mapping[str, int]
     deliveries: Mapping[DeliveryState, int]
     oldest: timedelta
+    ledger_closes: bool
 
 
 def since(tx: Tx, moment: datetime, digest_id: str = "") -> ProofOfLife:
@@ -56,6 +57,7 @@ def standing(tx: Tx) -> Standing:
         feed_health.counts(tx),
         {name: count for name, count, _ in rows},
         tx.now - min((oldest for _, _, oldest in rows), default=tx.now),
+        gates.get(tx, notices.FATES) is None,
     )
 
 

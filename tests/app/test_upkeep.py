@@ -59,9 +59,16 @@ async def test_what_waits_for_a_digest_that_is_gone_expires_after_a_week(store: 
 async def test_a_ledger_that_does_not_close_is_told_once_a_day_until_it_does(
     store: Store, clock: ManualClock, caplog: pytest.LogCaptureFixture
 ) -> None:
+    metrics = Metrics()
+
+    async def broken() -> float | None:
+        await upkeep.beat(store, ME, metrics)
+        return metrics.registry.get_sample_value("presswatch_ledger_broken")
+
     with store.transaction() as tx:
         open_house(tx)
         publish(tx, article(), digests=[])
+    assert await broken() == 0
     for hours, told in ((0, 1), (23, 1), (1, 2)):
         clock.advance(timedelta(hours=hours))
         await upkeep.housekeeping(store, Retention(), ["instant"])
@@ -69,8 +76,10 @@ async def test_a_ledger_that_does_not_close_is_told_once_a_day_until_it_does(
     with store.transaction() as tx:
         assert gates.get(tx, notices.FATES) is not None
         fates.add(tx, [fates.NewFate(1, "instant")])
+    assert await broken() == 1
     clock.advance(DAYS)
     await upkeep.housekeeping(store, Retention(), ["instant"])
+    assert await broken() == 0
     with store.reading() as tx:
         assert gates.get(tx, notices.FATES) is None
 
