@@ -69,7 +69,9 @@ class EmailChannel:
         leave = self._links.to(Unsubscribe(self.id, edition.digest_id, recipient)) if self._links else ""
         # A link that is not private on its way is not offered to mail programs, which follow it by themselves.
         leave = leave if leave.startswith("https:") else ""
-        return [Parcel(key, self.id, recipient, 1, compose(message, edition, self._sender, address, key, leave))]
+        first = delivery_key(self.id, recipient, edition.follows, 1) if edition.follows else ""
+        letter = compose(message, edition, self._sender, address, key, follows=first, unsubscribe=leave)
+        return [Parcel(key, self.id, recipient, 1, letter)]
 
     async def send(self, parcel: Parcel, *, again: bool = False) -> Receipt:  # noqa: ARG002
         """Hold one SMTP conversation. A repeat is recognisable by its Message-ID, so `again` changes nothing."""

@@ -71,16 +71,24 @@ def header_value(text: str) -> str:
 
 
 def compose(
-    message: Message, edition: EditionRef, sender: Address, recipient: Address, key: str, unsubscribe: str = ""
+    message: Message,
+    edition: EditionRef,
+    sender: Address,
+    recipient: Address,
+    key: str,
+    *,
+    follows: str = "",
+    unsubscribe: str = "",
 ) -> str:
     """Return the message as ASCII text with CRLF line ends, the same for the same arguments.
 
-    `unsubscribe` is an https address at which a POST ends it for this recipient (RFC 8058), "" for none.
+    `follows` is the key of the message whose sequel it is, `unsubscribe` an https address at which a POST ends it for this recipient
+    (RFC 8058); "" for none.
 
     Raises ValueError should its headers be others than those meant: it must not be sent then.
     """
     letter = EmailMessage(policy=_POLICY)
-    headers = _headers(message, edition, sender, recipient, key)
+    headers = _headers(message, edition, sender, recipient, key, follows)
     if unsubscribe:
         headers |= {"List-Unsubscribe": f"<{unsubscribe}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     for name, value in headers.items():
@@ -101,7 +109,9 @@ def check_headers(written: str, names: list[str]) -> None:
         raise ValueError(f"the message would carry the headers {found} instead of {names}")
 
 
-def _headers(message: Message, edition: EditionRef, sender: Address, recipient: Address, key: str) -> dict[str, object]:
+def _headers(
+    message: Message, edition: EditionRef, sender: Address, recipient: Address, key: str, follows: str
+) -> dict[str, object]:
     """The message's own headers in the order they are written; those of MIME are added with the body."""
     subject = header_value(message.subject) or header_value(edition.digest_title) or "Presswatch"
     headers: dict[str, object] = {
@@ -109,14 +119,23 @@ def _headers(message: Message, edition: EditionRef, sender: Address, recipient: 
         "To": recipient,
         "Subject": subject,
         "Date": format_datetime(edition.made_at),
-        "Message-ID": f"<{key}@{sender.domain}>",
+        "Message-ID": _message_id(key, sender),
     }
-    if edition.thread:
-        thread = f"<{_atom(edition.thread)}.presswatch@{sender.domain}>"
+    thread = _message_id(follows, sender) if follows else _thread(edition, sender)
+    if thread:
         headers |= {"In-Reply-To": thread, "References": thread}
     headers["Auto-Submitted"] = "auto-generated"
     headers["List-Id"] = f"<{_atom(edition.digest_id)}.presswatch.{sender.domain}>"
     return headers
+
+
+def _message_id(key: str, sender: Address) -> str:
+    return f"<{key}@{sender.domain}>"
+
+
+def _thread(edition: EditionRef, sender: Address) -> str:
+    """The id of a message that was never sent, under which programs put all that name it."""
+    return f"<{_atom(edition.thread)}.presswatch@{sender.domain}>" if edition.thread else ""
 
 
 def _atom(text: str) -> str:

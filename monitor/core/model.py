@@ -289,13 +289,19 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class EditionRef:
-    """What a channel has to know of an edition to address its messages. `thread` is equal for messages that belong together."""
+    """What a channel has to know of an edition to address its messages.
+
+    `thread` is equal for editions that belong together, as those of a day. `follows` is the edition that told the same stories first,
+    and `answer` what the channel said when it took the first message of that one for this recipient; "" where there is none.
+    """
 
     id: str
     digest_id: str
     digest_title: str
     made_at: datetime
     thread: str = ""
+    follows: str = ""
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

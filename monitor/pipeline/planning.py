@@ -35,10 +35,11 @@ from monitor.pipeline.editions import edition_id
 from monitor.pipeline.setup import Conditions, Setup
 from monitor.pipeline.silences import Silent
 from monitor.render.renderer import Renderer
-from monitor.store import Store, editions, fates, folding, matches, mutes, rule_versions, unsubscribed
+from monitor.store import Store, editions, fates, folding, matches, mutes, rule_versions, threads, unsubscribed
 from monitor.store.editions import NewEdition
 from monitor.store.folding import Backlog
 from monitor.store.proof import since as proof_of_life
+from monitor.store.threads import Thread
 from monitor.store.tx import Tx
 
 log = logging.getLogger(__name__)
@@ -141,7 +142,7 @@ class Planner:
         message = replace(rendered.message, stories=partial(stories, spec, taken))
         planned = EditionPlan(Slot(f"together {channel.id} {now:%Y-%m-%dT%H:%M:%S.%f}", now), (), Reason.TOGETHER)
         edition = new_edition(spec, planned, now)
-        ref = EditionRef(edition.id, spec.id, spec.title, now, spec.id)
+        ref = EditionRef(edition.id, spec.id, spec.title, now)
         parcels = await asyncio.to_thread(
             lambda: [each for recipient in backlog.recipients for each in channel.compose(message, ref, recipient)]
         )
@@ -159,8 +160,8 @@ class Planner:
         taken = await self._store.read(fates.among, spec.id, verdict.edition.match_ids)
         edition = new_edition(spec, verdict.edition, waiting.now)
         message = await self._render(spec, verdict, taken, waiting, setup.links)
-        gone = await self._store.read(unsubscribed.of, spec.id)
-        parcels = await asyncio.to_thread(_address, setup.channels, spec, edition, message, gone)
+        gone, thread = await self._store.read(_readers, spec, {each.story_id for each in taken})
+        parcels = await asyncio.to_thread(_address, setup.channels, spec, edition, message, gone, thread)
         if not parcels:
             return await self._tell_nobody(spec, verdict.edition, edition)
         if self._setup() is not setup:
@@ -207,6 +208,11 @@ def _silent(tx: Tx, spec: DigestSpec, conditions: Conditions) -> tuple[datetime,
     return tx.now, silences.due(tx, spec, conditions.silent, muted)
 
 
+def _readers(tx: Tx, spec: DigestSpec, story_ids: Collection[int]) -> tuple[Collection[tuple[str, str]], Thread | None]:
+    """Return who wants no more of a digest, and the message that an alert on these stories is a sequel of."""
+    return unsubscribed.of(tx, spec.id), threads.followed(tx, spec.id, story_ids) if spec.instant else None
+
+
 def _folded(tx: Tx, backlog: Backlog) -> tuple[datetime, tuple[int, datetime, list[PendingMatch]]]:
     return tx.now, folding.matches_of(tx, backlog)
 
@@ -217,16 +223,20 @@ def _address(
     edition: NewEdition,
     message: Message,
     gone: Collection[tuple[str, str]],
+    thread: Thread | None = None,
 ) -> list[Parcel]:
     """Wrap the message for every recipient of every channel of the digest, but for those (channel, recipient) who are gone."""
-    thread = f"{spec.id}.{edition.slot[:10]}" if spec.schedule else spec.id
-    ref = EditionRef(edition.id, spec.id, spec.title, edition.made_at, thread)
+    day = f"{spec.id}.{edition.slot[:10]}" if spec.schedule else ""
+    ref = EditionRef(edition.id, spec.id, spec.title, edition.made_at, day, thread.edition_id if thread else "")
+    answers = thread.answers if thread else {}
     return [
         parcel
         for channel_id in spec.to
         for recipient in channels[channel_id].recipients
         if (channel_id, recipient) not in gone
-        for parcel in channels[channel_id].compose(message, ref, recipient)
+        for parcel in channels[channel_id].compose(
+            message, replace(ref, answer=answers.get((channel_id, recipient), "")), recipient
+        )
     ]
 
 

@@ -77,6 +77,11 @@ def test_an_edition_without_a_thread_answers_nothing() -> None:
     assert letter["In-Reply-To"] is None
 
 
+def test_a_sequel_answers_the_message_that_told_the_story_first() -> None:
+    letter = parsed(compose(MESSAGE, EDITION, SENDER, DESK, KEY, follows="firstkey"))
+    assert letter["In-Reply-To"] == letter["References"] == "<firstkey@example.org>"
+
+
 def test_a_letter_says_that_a_machine_wrote_it_and_for_which_list() -> None:
     letter = parsed(written())
     assert letter["Auto-Submitted"] == "auto-generated"
@@ -92,7 +97,7 @@ def test_identifiers_stay_on_one_line_even_with_a_long_domain() -> None:
 
 def test_the_way_out_is_one_line_that_mail_programs_follow_with_a_post() -> None:
     way = f"https://news.example.org/do/{'x' * 300}.{'y' * 22}"
-    raw = compose(MESSAGE, EDITION, SENDER, DESK, KEY, way)
+    raw = compose(MESSAGE, EDITION, SENDER, DESK, KEY, unsubscribe=way)
     assert f"\r\nList-Unsubscribe: <{way}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in raw
     assert "List-Unsubscribe" not in written()
 

@@ -235,6 +235,52 @@ async def test_a_webhook_cannot_look_and_simply_posts_again(slack: FakeSlack) ->
     assert len(slack.posted) == 1
 
 
+SEQUEL = replace(EDITION, id="instant/match 8", follows="instant/match 3", answer="1771.0003")
+
+
+async def sequel(channel: SlackChannel) -> Receipt:
+    """Post what tells a story once more."""
+    [made] = channel.compose(MESSAGE, SEQUEL, channel.recipients[0])
+    return await channel.send(made)
+
+
+async def test_a_story_told_once_more_is_a_reply_that_the_whole_channel_sees(slack: FakeSlack) -> None:
+    assert (await sequel(bot(slack))).outcome is Outcome.SENT
+    [body] = slack.posted
+    assert (body["thread_ts"], body["reply_broadcast"]) == ("1771.0003", True)
+
+
+@pytest.mark.parametrize(
+    "word", ["thread_not_found", "cannot_reply_to_message", "restricted_action_non_threadable_channel"]
+)
+async def test_a_reply_to_a_message_that_takes_none_stands_by_itself(slack: FakeSlack, word: str) -> None:
+    slack.will(POST, error(word))
+    receipt = await sequel(bot(slack))
+    assert (receipt.outcome, receipt.degraded) == (Outcome.SENT, False)
+    reply, message = slack.posted
+    assert "thread_ts" in reply
+    assert not {"thread_ts", "reply_broadcast"} & message.keys()
+    assert message["blocks"] == reply["blocks"]
+
+
+async def test_a_reply_of_which_slack_takes_neither_blocks_nor_thread_arrives_as_text(slack: FakeSlack) -> None:
+    slack.will(POST, error("invalid_blocks"), error("thread_not_found"))
+    receipt = await sequel(bot(slack))
+    assert (receipt.outcome, receipt.degraded) == (Outcome.SENT, True)
+    assert ["blocks" in body for body in slack.posted] == [True, False, False]
+
+
+async def test_a_reply_waits_like_any_other_where_slack_asks_for_patience(slack: FakeSlack) -> None:
+    slack.will(POST, Answer(429, b"", {"Retry-After": "3"}))
+    assert (await sequel(bot(slack))).outcome is Outcome.RETRY
+    assert len(slack.posted) == 1
+
+
+async def test_a_webhook_knows_no_threads(slack: FakeSlack) -> None:
+    await sequel(webhook(slack))
+    assert "thread_ts" not in slack.posted[0]
+
+
 async def test_messages_to_one_channel_keep_their_distance(slack: FakeSlack) -> None:
     channel, begun = webhook(slack, gap=0.1), []
     for _ in range(3):

@@ -74,6 +74,7 @@ class Desk:
     parcels: list[tuple[Parcel, bool]] = field(default_factory=list)
     hung: asyncio.Event | None = None
     kind: str = "desk"
+    composed: list[EditionRef] = field(default_factory=list)
 
     @property
     def subjects(self) -> list[str]:
@@ -82,6 +83,7 @@ class Desk:
 
     def compose(self, message: Message, edition: EditionRef, recipient: str) -> list[Parcel]:
         """One parcel for each recipient: subject and text."""
+        self.composed.append(edition)
         key = delivery_key(self.id, recipient, edition.id, 1)
         return [Parcel(key, self.id, recipient, 1, f"{message.subject}\n{message.text}")]
 

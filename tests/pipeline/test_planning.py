@@ -19,7 +19,7 @@ from monitor.store import editions as made_editions
 from monitor.store.schema import editions
 from tests.clock import MONDAY
 from tests.pipeline.house import INSTANT, LOCAL, MINUTES, WIRE, House, rule
-from tests.pipeline.peers import Faulty, away
+from tests.pipeline.peers import SENT, Faulty, away
 
 MORNING = DigestSpec("morning", ("desk",), schedule=Schedule("0 9 * * *"), zone="UTC")
 
@@ -296,6 +296,37 @@ async def test_a_story_that_a_heavier_outlet_brings_later_is_told_once_more_and_
     await house.poll()
     await house.deliver()
     assert house.fates() == {"sent": 2, "merged": 1}
+
+
+TEXT = "The ferry sank this morning with two hundred people aboard, the coast guard said to reporters."
+
+
+async def test_what_tells_a_story_once_more_follows_the_message_that_told_it_first(house: House) -> None:
+    house.change(rules=[rule("ferry"), rule("island")], sources=[WIRE, LOCAL])
+    await house.first_sight()
+    house.press.publish(WIRE.url, house.story("The ferry sank", TEXT))
+    await house.poll()
+    house.desk.receipts = [replace(SENT, text="1771.0003")]
+    await house.deliver()
+    house.press.publish(LOCAL.url, house.story("The ferry sank", f"{TEXT} It lay off the island."))
+    await house.poll()
+    await house.deliver()
+    first, sequel = house.desk.composed
+    assert (first.follows, first.answer) == ("", "")
+    assert (sequel.follows, sequel.answer) == (first.id, "1771.0003")
+
+
+async def test_a_new_story_is_never_put_under_an_old_one(house: House) -> None:
+    house.change(sources=[WIRE, replace(LOCAL, weight=5)], digests=[replace(INSTANT, again=timedelta(0))])
+    await house.first_sight()
+    house.press.publish(WIRE.url, house.story("The ferry sank", TEXT))
+    await house.poll()
+    await house.deliver()
+    house.press.publish(LOCAL.url, house.story("The ferry sank", TEXT), house.story("A ferry of another kind"))
+    await house.poll()
+    await house.deliver()
+    assert [each.follows for each in house.desk.composed] == ["", ""]
+    assert house.fates() == {"sent": 3}
 
 
 async def test_a_lighter_copy_of_a_told_story_is_merged_at_once(house: House) -> None:

@@ -15,6 +15,9 @@ BLOCKS_REFUSED = frozenset(
     {"invalid_blocks", "invalid_blocks_format", "invalid_payload", "msg_blocks_too_long", "msg_too_long"}
 )
 
+# A channel in which nobody may reply; what is no reply may be posted there.
+THREAD_REFUSED = frozenset({"restricted_action_non_threadable_channel"})
+
 # The channel, the token or the app must be mended by a person.
 _BROKEN_CHANNEL = frozenset(
     {

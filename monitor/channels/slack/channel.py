@@ -9,7 +9,7 @@ from typing import TypeVar
 from monitor.channels.post import Post, as_json, unanswered
 from monitor.channels.receipts import receipt
 from monitor.channels.settings import SlackSettings
-from monitor.channels.slack.answers import BLOCKS_REFUSED
+from monitor.channels.slack.answers import BLOCKS_REFUSED, THREAD_REFUSED
 from monitor.channels.slack.peers import EVENT, Body, Bot, Peer, Webhook
 from monitor.channels.slack.text import plain_text
 from monitor.core.delivery import delivery_key
@@ -59,11 +59,10 @@ class SlackChannel:
 
     async def _deliver(self, body: Body) -> Receipt:
         told = await self._paced(body)
-        if told.code not in BLOCKS_REFUSED or "blocks" not in body:
-            return told
-        # The blocks are our mistake; the readers must not lose the news by it.
-        plain = {key: value for key, value in body.items() if key != "blocks"}
-        return replace(await self._paced(plain), degraded=True)
+        while (cause := _refused(body, told)) is not None:
+            body = {key: value for key, value in body.items() if key not in cause}
+            told = await self._paced(body)
+        return told if "blocks" in body else replace(told, degraded=True)
 
     async def _paced(self, body: Body) -> Receipt:
         await self._pace.turn()
@@ -88,6 +87,9 @@ class SlackChannel:
         }
         if self._channel:
             body["channel"] = recipient
+            if edition.answer:  # what the bot was told when it posted the first message: its time, which is its name
+                # A thread is read by those who follow it; what is worth telling again is shown in the channel too.
+                body |= {"thread_ts": edition.answer, "reply_broadcast": True}
         return Parcel(key, self.id, recipient, part, as_json(body))
 
 
@@ -112,6 +114,16 @@ def _peer(settings: SlackSettings, post: Post) -> Peer:
         return Bot(post, settings.token, settings.api, settings.deadline, allow_private=settings.allow_private)
     assert settings.webhook is not None
     return Webhook(post, settings.webhook, settings.deadline, allow_private=settings.allow_private)
+
+
+def _refused(body: Body, told: Receipt) -> tuple[str, ...] | None:
+    """Return the keys without which Slack may take a message that it refused; the readers must not lose the news by them."""
+    if "blocks" in body and told.code in BLOCKS_REFUSED:
+        return ("blocks",)
+    # Somebody may have deleted the message that this one is a reply to.
+    if "thread_ts" in body and (told.outcome is Outcome.REFUSED or told.code in THREAD_REFUSED):
+        return ("thread_ts", "reply_broadcast")
+    return None
 
 
 def _heading(message: Message, part: int, parts: int) -> str:
