@@ -187,7 +187,7 @@ class _Conversation:
     async def _part(self) -> None:
         """Say goodbye; the message is accepted, so nothing that happens now matters."""
         with suppress(SMTPException, OSError):
-            async with asyncio.timeout(_GOODBYE):
+            async with asyncio.timeout(min(_GOODBYE, self._settings.deadline)):
                 await self._smtp.quit()
 
     def _hang_up(self) -> None:

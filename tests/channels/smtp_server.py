@@ -1,12 +1,16 @@
 """An SMTP server that says at each stage what the test wrote into its script, over a real socket."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 DROP = "drop"
 HANG = "hang"
+DRIP = "drip"  # an answer that goes on and on, a line now and then
+FLOOD = "flood"  # the same, as fast as it can
+LINE = b"250-and on\r\n"
 
 FINE = {
     "connect": "220 ready",
@@ -32,20 +36,22 @@ class Letter:
 
 @dataclass
 class ScriptedServer:
-    """`script` maps a stage to an answer, to DROP or to HANG; `rcpt ADDRESS` is the stage of one recipient.
+    """`script` maps a stage to an answer, to DROP, HANG, DRIP or FLOOD; `rcpt ADDRESS` is the stage of one recipient.
 
-    The server has a message as soon as its final dot has come, whatever it then answers: that is what makes a lost answer hard.
+    With a `context` it encrypts when it is asked to: `tls` is the stage of the handshake, `ehlo encrypted` that of the greeting after it. The server has a message as soon as its final dot has come, whatever it then answers: that is what makes a lost answer hard.
     """
 
     script: dict[str, str] = field(default_factory=dict)
     letters: list[Letter] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     port: int = 0
+    context: ssl.SSLContext | None = None
     _talking: set["asyncio.Task[None]"] = field(default_factory=set)
     over: asyncio.Event = field(default_factory=asyncio.Event)
 
     def answer(self, stage: str, address: str = "") -> str:
-        return self.script.get(f"{stage} {address}", self.script.get(stage, FINE.get(stage, "502 what?")))
+        said = {"": "502 what?", **FINE, **self.script}
+        return next(said[each] for each in (f"{stage} {address}", stage, "") if each in said)
 
     async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -53,7 +59,7 @@ class ScriptedServer:
         self._talking.add(task)
         try:
             await _Conversation(self, reader, writer).talk()
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except (asyncio.IncompleteReadError, ConnectionError, ssl.SSLError):
             pass
         finally:
             self._talking.discard(task)
@@ -71,6 +77,7 @@ class _Conversation:
         self._writer = writer
         self._sender = ""
         self._recipient = ""
+        self._encrypted = ""
 
     async def talk(self) -> None:
         going = await self._say("connect")
@@ -86,9 +93,23 @@ class _Conversation:
             self._sender = address
         if verb == "rcpt":
             self._recipient = address
+        if verb == "ehlo":
+            address = self._encrypted
+        if verb == "starttls":
+            return await self._say("starttls") and await self._encrypt()
         if verb == "data":
             return await self._say("data") and await self._take()
         return await self._say(verb, address) and verb != "quit"
+
+    async def _encrypt(self) -> bool:
+        if not self._server.answer("starttls").startswith("220") or self._server.context is None:
+            return True
+        if "tls" in self._server.script:
+            await self._say("tls")
+            return False
+        await self._writer.start_tls(self._server.context)
+        self._encrypted = "encrypted"
+        return True
 
     async def _take(self) -> bool:
         if not self._server.answer("data").startswith("354"):
@@ -105,9 +126,19 @@ class _Conversation:
         if answer == HANG:
             await self._server.over.wait()
             return False
+        if answer in (DRIP, FLOOD):
+            return await self._go_on(pause=0.02 if answer == DRIP else 0.0)
         self._writer.write(answer.encode("utf-8") + b"\r\n")
         await self._writer.drain()
         return not answer.startswith("421")
+
+    async def _go_on(self, pause: float) -> bool:
+        while not self._server.over.is_set():
+            self._writer.write(LINE if pause else LINE * 1000)
+            await self._writer.drain()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._server.over.wait(), pause)
+        return False
 
 
 @asynccontextmanager
