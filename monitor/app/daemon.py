@@ -100,8 +100,9 @@ class App:
             self.store, self.setup, retriever.retrieve, self._workers, self.metrics, clock, limits, self._plan_soon
         )
         self.pages = PageReader(
-            self.store, self.setup, self.poller.lookout, self._door.get, self._workers, self.metrics, clock, limits
-        )
+            self.store, self.setup, self.poller.lookout, self._door.get, self._workers, self.metrics, clock, limits,
+            self._plan_soon,
+        )  # fmt: skip
         self.planner = Planner(self.store, self.setup, renderer, self.metrics)
         self.sender = Sender(self.store, self.setup, self.metrics, clock, limits)
         self._instance = Instance(uuid.uuid4().hex, socket.gethostname(), os.getpid(), __version__, clock())

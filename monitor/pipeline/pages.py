@@ -42,7 +42,7 @@ class _Unread:
 class PageReader:
     """Keeps up to `limits.pages` pages in flight. `lookout` matches by the rules in force; `get` is the door to the network.
 
-    `ticks` tells seconds that never go back.
+    `matched` is called whenever new matches were stored; `ticks` tells seconds that never go back.
     """
 
     def __init__(
@@ -55,6 +55,7 @@ class PageReader:
         metrics: Metrics,
         clock: Callable[[], datetime],
         limits: Limits,
+        matched: Callable[[], None] = lambda: None,
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
@@ -66,6 +67,7 @@ class PageReader:
         self._metrics = metrics
         self._clock = clock
         self._limits = limits
+        self._matched = matched
         self._reading: dict[asyncio.Task[None], Claim] = {}
         self._claiming = asyncio.Lock()
         self._stopping = False
@@ -192,6 +194,8 @@ class PageReader:
             return
         self._metrics.pages.labels("read").inc()
         self._metrics.matches.inc(stored.matches)
+        if stored.matches:
+            self._matched()
 
     async def _put_off(self, claim: Claim, unread: _Unread) -> None:
         """Let a page that could not be read come again later, where that may help, or give it up."""

@@ -16,8 +16,15 @@ from monitor.store import feeds, notices
 from monitor.store.sqlite import driver
 from tests.app.conftest import RULES, Folder
 from tests.endtoend.newsstand import Story
+from tests.fetch.peers import Server, reply
+from tests.pipeline.site import needs_extraction
 
 STORM = "rules:\n  - {id: storm, match: storm, deliver: [instant]}\n"
+PAGE = (
+    b"<!doctype html><html><body><article><h1>The harbour wakes</h1><p>The ferry sails.</p>"
+    b"<p>It had been at the old pier of the town for all of the winter, and nobody had known for how long.</p>"
+    b"</article></body></html>"
+)
 BROKEN = "rules:\n  - {id: ferry, match: (ferry}\n"
 
 
@@ -67,6 +74,31 @@ async def test_what_matches_is_told_at_once_and_not_at_the_next_beat(folder: Fol
             await asyncio.sleep(0.01)
     stop.set()
     await serving
+    await app.close()
+    assert folder.mails() == 1
+
+
+@needs_extraction
+async def test_what_the_page_of_an_article_brings_is_told_at_once_too(folder: Folder) -> None:
+    folder.configure("wire", wait="0s", private=True)
+    folder.rules.write_text("rules:\n  - {id: pier, match: ferry AND pier, deliver: [instant]}\n")
+    app = folder.app(Terms(tick=3600.0))
+    await app.open()
+    await app.run_once()
+    with app.store.transaction() as tx:
+        feeds.clamp(tx, timedelta(0))  # due now
+    async with Server() as server:
+        server.answers |= {"/robots.txt": reply(404), "/page": reply(200, PAGE, {"Content-Type": "text/html"})}
+        folder.publish("wire", Story("The harbour wakes", "The ferry sails.", link=server.url("/page")))
+        await app.poller.poll_round(1)
+        stop = asyncio.Event()
+        serving = asyncio.create_task(app.serve(stop))
+        async with asyncio.timeout(30):
+            while not folder.mails():
+                await app.pages.read_due()
+                await asyncio.sleep(0.01)
+        stop.set()
+        await serving
     await app.close()
     assert folder.mails() == 1
 

@@ -59,7 +59,7 @@ class Site:
         house = self.house
         self.reader = PageReader(
             house.store, lambda: house.setup, house.poller.lookout, get or self.door.get, house.workers, house.metrics,
-            house.clock, house.limits, lambda: house.clock().timestamp(),
+            house.clock, house.limits, ticks=lambda: house.clock().timestamp(),
         )  # fmt: skip
 
     def use(self, *rules: Rule, full_text: FullText = FullText.MAYBE) -> None:
