@@ -1,6 +1,5 @@
 """`presswatch backtest`: what a rule would have found and sent, had it been in force."""
 
-import json
 import time
 from datetime import timedelta
 from functools import partial
@@ -18,7 +17,7 @@ from monitor.cli.options import Options, pass_options
 from monitor.cli.progress import on_stderr, progress
 from monitor.cli.queries import asked_for
 from monitor.cli.rulebooks import drafted, known, named_rule
-from monitor.cli.wording import stream_name
+from monitor.cli.wording import in_json, stream_name
 from monitor.config import Config
 from monitor.core.rules import Rule
 from monitor.diagnostics import Severity
@@ -98,7 +97,7 @@ def _show(config: Config, rule: Rule, tried: Tried, data: Path | None, seconds: 
     doubts = screens.nearer([each for each in [doubt(rule, tried.found, where)] if each], Path.cwd())
     if as_json:
         told = findings.as_dict(rule, tried, seconds, doubts)
-        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        click.echo(in_json(told, indent=2))
         return
     for line in findings.lines(tried, seconds, ZoneInfo(config.settings.service.timezone)):
         click.echo(line)

@@ -1,6 +1,5 @@
 """`presswatch digests`: which there are, when they are due next, what editions were made, and one of them sent once more."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import timedelta
@@ -15,7 +14,7 @@ from monitor.cli.durations import DURATION
 from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options
 from monitor.cli.overview import DigestHealth, digest_health
-from monitor.cli.wording import moment, numbered, plain
+from monitor.cli.wording import in_json, moment, numbered
 from monitor.config import Config
 from monitor.core.digest import DigestSpec, slots
 from monitor.core.feeds.cadence import told
@@ -79,7 +78,7 @@ def made(options: Options, digest: str | None, limit: int, as_json: bool) -> Non
     with _opened(config) as store, store.reading() as tx:
         found = editions.recent(tx, limit, digest or "")
     zone = ZoneInfo(config.settings.service.timezone)
-    for line in (json.dumps(asdict(each), default=plain) for each in found) if as_json else _editions(found, zone):
+    for line in (in_json(asdict(each)) for each in found) if as_json else _editions(found, zone):
         click.echo(line)
 
 
@@ -141,7 +140,7 @@ def _editions(found: Sequence[EditionRow], zone: ZoneInfo) -> Iterator[str]:
 
 def _as_json(spec: DigestSpec, health: DigestHealth) -> str:
     when = {"cron": spec.schedule.cron if spec.schedule else None, "zone": spec.zone}
-    return json.dumps({"title": spec.title, "to": spec.to, **when, **asdict(health)}, default=plain, ensure_ascii=False)
+    return in_json({"title": spec.title, "to": spec.to, **when, **asdict(health)})
 
 
 def _opened(config: Config) -> Store:

@@ -1,10 +1,8 @@
 """`presswatch explain`: why an article was found by a rule or was not, clause by clause, and what became of it then."""
 
-import json
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import click
@@ -14,7 +12,7 @@ from monitor.cli.clauses import clauses, explained
 from monitor.cli.configured import configuration
 from monitor.cli.options import Options, pass_options
 from monitor.cli.rulebooks import drafted, named_rule
-from monitor.cli.wording import moment, near, numbered
+from monitor.cli.wording import in_json, moment, near, numbered
 from monitor.config import Config
 from monitor.core.digest.waves import wanted
 from monitor.core.model import Document, Outcome
@@ -67,7 +65,7 @@ def explain(options: Options, article: str | None, text: str | None, rule_id: st
     if rule_id and not account.answers:
         named_rule(rule_id, book, "--rule")
     if as_json:
-        click.echo(json.dumps(_as_json(account), default=_plain, ensure_ascii=False, indent=2))
+        click.echo(in_json(_as_json(account), indent=2))
         return
     for line in _screen(account, also, ZoneInfo(config.settings.service.timezone)):
         click.echo(line)
@@ -247,9 +245,3 @@ def _explanation_as_json(explanation: Explanation) -> dict[str, object]:
         "holds": explanation.holds,
         "clauses": [asdict(each) for each in explanation.clauses],
     }
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import click
@@ -52,9 +52,9 @@ def as_dict(rule: Rule, tried: Tried, seconds: float, warnings: Sequence[Diagnos
     return {
         "rule": rule.id,
         "query": str(rule.query),
-        "asked_for": _iso(tried.stretch.until - tried.stretch.asked) if tried.stretch else None,
-        "since": _iso(found.since),
-        "until": _iso(found.until),
+        "asked_for": tried.stretch.until - tried.stretch.asked if tried.stretch else None,
+        "since": found.since,
+        "until": found.until,
         "articles": found.articles,
         "read": found.read,
         "seconds": round(seconds, 3),
@@ -176,7 +176,7 @@ def _told(samples: Iterable[Sample]) -> list[dict[str, object]]:
     return [
         {
             "id": each.number,
-            "seen": _iso(each.seen_at),
+            "seen": each.seen_at,
             "source": each.outlet,
             "title": each.document.title,
             "url": each.document.url,
@@ -184,7 +184,3 @@ def _told(samples: Iterable[Sample]) -> list[dict[str, object]]:
         }
         for each in samples
     ]
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None

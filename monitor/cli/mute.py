@@ -1,7 +1,6 @@
 """`presswatch mute`, `mutes` and `unmute`: rules that are silent for a while; who, why, and always an end."""
 
 import getpass
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
@@ -17,7 +16,7 @@ from monitor.cli.configured import configuration
 from monitor.cli.durations import DURATION
 from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options
-from monitor.cli.wording import moment, numbered, plain
+from monitor.cli.wording import in_json, moment, numbered
 from monitor.diagnostics import Severity
 from monitor.log import escaped
 from monitor.store import Store, mutes
@@ -82,7 +81,7 @@ def listed(options: Options, everything: bool, as_json: bool) -> None:
     with store, store.reading() as tx:
         found = mutes.recent(tx, LISTED) if everything else mutes.active(tx)
     zone = ZoneInfo(config.settings.service.timezone)
-    for line in (json.dumps(asdict(each), default=plain) for each in found) if as_json else _rows(found, zone):
+    for line in (in_json(asdict(each)) for each in found) if as_json else _rows(found, zone):
         click.echo(line)
 
 

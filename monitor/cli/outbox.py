@@ -1,6 +1,5 @@
 """`presswatch outbox`: which messages wait, were given up or sent, and why; sent again, or dropped."""
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
@@ -15,7 +14,7 @@ from monitor.cli.configured import configuration
 from monitor.cli.durations import DURATION
 from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options
-from monitor.cli.wording import moment, numbered, plain
+from monitor.cli.wording import in_json, moment, numbered
 from monitor.config import Config
 from monitor.diagnostics import Severity
 from monitor.log import escaped
@@ -223,4 +222,4 @@ def _sheet(line: Line, attempts: Sequence[Attempt], zone: ZoneInfo) -> Iterator[
 
 
 def _as_json(line: Line) -> str:
-    return json.dumps({**asdict(line), "state": line.called}, default=plain, ensure_ascii=False)
+    return in_json({**asdict(line), "state": line.called})

@@ -1,6 +1,5 @@
 """`presswatch unsubscribed` and `resubscribe`: who gets messages no more, since when and why, and how they get them again."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from zoneinfo import ZoneInfo
@@ -11,7 +10,7 @@ from monitor.cli.asking import changeable, perform
 from monitor.cli.configured import configuration
 from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options
-from monitor.cli.wording import moment, numbered, plain
+from monitor.cli.wording import in_json, moment, numbered
 from monitor.diagnostics import Severity
 from monitor.log import escaped
 from monitor.store import Store, unsubscribed
@@ -29,7 +28,7 @@ def listed(options: Options, as_json: bool) -> None:
     with store, store.reading() as tx:
         found = unsubscribed.listing(tx)
     zone = ZoneInfo(config.settings.service.timezone)
-    for line in (json.dumps(asdict(each), default=plain) for each in found) if as_json else _rows(found, zone):
+    for line in (in_json(asdict(each)) for each in found) if as_json else _rows(found, zone):
         click.echo(line)
 
 

@@ -92,7 +92,7 @@ def listed_as_json(listed: Listed) -> dict[str, object]:
         "version": rule.version,
         "always": listed.always,
         "hits": tally.hits if tally else 0,
-        "last_at": tally.last_at.isoformat() if tally else None,
+        "last_at": tally.last_at if tally else None,
     }
 
 

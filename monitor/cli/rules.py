@@ -1,6 +1,5 @@
 """`presswatch rules`: which rules there are, what one says, a new one, and what could be better in them."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,7 +13,7 @@ from monitor.cli.options import Options, pass_options
 from monitor.cli.registers import RECENT, listed_as_json, page, page_as_json, table
 from monitor.cli.rulebooks import drafted, known, named_rule, rulebook
 from monitor.cli.screens import FORMATS, nearer
-from monitor.cli.wording import counted, near, numbered
+from monitor.cli.wording import counted, in_json, near, numbered
 from monitor.config import Config
 from monitor.diagnostics import Severity
 from monitor.errors import RulesError, StoreError
@@ -42,7 +41,7 @@ def listed(options: Options, as_json: bool) -> None:
     tallies = _tallies(config)
     found = listing(book, tallies or {})
     if as_json:
-        click.echo(json.dumps([listed_as_json(each) for each in found], ensure_ascii=False, indent=2))
+        click.echo(in_json([listed_as_json(each) for each in found], indent=2))
         return
     zone = ZoneInfo(config.settings.service.timezone)
     for line in table(found, zone, counted=tallies is not None):
@@ -62,7 +61,7 @@ def show(options: Options, rule_id: str, as_json: bool) -> None:
     tallies = _tallies(config, rule_id)
     found = sheet_of(book, draft, tallies or {})
     if as_json:
-        click.echo(json.dumps(page_as_json(found), ensure_ascii=False, indent=2))
+        click.echo(in_json(page_as_json(found), indent=2))
         return
     for line in page(found, ZoneInfo(config.settings.service.timezone), counted=tallies is not None):
         click.echo(line)

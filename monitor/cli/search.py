@@ -1,6 +1,5 @@
 """`presswatch search QUERY`: what is in the archive, asked in the language of the rules."""
 
-import json
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -15,7 +14,7 @@ from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options
 from monitor.cli.progress import on_stderr, progress
 from monitor.cli.queries import asked_for
-from monitor.cli.wording import numbered
+from monitor.cli.wording import in_json, numbered
 from monitor.diagnostics import Severity
 from monitor.log import escaped
 from monitor.store import Store, archive
@@ -80,7 +79,7 @@ def _count(store: Store, window: Window) -> int:
 def _show(searched: Search, zone: ZoneInfo, *, as_json: bool) -> None:
     found = sorted(searched.found, key=lambda each: each.article.published, reverse=True)
     if as_json:
-        click.echo(json.dumps([_plain(each) for each in found], ensure_ascii=False, indent=2))
+        click.echo(in_json([_told(each) for each in found], indent=2))
         return
     for each in found:
         for line in _lines(each, zone):
@@ -100,14 +99,14 @@ def _lines(found: Found, zone: ZoneInfo) -> Iterator[str]:
     yield ""
 
 
-def _plain(found: Found) -> dict[str, object]:
+def _told(found: Found) -> dict[str, object]:
     article = found.article
     return {
         "id": article.id,
         "feed_id": article.feed_id,
         "feed": article.feed,
-        "published": article.published.isoformat(),
-        "seen_at": article.seen_at.isoformat(),
+        "published": article.published,
+        "seen_at": article.seen_at,
         "title": article.title,
         "summary": article.summary,
         "body": article.body,

@@ -1,6 +1,5 @@
 """`presswatch status`: how feeds, digests and deliveries are doing, whether a daemon runs or not."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from monitor.cli.feeds.wording import counted, needing
 from monitor.cli.options import Options, pass_options
 from monitor.cli.overview import Overview, overview
 from monitor.cli.unread import unread
+from monitor.cli.wording import in_json
 from monitor.core.model import DeliveryState, Health
 from monitor.diagnostics import Severity
 from monitor.log import escaped
@@ -33,7 +33,7 @@ def status(options: Options, as_json: bool) -> None:
     with store, store.reading() as tx:
         found = overview(tx, config)
     if as_json:
-        click.echo(json.dumps(asdict(found), default=_plain, ensure_ascii=False, indent=2))
+        click.echo(in_json(asdict(found), indent=2))
         return
     zone = ZoneInfo(config.settings.service.timezone)
     pages = _pages(unread(config, installed=can_extract()))
@@ -42,12 +42,6 @@ def status(options: Options, as_json: bool) -> None:
     ):  # fmt: skip
         for line in part:
             click.echo(line)
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def _line(name: str, told: str) -> str:

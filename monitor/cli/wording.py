@@ -1,6 +1,7 @@
 """How commands say numbers, moments, paths, and where lines come from."""
 
-from datetime import datetime
+import json
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,9 +18,9 @@ def counted(number: int, one: str) -> str:
     return numbered(number, one) if number else f"no {one}s"
 
 
-def plain(value: object) -> str:
-    """Return as text what JSON cannot hold: a moment (UTC) by the second, as in "2026-11-23T07:00:00Z", anything else as it prints."""
-    return value.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else str(value)
+def in_json(told: object, *, indent: int | None = None) -> str:
+    """Return as JSON what a command tells: a moment (UTC) by the second, as in "2026-11-23T07:00:00Z", a length of time in seconds."""
+    return json.dumps(told, default=_plain, ensure_ascii=False, indent=indent)
 
 
 def moment(at: datetime, zone: ZoneInfo) -> str:
@@ -36,3 +37,10 @@ def near(path: str, folder: Path | None = None) -> str:
 def stream_name(data: Path) -> str:
     """Return what messages call the file that lines are read from; - is standard input."""
     return "stdin" if data == Path("-") else escaped(str(data))
+
+
+def _plain(value: object) -> object:
+    """Return what JSON cannot hold as something that it can."""
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    return value.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else str(value)

@@ -1,8 +1,9 @@
 """Numbers, paths and the names of streams as commands say them."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from monitor.cli.wording import counted, near, numbered, stream_name
+from monitor.cli.wording import counted, in_json, near, numbered, stream_name
 
 
 def test_a_number_agrees_with_what_it_counts() -> None:
@@ -20,3 +21,13 @@ def test_a_path_below_the_folder_is_told_from_there_and_another_one_whole() -> N
 def test_what_a_stream_is_called_cannot_command_the_terminal() -> None:
     assert stream_name(Path("-")) == "stdin"
     assert "\x1b" not in stream_name(Path("sea\x1b[2J.jsonl"))
+
+
+def test_json_has_moments_by_the_second_lengths_of_time_in_seconds_and_letters_as_they_are() -> None:
+    told = {
+        "at": datetime(2026, 11, 23, 7, 0, 0, 999, UTC),
+        "wait": timedelta(minutes=1.5),
+        "title": "Київ",
+        "until": None,
+    }
+    assert in_json(told) == '{"at": "2026-11-23T07:00:00Z", "wait": 90.0, "title": "Київ", "until": null}'

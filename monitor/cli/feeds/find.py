@@ -1,7 +1,6 @@
 """`presswatch feeds find`: the feeds of a site."""
 
 import asyncio
-import json
 from collections.abc import Iterator
 
 import click
@@ -11,13 +10,14 @@ from monitor.cli.feeds.finding import Found
 from monitor.cli.feeds.finding import find as feeds_of
 from monitor.cli.feeds.looking import looker
 from monitor.cli.options import Options, pass_options
+from monitor.cli.wording import in_json
 from monitor.errors import FetchError
 from monitor.log import escaped
 
 
 @click.command("find")
 @click.argument("site", metavar="SITE")
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON object a feed, one in a line.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object a feed, one in a line, times in UTC.")
 @click.option("--allow-private", is_flag=True, help="Let addresses lead into your own network.")
 @pass_options
 @click.pass_context
@@ -58,8 +58,8 @@ def _as_json(found: Found) -> str:
         "title": found.preview.title,
         "format": found.preview.format,
         "entries": len(found.preview.entries),
-        "newest": found.newest.strftime("%Y-%m-%dT%H:%M:%SZ") if found.newest else None,
+        "newest": found.newest,
         "only_summaries": found.preview.only_summaries,
         "why": found.why,
     }
-    return json.dumps(told, ensure_ascii=False)
+    return in_json(told)

@@ -1,6 +1,5 @@
 """`presswatch feeds list`: which feeds need a person, and how many are well."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from zoneinfo import ZoneInfo
@@ -10,7 +9,7 @@ import click
 from monitor.cli.configured import configuration
 from monitor.cli.feeds.wording import ORDER, WELL, clock, counted, needing
 from monitor.cli.options import Options, pass_options
-from monitor.cli.wording import plain
+from monitor.cli.wording import in_json
 from monitor.diagnostics import Severity
 from monitor.log import escaped
 from monitor.store import Store, Tx, feed_health
@@ -72,7 +71,7 @@ def _rows(found: Iterator[FeedLine], zone: ZoneInfo) -> Iterator[str]:
 
 
 def _as_json(line: FeedLine) -> str:
-    return json.dumps(asdict(line), default=plain, ensure_ascii=False)
+    return in_json(asdict(line))
 
 
 def _row(line: FeedLine, zone: ZoneInfo) -> str:

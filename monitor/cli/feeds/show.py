@@ -1,9 +1,8 @@
 """`presswatch feeds show`: everything that is known of one feed."""
 
 import difflib
-import json
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +12,7 @@ from monitor.cli.configured import configuration
 from monitor.cli.exits import Exit
 from monitor.cli.feeds.wording import clock
 from monitor.cli.options import Options, pass_options
+from monitor.cli.wording import in_json
 from monitor.config import Config
 from monitor.core.feeds.cadence import rhythm_told, told
 from monitor.core.feeds.hints import remembered
@@ -42,7 +42,7 @@ def show(ctx: click.Context, options: Options, feed_id: str, as_json: bool) -> N
                 click.echo(_unknown(feed_id, feed_health.ids(tx)), err=True)
                 ctx.exit(Exit.FINDINGS)
             if as_json:
-                click.echo(json.dumps(_as_json(tx, row), default=_plain, ensure_ascii=False, indent=2))
+                click.echo(in_json(_as_json(tx, row), indent=2))
                 return
             for name, value in _lines(tx, row, config):
                 click.echo(f"{click.style(f'{name:<10}', bold=True)} {value}")
@@ -90,9 +90,3 @@ def _as_json(tx: Tx, row: Mapping[str, Any]) -> dict[str, Any]:
     told = {name: value for name, value in row.items() if name not in _INTERNAL}
     changes = [{"at": at, "health": health, "why": why} for at, health, why in feed_health.history(tx, row["id"])]
     return {**told, "articles_last_day": feed_health.brought(tx, row["id"], _DAY), "changes": changes}
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    return value.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else str(value)

@@ -1,16 +1,15 @@
 """`presswatch feeds test`: what would be stored of a feed, before it is trusted."""
 
 import asyncio
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
 
 import click
 
 from monitor.cli.exits import Exit
 from monitor.cli.feeds.looking import looker
 from monitor.cli.options import Options, pass_options
+from monitor.cli.wording import in_json
 from monitor.core.articles import cut
 from monitor.log import escaped
 from monitor.parse.preview import Preview, Shown
@@ -42,23 +41,16 @@ async def _run(options: Options, sources: Sequence[str], *, as_json: bool, allow
 
 
 def _as_json(source: str, preview: Preview) -> str:
-    entries = [
-        {**asdict(each), "published": _time(each.published), "updated": _time(each.updated)} for each in preview.entries
-    ]
     told = {
         "source": source,
         "format": preview.format,
         "title": preview.title,
         "link": preview.link,
-        "entries": entries,
+        "entries": [asdict(each) for each in preview.entries],
         "warnings": preview.warnings,
         "error": preview.error or None,
     }
-    return json.dumps(told, ensure_ascii=False)
-
-
-def _time(moment: datetime | None) -> str | None:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
+    return in_json(told)
 
 
 def _as_text(source: str, preview: Preview) -> list[str]:
