@@ -19,6 +19,11 @@ DIGEST_MAX_AGE = timedelta(hours=48)
 FEWEST = 8
 """Attempts before a message is given up, however old it is: over a quarter of an hour to an hour."""
 
+OPENS_AFTER = 5
+"""Messages of a channel that fail one after the other before the rest wait for one that gets through."""
+LONGEST_PROBE_WAIT = timedelta(minutes=5)
+"""Between two attempts at a channel whose breaker is open: when it is back, nobody waits longer for the news."""
+
 _KEY_LENGTH = 26  # of base32: 130 bits, and still a comfortable local part of a Message-ID
 _SHORTEST_WAIT = timedelta(seconds=1)
 
@@ -38,6 +43,35 @@ class Verdict:
     attempts: int
     channel_paused: bool = False
     channel_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Breaker:
+    """How many messages of a channel failed one after the other, and the last of them. Open, only one is tried at a time."""
+
+    failures: int = 0
+    delivery_id: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the channel seems to be down."""
+        return self.failures >= OPENS_AFTER
+
+
+def breaker(before: Breaker, receipt: Receipt, delivery_id: int) -> Breaker:
+    """Return how a channel is doing after a receipt for one of its messages."""
+    if receipt.outcome not in (Outcome.RETRY, Outcome.UNCERTAIN):
+        return Breaker()  # it answers
+    if receipt.retry_after is not None or receipt.stage == "rcpt":
+        return before  # it answers too, though not as one would like: greylisting is about one recipient
+    if delivery_id == before.delivery_id and not before.is_open:
+        return before  # one message that fails again and again says nothing of the others
+    return Breaker(before.failures + 1, delivery_id)
+
+
+def probe_wait(channel_id: str, failed: Breaker) -> timedelta:
+    """Return how long a channel is left alone whose breaker is open."""
+    return min(backoff(channel_id, failed.failures - OPENS_AFTER), LONGEST_PROBE_WAIT)
 
 
 def delivery_key(channel_id: str, recipient: str, edition_id: str, part: int) -> str:

@@ -12,7 +12,7 @@ from monitor.errors import StoreUnavailable
 from monitor.metrics import Metrics
 from monitor.pipeline.editions import digest_of
 from monitor.pipeline.setup import Limits, Setup
-from monitor.store import Store, deliveries, gates, unsubscribed
+from monitor.store import Store, breakers, deliveries, gates, unsubscribed
 from monitor.store.deliveries import Attempt, DeliveryRow
 from monitor.store.tx import Tx
 
@@ -151,6 +151,8 @@ def _conclude(tx: Tx, row: DeliveryRow, attempt: Attempt, verdict: Verdict) -> b
     kept = deliveries.settle(tx, row.id, row.token, attempt, verdict)
     if kept and attempt.receipt.outcome is Outcome.REFUSED and unsubscribed.bounced(tx, row.channel_id, row.recipient):
         log.error("nothing more is sent to %s by %s: it was refused again and again", row.recipient, row.channel_id)
+    if kept:
+        breakers.note(tx, row.channel_id, row.id, attempt.receipt)
     gate, receipt = gates.channel(row.channel_id), attempt.receipt
     if verdict.channel_paused:
         gates.put(tx, gate, None, f"{receipt.stage} {receipt.code} {receipt.text}".strip())

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from monitor.core.delivery import Verdict
 from monitor.core.model import DeliveryState, Parcel, Receipt
-from monitor.store import editions, gates, leases
+from monitor.store import breakers, editions, gates, leases
 from monitor.store.schema import attempts, deliveries
 from monitor.store.tx import Tx, columns
 
@@ -53,15 +53,17 @@ def claim(tx: Tx, limit: int, lease: timedelta, per_channel: int = 8) -> list[De
     """Take up to `limit` due deliveries for `lease`, the longest due first, passing over paused channels.
 
     At most `per_channel` of one channel are under way at once, counting every daemon's, so that one that hangs leaves
-    room for the others.
+    room for the others; and one only where its breaker is open.
     """
+    half_open = breakers.half_open(tx)
     waiting = sa.select(deliveries.c.channel_id).where(
         deliveries.c.next_at <= tx.now, ~gates.shut(tx, gates.CHANNEL, deliveries.c.channel_id)
     )
     channels = waiting.group_by(deliveries.c.channel_id).order_by(sa.func.min(deliveries.c.next_at))
     taken: list[DeliveryRow] = []
     for channel_id in tx.conn.execute(channels).scalars().all():
-        room = min(limit - len(taken), per_channel - _under_way(tx, channel_id))
+        most = 1 if channel_id in half_open else per_channel
+        room = min(limit - len(taken), most - _under_way(tx, channel_id))
         if room > 0:
             taken += _claim_of(tx, channel_id, room, lease)
     return taken

@@ -364,6 +364,15 @@ gates = sa.Table(
     sa.Column("since", UtcTime, nullable=False),
 )
 
+# How many messages of a channel failed one after the other, and the last of them.
+breakers = sa.Table(
+    "breakers",
+    metadata,
+    sa.Column("channel_id", sa.Text, primary_key=True),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("delivery_id", sa.BigInteger, nullable=False),
+)
+
 instances = sa.Table(
     "instances",
     metadata,

@@ -6,7 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.delivery import LONGEST_ASKED, LONGEST_WAIT, Verdict, after, backoff, delivery_key
+from monitor.core.delivery import (
+    LONGEST_ASKED,
+    LONGEST_PROBE_WAIT,
+    LONGEST_WAIT,
+    OPENS_AFTER,
+    Breaker,
+    Verdict,
+    after,
+    backoff,
+    breaker,
+    delivery_key,
+    probe_wait,
+)
 from monitor.core.model import DeliveryState, Outcome, Receipt
 
 FIRST = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
@@ -159,3 +171,43 @@ def test_a_delivery_that_always_fails_ends_after_a_bounded_number_of_attempts() 
         now, attempts = told.next_at, told.attempts
     assert told.reason == "expired"
     assert 50 < tries < 300
+
+
+DOWN = Receipt(Outcome.RETRY, "connect", "", "connection refused")
+
+
+def failing(times: int, receipt: Receipt = DOWN) -> Breaker:
+    """The breaker of a channel after so many messages, each of which failed so."""
+    found = Breaker()
+    for number in range(times):
+        found = breaker(found, receipt, number + 1)
+    return found
+
+
+def test_a_breaker_opens_when_five_messages_fail_one_after_the_other() -> None:
+    assert [failing(times).is_open for times in (OPENS_AFTER - 1, OPENS_AFTER)] == [False, True]
+
+
+@pytest.mark.parametrize("answer", [Outcome.SENT, Outcome.REFUSED, Outcome.PAUSED])
+def test_a_breaker_closes_with_the_first_answer(answer: Outcome) -> None:
+    assert breaker(failing(20), Receipt(answer), 21) == Breaker()
+
+
+@pytest.mark.parametrize(
+    "receipt",
+    [Receipt(Outcome.RETRY, "rcpt", "451"), Receipt(Outcome.RETRY, "post", "429", retry_after=timedelta(minutes=1))],
+    ids=["greylisting", "asked to wait"],
+)
+def test_an_answer_that_asks_for_patience_opens_no_breaker(receipt: Receipt) -> None:
+    assert failing(20, receipt) == Breaker()
+
+
+def test_one_message_alone_opens_no_breaker_but_keeps_one_open() -> None:
+    alone = breaker(breaker(Breaker(), DOWN, 7), DOWN, 7)
+    assert alone.failures == 1
+    assert breaker(failing(5), DOWN, 5).failures == 6
+
+
+@given(st.integers(min_value=OPENS_AFTER, max_value=10_000))
+def test_a_channel_that_is_down_is_looked_at_again_within_five_minutes(failures: int) -> None:
+    assert timedelta(0) < probe_wait("desk", Breaker(failures, 1)) <= LONGEST_PROBE_WAIT

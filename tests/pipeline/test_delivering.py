@@ -17,6 +17,7 @@ from tests.pipeline.peers import Desk, Faulty, away
 
 LATER = Receipt(Outcome.RETRY, "rcpt", "451", "come back later")
 LOST = Receipt(Outcome.UNCERTAIN, "data", "", "the connection broke after the last byte")
+DOWN = Receipt(Outcome.RETRY, "connect", "", "connection refused")
 REFUSED = Receipt(Outcome.REFUSED, "rcpt", "550", "nobody of that name")
 BROKEN = Receipt(Outcome.PAUSED, "auth", "535", "wrong password")
 
@@ -130,6 +131,68 @@ async def test_a_message_that_waited_for_days_is_tried_as_long_as_a_new_one(hous
     assert (states(house), house.fates()) == ({"sent": 1}, {"sent": 1})
 
 
+async def test_of_a_channel_that_is_down_one_message_is_tried_at_a_time_until_one_arrives(house: House) -> None:
+    await with_mail(house, *(f"Ferry {number} sails" for number in range(9)))
+    house.restart(replace(house.limits, sends_per_channel=1))
+    house.desk.receipts = [DOWN] * 6
+    await send(house)
+    assert len(house.desk.parcels) == 5
+    await send(house)
+    assert len(house.desk.parcels) == 5, "nothing is tried while the breaker is open"
+    with house.store.reading() as tx:
+        (gate,) = gates.active(tx)
+    assert gate.why == "5 messages failed one after the other, the last: connect connection refused"
+    await send(house, after=timedelta(seconds=15))
+    assert len(house.desk.parcels) == 6
+    with house.store.reading() as tx:
+        (gate,) = gates.active(tx)
+    assert gate.why.startswith("6 messages failed")
+    await send(house, after=timedelta(seconds=30))
+    assert states(house) == {"sent": 9}, "the first that arrives brings all the others with it"
+
+
+async def test_a_channel_that_stays_down_is_looked_at_again_within_five_minutes(house: House) -> None:
+    await with_mail(house, *(f"Ferry {number} sails" for number in range(9)))
+    house.desk.receipts = [DOWN] * 500
+    for _ in range(100):
+        await send(house, after=5 * MINUTES)
+    assert 100 <= len(house.desk.parcels) <= 112
+    house.desk.receipts = []
+    await send(house, after=5 * MINUTES)
+    assert states(house) == {"sent": 9}
+
+
+async def test_one_message_that_fails_again_and_again_keeps_no_other_waiting(house: House) -> None:
+    await with_mail(house)
+    house.desk.receipts = [LOST] * 7
+    for _ in range(7):
+        await send(house, after=30 * MINUTES)
+    house.press.publish(WIRE.url, house.story("Another ferry sails"))
+    await house.poll()
+    await house.deliver()
+    assert house.desk.subjects[-1].startswith("Another ferry sails")
+    with house.store.reading() as tx:
+        assert not gates.active(tx)
+
+
+async def test_recipients_whose_server_puts_them_off_keep_no_other_waiting(house: House) -> None:
+    house.desk.recipients = tuple(f"{number}@press.example" for number in range(9))
+    await with_mail(house)
+    house.desk.receipts = [LATER] * 8
+    await send(house)
+    assert states(house) == {"sent": 1, "pending": 8}
+
+
+async def test_who_reloads_after_mending_a_channel_does_not_wait_for_its_breaker(house: House) -> None:
+    await with_mail(house, *(f"Ferry {number} sails" for number in range(9)))
+    house.desk.receipts = [DOWN] * 8
+    await send(house)
+    with house.store.transaction() as tx:
+        assembly.adopt(tx, house.sources, house.setup)
+    await send(house)
+    assert states(house) == {"sent": 9}
+
+
 async def alerts(house: House, count: int, start: int = 0) -> None:
     """Have so many alerts made, one in five minutes."""
     for number in range(start, start + count):
@@ -143,7 +206,7 @@ async def alerts(house: House, count: int, start: int = 0) -> None:
 
 async def test_a_channel_that_was_away_gets_one_message_and_not_a_flood(house: House) -> None:
     await house.first_sight()
-    house.desk.receipts = [LATER] * 500
+    house.desk.receipts = [DOWN] * 500
     await alerts(house, 12)
     assert states(house)["pending"] <= 2
     house.desk.receipts, house.desk.parcels = [], []
@@ -160,7 +223,7 @@ async def test_a_channel_that_was_away_gets_one_message_and_not_a_flood(house: H
 
 
 async def test_a_channel_that_is_away_leaves_what_others_get_as_it_is(house: House) -> None:
-    away = Desk("away", receipts=[LATER] * 500)
+    away = Desk("away", receipts=[DOWN] * 500)
     house.change(channels={"desk": house.desk, "away": away}, digests=[replace(INSTANT, to=("desk", "away"))])
     await house.first_sight()
     await alerts(house, 8)
@@ -176,7 +239,7 @@ async def test_a_channel_that_is_away_leaves_what_others_get_as_it_is(house: Hou
 
 
 async def test_what_is_told_together_takes_no_alert_from_those_who_get_theirs(house: House) -> None:
-    away = Desk("away", receipts=[LATER] * 900)
+    away = Desk("away", receipts=[DOWN] * 900)
     spec = replace(INSTANT, to=("desk", "away"), max_rate=Rate(20, timedelta(hours=8)))
     house.change(channels={"desk": house.desk, "away": away}, digests=[spec])
     await house.first_sight()
@@ -187,7 +250,7 @@ async def test_what_is_told_together_takes_no_alert_from_those_who_get_theirs(ho
 async def test_a_message_of_which_one_part_arrived_is_not_told_again(house: House) -> None:
     house.desk.recipients = ("ana@press.example",)
     await house.first_sight()
-    house.desk.receipts = [LATER] * 500
+    house.desk.receipts = [DOWN] * 500
     await alerts(house, 2)
     with house.store.transaction() as tx:
         (first, *_) = outbox.listing(tx, edition="instant/match 1")
@@ -208,7 +271,7 @@ async def test_what_scheduled_digests_say_is_not_told_together(house: House) -> 
     morning = DigestSpec("instant", ("desk",), schedule=Schedule("*/5 * * * *"))
     house.change(digests=[morning])
     await house.first_sight()
-    house.desk.receipts = [LATER] * 500
+    house.desk.receipts = [DOWN] * 500
     await alerts(house, 6)
     assert states(house)["pending"] >= 5
 
