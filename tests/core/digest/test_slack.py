@@ -1,5 +1,6 @@
 """Slack messages: what is none, and how a long one becomes several."""
 
+import html
 import json
 from typing import Any
 
@@ -14,15 +15,17 @@ from monitor.core.digest.slack import MOST_BLOCKS, MOST_CHARACTERS
 TEXT = {"type": "plain_text", "text": "x"}
 
 
-def size(part: list[Block]) -> int:
-    """Return the characters of all texts and addresses of a message."""
+def weight(part: list[Block]) -> int:
+    """Return what Slack counts of a message: every text and address as it is escaped, and 125 characters for each block."""
 
     def count(node: Any) -> int:
         if isinstance(node, dict):
             return sum(count(each) for key, each in node.items() if key != "type")
-        return sum(map(count, node)) if isinstance(node, list) else len(node) if isinstance(node, str) else 0
+        if isinstance(node, list):
+            return sum(map(count, node))
+        return len(html.escape(node, quote=False)) if isinstance(node, str) else 0
 
-    return count(part)
+    return count(part) + 125 * len(part)
 
 
 def said(node: Any) -> str:
@@ -84,7 +87,8 @@ def test_any_message_is_split_into_parts_that_slack_takes_and_nothing_is_lost(
     message = message * copies
     assert slack_faults(message) == []
     parts = slack_parts(message)
-    assert all(0 < len(part) <= MOST_BLOCKS and size(part) <= MOST_CHARACTERS for part in parts)
+    assert all(0 < len(part) <= MOST_BLOCKS for part in parts)
+    assert all(weight(part) <= MOST_CHARACTERS or len(part) == 1 for part in parts)
     assert all(accepted(block) for part in parts for block in part)
     assert "".join(map(said, parts)) == said(message)
 
@@ -92,6 +96,11 @@ def test_any_message_is_split_into_parts_that_slack_takes_and_nothing_is_lost(
 def test_a_message_within_all_limits_is_left_as_it_is() -> None:
     message: list[Block] = [{"type": "header", "text": TEXT}, {"type": "divider"}, {"type": "section", "text": TEXT}]
     assert slack_parts(message) == [message]
+
+
+def test_blocks_count_for_more_than_their_text() -> None:
+    message: list[Block] = [{"type": "section", "text": {"type": "plain_text", "text": "x" * 200}}] * 40
+    assert [len(part) for part in slack_parts(message)] == [36, 4]
 
 
 def test_a_link_in_markup_is_not_torn_apart() -> None:
