@@ -67,7 +67,7 @@ class Metrics:
         self.editions = Counter("presswatch_editions", "Editions made.", ["digest"], registry=registry)
         self.deliveries = Counter(
             "presswatch_deliveries",
-            "Attempts to deliver, by how they ended.",
+            "Attempts to deliver, by how they ended: sent, degraded, retry, uncertain, paused or dead.",
             ["channel", "outcome"],
             registry=registry,
         )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from monitor.channels.making import Channel
 from monitor.core.delivery import ALERT_MAX_AGE, DIGEST_MAX_AGE, Verdict, after
-from monitor.core.model import Outcome, Receipt
+from monitor.core.model import DeliveryState, Outcome, Receipt
 from monitor.errors import StoreUnavailable
 from monitor.metrics import Metrics
 from monitor.pipeline.editions import digest_of
@@ -133,9 +133,11 @@ class Sender:
 
     def _tell(self, row: DeliveryRow, attempt: Attempt, verdict: Verdict) -> None:
         receipt = attempt.receipt
-        self._metrics.deliveries.labels(row.channel_id, receipt.outcome.value).inc()
+        self._metrics.deliveries.labels(row.channel_id, _result(receipt, verdict)).inc()
         self._metrics.delivery_seconds.labels(row.channel_id).observe(attempt.duration.total_seconds())
-        level = logging.INFO if receipt.outcome is Outcome.SENT and not receipt.degraded else logging.WARNING
+        level = logging.INFO if receipt.outcome is Outcome.SENT else logging.WARNING
+        if receipt.degraded or verdict.state is DeliveryState.DEAD:
+            level = logging.ERROR
         log.log(
             level,
             "%s: %s to %s: %s",
@@ -144,6 +146,13 @@ class Sender:
             row.channel_id,
             " ".join(part for part in (receipt.stage, receipt.code, receipt.text, verdict.reason) if part),
         )
+
+
+def _result(receipt: Receipt, verdict: Verdict) -> str:
+    """Return what the metric calls it: "dead" where the message was given up, "degraded" where it went out as plain text."""
+    if verdict.state is DeliveryState.DEAD:
+        return verdict.state.value
+    return "degraded" if receipt.degraded else receipt.outcome.value
 
 
 def _conclude(tx: Tx, row: DeliveryRow, attempt: Attempt, verdict: Verdict) -> bool:

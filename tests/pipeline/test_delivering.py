@@ -73,6 +73,7 @@ async def test_a_refused_message_is_dead_and_the_match_failed(house: House) -> N
     house.desk.receipts = [REFUSED]
     await send(house)
     assert (states(house), house.fates()) == ({"dead": 1}, {"failed": 1})
+    assert house.figure("deliveries_total", channel="desk", outcome="dead") == 1
 
 
 async def test_one_recipient_refused_is_not_the_others_loss(house: House) -> None:
@@ -89,6 +90,7 @@ async def test_nothing_is_tried_for_ever(house: House) -> None:
     for _ in range(60):
         await send(house, after=timedelta(hours=1))
     assert (states(house), house.fates()) == ({"dead": 1}, {"failed": 1})
+    assert house.figure("deliveries_total", channel="desk", outcome="dead") == 1
 
 
 async def test_many_messages_of_a_channel_that_only_asks_to_wait_end_too(house: House) -> None:
