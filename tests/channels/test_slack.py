@@ -115,10 +115,20 @@ async def test_a_webhooks_answer_is_judged(slack: FakeSlack, status: int, body: 
         ("restricted_words_of_the_future", Outcome.REFUSED),
     ],
 )
-async def test_ok_false_is_never_taken_for_success(slack: FakeSlack, word: str, outcome: Outcome) -> None:
-    slack.will(POST, error(word))
+@pytest.mark.parametrize("status", [200, 400])
+async def test_ok_false_is_never_taken_for_success(slack: FakeSlack, word: str, outcome: Outcome, status: int) -> None:
+    slack.will(POST, error(word, status))
     receipt = await posted(bot(slack))
     assert (receipt.outcome, receipt.code) == (outcome, word)
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+@pytest.mark.parametrize("body", [b"", b"<html>busy</html>", b'{"ok": false}'])
+async def test_a_bot_that_hears_of_a_fault_of_the_server_cannot_tell_whether_the_message_arrived(
+    slack: FakeSlack, status: int, body: bytes
+) -> None:
+    slack.will(POST, Answer(status, body))
+    assert (await posted(bot(slack))).outcome is Outcome.UNCERTAIN
 
 
 @pytest.mark.parametrize("answer", [Answer(DROP), Answer(HANG)], ids=["hangs up", "hangs"])
@@ -143,12 +153,16 @@ async def test_a_lost_answer_leaves_it_open_whether_the_message_arrived(slack: F
     ],
 )
 async def test_too_many_messages_wait_as_long_as_slack_asks(slack: FakeSlack, header: str, seconds: int) -> None:
-    slack.will(WEBHOOK_PATH, Answer(429, b"rate_limited", {"Retry-After": header}))
-    receipt = await posted(webhook(slack))
-    assert (receipt.outcome, receipt.retry_after) == (Outcome.RETRY, timedelta(seconds=seconds))
+    for path in (WEBHOOK_PATH, POST):
+        slack.will(path, Answer(429, b"rate_limited", {"Retry-After": header}))
+    for channel in (webhook(slack), bot(slack)):
+        receipt = await posted(channel)
+        assert (receipt.outcome, receipt.retry_after) == (Outcome.RETRY, timedelta(seconds=seconds))
 
 
-@pytest.mark.parametrize("word", ["invalid_blocks", "msg_blocks_too_long", "invalid_blocks_format"])
+@pytest.mark.parametrize(
+    "word", ["invalid_blocks", "invalid_blocks_format", "invalid_payload", "msg_blocks_too_long", "msg_too_long"]
+)
 async def test_blocks_that_slack_refuses_go_out_at_once_as_plain_text(slack: FakeSlack, word: str) -> None:
     slack.will(POST, error(word))
     receipt = await posted(bot(slack))
@@ -159,8 +173,9 @@ async def test_blocks_that_slack_refuses_go_out_at_once_as_plain_text(slack: Fak
     assert second["metadata"] == first["metadata"]
 
 
-async def test_a_webhook_that_refuses_the_payload_gets_plain_text_too(slack: FakeSlack) -> None:
-    slack.will(WEBHOOK_PATH, Answer(400, b"invalid_payload"))
+@pytest.mark.parametrize("word", ["invalid_blocks", "invalid_payload", "msg_blocks_too_long"])
+async def test_a_webhook_that_refuses_the_payload_gets_plain_text_too(slack: FakeSlack, word: str) -> None:
+    slack.will(WEBHOOK_PATH, Answer(400, word.encode()))
     receipt = await posted(webhook(slack))
     assert (receipt.outcome, receipt.degraded) == (Outcome.SENT, True)
 
