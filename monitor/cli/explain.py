@@ -1,6 +1,7 @@
 """`presswatch explain`: why an article was found by a rule or was not, clause by clause, and what became of it then."""
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
 from zoneinfo import ZoneInfo
@@ -169,14 +170,15 @@ def _fate(fate: Fate, coming: Coming | None, zone: ZoneInfo, waits: str) -> Iter
     is_open = fate.state in OPEN and not fate.edition_id
     after = f"{goes or ', goes out'}{waits}" if is_open and waits else goes
     yield f"{fate.digest_id}: {fate.state} {moment(fate.changed_at, zone)}{edition}{reason}{after}"
+    parts = Counter((each.channel_id, each.recipient) for each in fate.deliveries)
     for each in fate.deliveries:
-        yield f"  {_delivery(each, zone)}"
+        yield f"  {_delivery(each, parts[each.channel_id, each.recipient], zone)}"
         if [attempt.receipt.outcome for attempt in each.attempts] != [Outcome.SENT]:
             yield from (f"    {_attempt(attempt, zone)}" for attempt in each.attempts)
 
 
-def _delivery(delivery: Delivery, zone: ZoneInfo) -> str:
-    part = f" (part {delivery.part + 1})" if delivery.part else ""
+def _delivery(delivery: Delivery, parts: int, zone: ZoneInfo) -> str:
+    part = f" (part {delivery.part} of {parts})" if parts > 1 else ""
     told = f"{escaped(delivery.channel_id)} to {escaped(delivery.recipient)}{part}: {delivery.state}"
     if delivery.settled_at:
         return f"{told} {moment(delivery.settled_at, zone)}"

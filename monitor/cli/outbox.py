@@ -18,7 +18,7 @@ from monitor.cli.wording import in_json, moment, numbered
 from monitor.config import Config
 from monitor.diagnostics import Severity
 from monitor.log import escaped
-from monitor.store import Store, deliveries
+from monitor.store import Store, Tx, deliveries
 from monitor.store.deliveries import Attempt
 from monitor.store.outbox import GIVEN_UP, STATES, WAITING, Line, listing, payload
 
@@ -98,11 +98,12 @@ def show(ctx: click.Context, options: Options, number: int, message: bool) -> No
             click.echo(f"There is no message {number}: presswatch outbox list --all", err=True)
             ctx.exit(Exit.FINDINGS)
         text = payload(tx, number) if message else ""
+        parts = _parts(tx, found[0])
         attempts = deliveries.history(tx, number)
     if message:
         click.echo(text)
         return
-    for line in _sheet(found[0], attempts, ZoneInfo(config.settings.service.timezone)):
+    for line in _sheet(found[0], parts, attempts, ZoneInfo(config.settings.service.timezone)):
         click.echo(line)
 
 
@@ -199,8 +200,14 @@ def _table(lines: Sequence[Line], zone: ZoneInfo, *, more: bool, everything: boo
     yield "presswatch outbox show NUMBER tells every attempt; retry sends again."
 
 
-def _sheet(line: Line, attempts: Sequence[Attempt], zone: ZoneInfo) -> Iterator[str]:
-    part = f", part {line.part + 1}" if line.part else ""
+def _parts(tx: Tx, line: Line) -> int:
+    """Return in how many parts a recipient gets the edition of a message."""
+    theirs = listing(tx, channel=line.channel_id, edition=line.edition_id)
+    return sum(each.recipient == line.recipient for each in theirs)
+
+
+def _sheet(line: Line, parts: int, attempts: Sequence[Attempt], zone: ZoneInfo) -> Iterator[str]:
+    part = f", part {line.part} of {parts}" if parts > 1 else ""
     yield f"{line.id}   {line.called}{part}"
     yield f"  edition   {escaped(line.edition_id)} of {escaped(line.digest_id)}"
     yield f"  to        {escaped(line.recipient) or '-'} by {escaped(line.channel_id)}"

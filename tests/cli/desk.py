@@ -124,14 +124,14 @@ class Desk:
         new = matches.add(tx, [matches.NewMatch(article_id, story_id, rule.id, rule.version, spans)])
         fates.add(tx, [fates.NewFate(each, digest, state, reason) for each in new.values() for digest in rule.deliver])
 
-    def send(self, digest: str, *answers: Receipt, slot: str = "") -> None:
+    def send(self, digest: str, *answers: Receipt, slot: str = "", parts: int = 1) -> None:
         """Make an edition of all that waits for a digest, and let the other side answer each attempt in turn."""
         name = slot or f"{self.clock():%Y-%m-%d %H:%M}"
 
         def make(tx: Tx) -> None:
             waiting = [each.match_id for each in fates.pending(tx, digest)]
             new = edition(f"{digest}/{name}", digest, slot=name, at=self.clock())
-            editions.make(tx, new, waiting, [parcel(new.id)])
+            editions.make(tx, new, waiting, [parcel(new.id, part=part) for part in range(1, parts + 1)])
 
         self.writing(make)
         for each in answers:

@@ -109,6 +109,17 @@ def test_a_match_that_was_not_sent_says_why(run: Run, desk: Desk) -> None:
     assert "  route  instant: baseline 2026-03-02 09:00: in the feed when it was first read\n" in shown
 
 
+def test_the_parts_of_a_message_are_counted_from_one_and_a_whole_one_has_none(run: Run, desk: Desk) -> None:
+    desk.start()
+    desk.receive(news("Witkoff speaks"))
+    desk.send("instant")
+    desk.send("morning", parts=2)
+    shown = run("explain", "1", "--rule", "envoys").stdout
+    assert "desk to ana@example.org: pending" in shown
+    assert "desk to ana@example.org (part 1 of 2): pending" in shown
+    assert "desk to ana@example.org (part 2 of 2): pending" in shown
+
+
 def test_copies_that_were_merged_are_told(run: Run, desk: Desk) -> None:
     desk.start()
     desk.receive(news("Witkoff speaks"))

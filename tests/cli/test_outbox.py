@@ -42,7 +42,14 @@ def test_a_message_shows_every_attempt_and_what_was_answered(run: Run, desk: Des
     told = run("outbox", "show", "2").stdout
     assert "2 attempts" in told
     assert told.count("retry     mail 451 try later") == 2
-    assert run("outbox", "show", "2", "--message").stdout.startswith("message 0 of morning/")
+    assert run("outbox", "show", "2", "--message").stdout.startswith("message 1 of morning/")
+
+
+def test_the_parts_of_a_message_are_counted_from_one_and_a_whole_one_has_none(run: Run, desk: Desk) -> None:
+    assert run("outbox", "show", "2").stdout.splitlines()[0] == "2   waiting"
+    desk.send("instant", slot="long", parts=3)
+    shown = [run("outbox", "show", str(number)).stdout.splitlines()[0] for number in (3, 4, 5)]
+    assert shown == [f"{part + 2}   waiting, part {part} of 3" for part in (1, 2, 3)]
 
 
 def test_what_was_given_up_is_sent_again(run: Run, desk: Desk) -> None:
