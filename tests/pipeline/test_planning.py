@@ -7,16 +7,16 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from monitor.core.digest import Context, DigestSpec, Empty, QuietHours, Schedule
+from monitor.core.digest import Context, DigestSpec, Empty, QuietHours, Reason, Schedule
 from monitor.core.links import Links, Mute
-from monitor.core.model import Distinct, Feed, Silence, Spike, Wave
+from monitor.core.model import Distinct, FateState, Feed, Silence, Spike, Wave
 from monitor.errors import StoreUnavailable
 from monitor.pipeline import Planner, silences
 from monitor.pipeline.silences import Silent
 from monitor.render.renderer import Rendered, Renderer
 from monitor.store import deliveries, mutes, unsubscribed
 from monitor.store import editions as made_editions
-from monitor.store.schema import editions
+from monitor.store.schema import editions, fates
 from tests.clock import MONDAY
 from tests.pipeline.house import INSTANT, LOCAL, MINUTES, WIRE, House, rule
 from tests.pipeline.peers import SENT, Faulty, away
@@ -288,6 +288,8 @@ async def test_a_story_that_a_heavier_outlet_brings_later_is_told_once_more_and_
     await house.poll()
     await house.deliver()
     assert house.fates() == {"sent": 1, "held": 1}
+    (held,) = house.rows(sa.select(fates.c.reason).where(fates.c.state == FateState.HELD))
+    assert held.reason.startswith(f"{Reason.REOPENS.sentence} at ")
     house.clock.advance(timedelta(hours=1))
     await house.deliver()
     assert house.fates() == {"sent": 2}

@@ -67,12 +67,18 @@ def _held(spec: DigestSpec, fresh: Sequence[Waits], state: DigestState, now: dat
         if hours := quiet[each.priority]:
             held[each.match_id] = Left(each.match_id, Reason.QUIET, hours[1], hours[0])
         elif each.reopens_at is not None and each.reopens_at > now:
-            held[each.match_id] = Left(each.match_id, Reason.REOPENS, until=each.reopens_at)
+            why = f"{Reason.REOPENS.sentence} at {_clock(each.reopens_at, spec.zone, now)}"
+            held[each.match_id] = Left(each.match_id, Reason.REOPENS, why, each.reopens_at)
         elif spec.instant and (until := state.cooling.get(each.rule_id, now)) > now:
-            local = until.astimezone(ZoneInfo(spec.zone))
-            end = f"{local:%Y-%m-%d %H:%M}" if until - now >= timedelta(days=1) else f"{local:%H:%M}"
-            held[each.match_id] = Left(each.match_id, Reason.COOLING, f"{Reason.COOLING.sentence} until {end}", until)
+            why = f"{Reason.COOLING.sentence} until {_clock(until, spec.zone, now)}"
+            held[each.match_id] = Left(each.match_id, Reason.COOLING, why, until)
     return held
+
+
+def _clock(at: datetime, zone: str, now: datetime) -> str:
+    """Return the reader's clock at a time to come, with the day where that is far."""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{local:%Y-%m-%d %H:%M}" if at - now >= timedelta(days=1) else f"{local:%H:%M}"
 
 
 def _waves(awake: Sequence[Waits], state: DigestState, now: datetime) -> dict[str, Gathered]:

@@ -1,5 +1,6 @@
 """Which matches make an edition, and what the others are told."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -64,6 +65,17 @@ def test_a_rule_tells_a_story_once() -> None:
     made = plan(INSTANT, [pending(1, told=True), pending(2, matched_at=ago(31))], FRESH, NOON)
     assert made.settled == (Settled(1, FateState.MERGED, Reason.ALREADY_TOLD),)
     assert taken(made) == (2,)
+
+
+def test_a_story_that_a_heavier_outlet_has_waits_and_says_until_when_where_its_reader_is() -> None:
+    def told_again(at: datetime) -> tuple[Left, ...]:
+        spec = replace(INSTANT, zone="Europe/Vienna")
+        return plan(spec, [pending(told=True, reopens_at=at)], FRESH, NOON).left
+
+    sentence = Reason.REOPENS.sentence
+    soon, late = NOON + timedelta(minutes=35), NOON + timedelta(days=2)
+    assert told_again(soon) == (Left(1, Reason.REOPENS, f"{sentence} at 13:35"),)
+    assert told_again(late) == (Left(1, Reason.REOPENS, f"{sentence} at {late:%Y-%m-%d} 13:00"),)
 
 
 def test_told_copies_are_settled_even_when_nothing_is_sent() -> None:
