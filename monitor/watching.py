@@ -22,7 +22,7 @@ class Watch:
     """Says when a change has come to rest (an editor that is still writing is not interrupted), until it is accepted."""
 
     def __init__(self, now: Look) -> None:
-        self._in_force = now
+        self._in_force: Look | None = now
         self._last = now
 
     def settled(self, now: Look) -> bool:
@@ -34,3 +34,7 @@ class Watch:
     def accept(self, dealt_with: Look) -> None:
         """Take note that these files were put in force, or refused: they are no news any more."""
         self._in_force = dealt_with
+
+    def again(self) -> None:
+        """Take note that the files are to be dealt with again, changed or not."""
+        self._in_force = None

@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from monitor import __version__
-from monitor.app import assembly, doing, managing, upkeep
+from monitor.app import assembly, doing, managing, templates, upkeep
 from monitor.app.clock import utc_now
 from monitor.app.control import Control
 from monitor.app.memory import growing
 from monitor.app.rules import keep, load_or_last_good
 from monitor.config import Config, keep_names, load
+from monitor.config.templates import own_templates
 from monitor.core.links import Deed, Links
 from monitor.core.match import COMMON, Matcher, counted
 from monitor.core.model import DeliveryState
@@ -94,7 +95,7 @@ class App:
             per_host=config.settings.fetch.per_host,
             linger=LINGER,
         )
-        renderer = Renderer(config.template_folders[:1], self._workers)
+        self._renderer = renderer = Renderer(config.template_folders, self._workers)
         retriever = Retriever(self._door, Files(config.settings.fetch.max_size))
         self.poller = Poller(
             self.store, self.setup, retriever.retrieve, self._workers, self.metrics, clock, limits, self._plan_soon
@@ -108,7 +109,7 @@ class App:
         self._instance = Instance(uuid.uuid4().hex, socket.gethostname(), os.getpid(), __version__, clock())
         self._kept = config.rules_in_force
         self._frequencies: Mapping[str, float] = COMMON
-        self._watch = Watch(frozenset())
+        self._watch, self._templates = Watch(frozenset()), Watch(frozenset())
         self._rules_good = True
         self._switched_off: tuple[str, ...] = ()
         self._unreachable = False
@@ -254,6 +255,12 @@ class App:
         if self._watch.settled(await asyncio.to_thread(self._look)):
             await self.reload()
 
+    async def _check_templates_if_changed(self) -> None:
+        seen = await asyncio.to_thread(lambda: look(own_templates(self.config)))
+        if self._templates.settled(seen):
+            await templates.look_over(self.store, self.config, self._renderer)
+            self._templates.accept(seen)
+
     async def _links(self, config: Config) -> Links | None:
         """Return what makes the links of messages; None where nobody would answer them."""
         base_url = config.settings.web.base_url
@@ -267,6 +274,8 @@ class App:
         self._feeds = await self.store.run(assembly.adopt, config.feeds(), setup)
         # The feeds are rows now.
         self._setup, self.config = setup, config.without_feeds()
+        self._renderer.look_in(config.template_folders)
+        self._templates.again()
         if not can_detect() and (undetectable := rulebook.undetectable()):
             log.warning("%s", undetectable)
         self.metrics.rules.set(len(rulebook.rules))
@@ -295,6 +304,7 @@ class App:
             Beat("deliver", self.terms.tick, self.sender.deliver_due),
             Beat("troubles", 60.0, partial(tell_troubles, self.store, self.setup), after=60.0),
             Beat("reload", 1.0, self._reload_if_changed),
+            Beat("templates", 1.0, self._check_templates_if_changed),
             Beat("heartbeat", 5.0, self._heartbeat),
             # A daemon that is started anew every hour has a house to keep, too.
             Beat("housekeeping", 3600.0, self._housekeeping, after=600.0),

@@ -77,6 +77,6 @@ def _marked(message: Message) -> Message:
 async def _rendered(config: Config, template: str, context: Context) -> Rendered:
     workers = Workers()
     try:
-        return await Renderer(config.template_folders[:1], workers).render(template, context)
+        return await Renderer(config.template_folders, workers).render(template, context)
     finally:
         workers.close()

@@ -10,6 +10,7 @@ from monitor.cli.unread import unread
 from monitor.cli.wording import counted
 from monitor.config import Config, Examined, Fault, Written, examine, names, written_rule_files
 from monitor.config.defaults import shipped_templates
+from monitor.config.templates import missing_templates, own_templates
 from monitor.diagnostics import Diagnostic, Severity
 from monitor.errors import RulesError
 from monitor.parse.extraction import can_extract
@@ -56,7 +57,7 @@ class Wanted:
     def files(self, examined: Examined) -> list[Path]:
         """Return the files that are read for this, as they are there now."""
         rules = [*rule_files(self.paths), *written_rule_files(examined.written, self.config)]
-        more = [*examined.config.included_files, *_own_templates(examined.config)] if examined.config else []
+        more = [*examined.config.included_files, *own_templates(examined.config)] if examined.config else []
         return [self.config, *rules, *more]
 
     def _rules(self, examined: Examined) -> Checked:
@@ -102,28 +103,13 @@ def empty_digests(written: Written, book: Rulebook) -> Iterator[Diagnostic]:
 def _templates(config: Config | None) -> Checked:
     if config is None:
         return Checked("", ())
-    own = [folder for folder in config.template_folders if folder.is_dir()]
-    told = _template_faults(own)
-    missing = [_missing(config, each.id, each.template) for each in config.digests() if not _exists(each.template, own)]
-    return Checked(counted(len(_own_templates(config)), "template"), (*told, *missing))
+    own = own_templates(config)
+    return Checked(counted(len(own), "template"), (*_template_faults(config, own), *missing_templates(config)))
 
 
-def _template_faults(own: Sequence[Path]) -> Sequence[Diagnostic]:
-    """Return what is wrong with templates. The engine that runs them takes a tenth of a second to import, and few have any."""
-    if not any(True for folder in own for _ in folder.glob("*.j2")):
+def _template_faults(config: Config, own: Sequence[Path]) -> Sequence[Diagnostic]:
+    """Return what is wrong with templates. The engine that runs them takes a tenth of a second to import, and its process longer; few have any."""
+    if not own:
         return ()
-    check: Callable[[Sequence[Path], Path], list[Diagnostic]] = import_module("monitor.render.checking").check_templates
-    return check(own, shipped_templates())
-
-
-def _own_templates(config: Config) -> list[Path]:
-    return [file for folder in config.template_folders if folder.is_dir() for file in folder.glob("*.j2")]
-
-
-def _exists(template: str, own: Sequence[Path]) -> bool:
-    return any(True for folder in (*own, shipped_templates()) for _ in folder.glob(f"{template}.*.j2"))
-
-
-def _missing(config: Config, digest: str, template: str) -> Diagnostic:
-    message = f"digest '{digest}' has a template that does not exist, '{template}'"
-    return config.written.diagnostic(Fault(("digests", digest, "template"), "PW308", message))
+    check: Callable[[Sequence[Path], Path], list[Diagnostic]] = import_module("monitor.render.checking").check_alone
+    return check(config.template_folders, shipped_templates())

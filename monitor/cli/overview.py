@@ -14,7 +14,7 @@ from monitor.store import Tx, deliveries, editions, fates, feed_health, feeds, g
 FRESH = timedelta(seconds=60)
 _DAY = timedelta(days=1)
 #: Gates that hold nothing up.
-NO_PAUSE = (notices.NOTICE, notices.NETWORK, notices.LEDGER)
+NO_PAUSE = (notices.NOTICE, notices.NETWORK, notices.LEDGER, notices.TEMPLATES)
 #: Feeds that need a person which `status` names.
 NAMED = 20
 
@@ -55,7 +55,7 @@ class RulesHealth:
 class Overview:
     """All of it, at `now` (UTC). `articles` are those of the last 24 hours; `oldest_waiting` is a delivery's age.
 
-    `ledger`: what does not add up among the fates of matches, "" where all of them do.
+    `ledger`: what does not add up among the fates of matches, "" where all of them do. `templates`: what is wrong with those, "" is nothing.
     """
 
     now: datetime
@@ -69,6 +69,7 @@ class Overview:
     paused: tuple[gates.Gate, ...]
     network: tuple[str, ...]
     ledger: str = ""
+    templates: str = ""
 
 
 def overview(tx: Tx, config: Config) -> Overview:
@@ -87,6 +88,7 @@ def overview(tx: Tx, config: Config) -> Overview:
         paused=tuple(each for each in shut if not each.name.startswith(NO_PAUSE)),
         network=tuple(each.why for each in shut if each.name.startswith(notices.NETWORK)),
         ledger=next((each.why for each in shut if each.name == notices.FATES), ""),
+        templates=next((each.why for each in shut if each.name == notices.TEMPLATES), ""),
     )
 
 

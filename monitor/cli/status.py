@@ -38,7 +38,8 @@ def status(options: Options, as_json: bool) -> None:
     zone = ZoneInfo(config.settings.service.timezone)
     pages = _pages(unread(config, installed=can_extract()))
     for part in (
-        _daemons(found), _rules(found, zone), _feeds(found, zone), pages, _digests(found, zone), _deliveries(found, zone)
+        _daemons(found), _rules(found, zone), _templates(found), _feeds(found, zone), pages, _digests(found, zone),
+        _deliveries(found, zone),
     ):  # fmt: skip
         for line in part:
             click.echo(line)
@@ -73,6 +74,12 @@ def _rules(found: Overview, zone: ZoneInfo) -> Iterator[str]:
     for mute in found.rules.muted:
         by = f" by {escaped(mute.made_by)}" if mute.made_by else ""
         yield _line("Muted", f"{mute.rule_id:<22} until {_time(mute.until, zone)}{by}: {escaped(mute.reason)}")
+
+
+def _templates(found: Overview) -> Iterator[str]:
+    if found.templates:
+        red = click.style("wrong, messages have the built-in form where they fail", fg="red")
+        yield _line("Templates", f"{red}: {escaped(found.templates)}")
 
 
 def _feeds(found: Overview, zone: ZoneInfo) -> Iterator[str]:

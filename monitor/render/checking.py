@@ -1,5 +1,6 @@
 """Templates tried out before they are needed: each is read and rendered with made-up news, and every fault is placed."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -8,27 +9,55 @@ from jinja2.meta import find_undeclared_variables
 
 from monitor.core.digest import Context
 from monitor.diagnostics import Diagnostic
-from monitor.render.drawing import draw
+from monitor.render.bounds import OUT_OF_BOUNDS, bounded
+from monitor.render.drawing import SECONDS, draw
 from monitor.render.environments import Folders, environment, kind_of
 from monitor.render.faults import TEMPLATE_ERRORS, diagnostic, unknown_name
 from monitor.render.sample import alert_sample, digest_sample
+from monitor.workers import Workers
 
 
-def check_templates(own: Sequence[Path], built_in: Path) -> list[Diagnostic]:
-    """Return every fault of the templates in `own`, by path and line; `built_in` holds what they may include."""
+async def check_templates(
+    own: Sequence[Path], built_in: Path, workers: Workers, seconds: float = SECONDS
+) -> list[Diagnostic]:
+    """Return every fault of the templates in `own`, by path and line; `built_in` holds what they may include.
+
+    All of it is done in `workers`: a template can ask for all time and memory there is as soon as it is read.
+    """
     found: dict[Diagnostic, None] = {}
     for file in sorted({file for folder in own if folder.is_dir() for file in folder.glob("*.j2")}):
-        found.update(dict.fromkeys(_check(file, [*own, built_in])))
+        found.update(dict.fromkeys(await _check(file, [*own, built_in], workers, seconds)))
     return sorted(found, key=lambda each: (each.path, each.line, each.column, each.code))
 
 
-def _check(file: Path, folders: Sequence[Path]) -> Iterator[Diagnostic]:
-    samples = (digest_sample(), alert_sample())
-    unread = list(_reading(file, folders, samples[0]))
-    yield from unread
-    if not unread and kind_of(file.name):
-        drawn = (draw(folders, file.name, each) for each in samples)
-        yield from (each for each in drawn if isinstance(each, Diagnostic))
+def check_alone(own: Sequence[Path], built_in: Path) -> list[Diagnostic]:
+    """Do the same for a command, in a process that is started for it."""
+    workers = Workers(count=1)
+    try:
+        return asyncio.run(check_templates(own, built_in, workers))
+    finally:
+        workers.close()
+
+
+async def _check(file: Path, folders: Sequence[Path], workers: Workers, seconds: float) -> Sequence[Diagnostic]:
+    digest, alert = digest_sample(), alert_sample()
+    unread = await bounded(workers, str(file), seconds, _unread, file, folders, digest)
+    if isinstance(unread, Diagnostic):
+        return [unread]
+    if unread or not kind_of(file.name):
+        return unread
+    found: list[Diagnostic] = []
+    for sample in (digest, alert):
+        drawn = await bounded(workers, str(file), seconds, draw, folders, file.name, sample, seconds)
+        if isinstance(drawn, Diagnostic):
+            found.append(drawn)
+            if drawn.code == OUT_OF_BOUNDS:
+                break  # with other news it would take as long again
+    return found
+
+
+def _unread(file: Path, folders: Sequence[Path], sample: Context) -> list[Diagnostic]:
+    return list(_reading(file, folders, sample))
 
 
 def _reading(file: Path, folders: Sequence[Path], sample: Context) -> Iterator[Diagnostic]:

@@ -9,7 +9,7 @@ from monitor.core.digest import Context, fold, shown
 from monitor.core.digest.marking import tidy
 from monitor.core.model import Message
 from monitor.diagnostics import Diagnostic
-from monitor.errors import WorkerError, WorkerTimeout
+from monitor.render.bounds import bounded
 from monitor.render.checking import check_templates
 from monitor.render.drawing import SECONDS, blocks_of, draw
 from monitor.render.environments import KINDS
@@ -25,9 +25,6 @@ LARGEST_MAIL = 90_000
 AROUND, LISTED_SHARE = 10_000, 0.24
 """Bytes of a mail that are of no story, about; and how much of a story's bytes its title in the list takes."""
 Drawing = Callable[[str, Context], Awaitable[str | Diagnostic]]
-
-GRACE = 2.0
-"""Seconds a worker gets beyond a template's own limit before it is killed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +59,13 @@ class Renderer:
         assert isinstance(drawn, Message), drawn
         return Rendered(drawn, faults)
 
-    def check(self) -> list[Diagnostic]:
+    def look_in(self, folders: Sequence[Path]) -> None:
+        """Take the user's templates from other folders from now on."""
+        self._own = tuple(folders)
+
+    async def check(self) -> list[Diagnostic]:
         """Return every fault of the user's templates, found by rendering each with made-up news."""
-        return check_templates(self._own, BUILT_IN)
+        return await check_templates(self._own, BUILT_IN, self._workers, self._seconds)
 
     def _has_own(self) -> bool:
         return any(True for folder in self._own for _ in folder.glob("*.j2"))
@@ -99,12 +100,8 @@ class Renderer:
 
     async def _draw_in_worker(self, name: str, context: Context) -> str | Diagnostic:
         folders = (*self._own, BUILT_IN)
-        try:
-            return await self._workers.call(draw, folders, name, context, self._seconds, timeout=self._seconds + GRACE)
-        except WorkerError as error:
-            path = next((str(folder / name) for folder in folders if (folder / name).is_file()), name)
-            told = f"takes longer than {self._seconds:g} seconds" if isinstance(error, WorkerTimeout) else str(error)
-            return Diagnostic("PW303", told, path)
+        path = next((str(folder / name) for folder in folders if (folder / name).is_file()), name)
+        return await bounded(self._workers, path, self._seconds, draw, folders, name, context, self._seconds)
 
 
 def _fitting(stories: int, size: int) -> int:

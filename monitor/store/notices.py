@@ -1,6 +1,6 @@
-"""Notices: what a daemon has to say of its rules, its network and its ledger, for `status`. Rows among the gates, under names of their own.
+"""Notices: what a daemon has to say of its rules, its templates, its network and its ledger, for `status`. Rows among the gates, under names of their own.
 
-Notices of the rules in force are taken down by who puts others in force; those of the network and of the ledger have ends of their own.
+Notices of the rules in force are taken down by who puts others in force; the others have ends of their own.
 """
 
 from collections.abc import Iterable
@@ -18,6 +18,9 @@ REFUSED = f"{NOTICE}refused"
 ALWAYS = f"{NOTICE}always"
 OFF = f"{NOTICE}off:"
 """Changed files that were not put in force; rules that every article is tried on; rules that are switched off, by id."""
+
+TEMPLATES = "templates:faults"
+"""What is wrong with templates. It stands until they are looked at again and are well."""
 
 LEDGER = "ledger:"
 FATES = f"{LEDGER}fates"

@@ -12,7 +12,7 @@ import pytest
 from monitor.app.daemon import App, Terms
 from monitor.errors import AnotherInstance, ConfigurationError, RulesError, StoreUnavailable
 from monitor.pipeline import Limits
-from monitor.store import feeds, notices
+from monitor.store import feeds, gates, notices
 from monitor.store.sqlite import driver
 from tests.app.conftest import RULES, Folder
 from tests.endtoend.newsstand import Story
@@ -278,3 +278,37 @@ async def test_the_first_poll_comes_as_soon_as_it_serves(folder: Folder) -> None
     stop.set()
     await serving
     await app.close()
+
+
+async def test_templates_are_looked_at_when_it_starts_and_whenever_one_is_saved(
+    folder: Folder, caplog: pytest.LogCaptureFixture
+) -> None:
+    template = folder.path / "templates" / "alert.txt.j2"
+    template.parent.mkdir()
+    template.write_text("{{ nope }}")
+    with (folder.path / "config.toml").open("a") as file:
+        file.write('[digests.brief]\nat = "07:00"\ntemplate = "brief"\n')
+    app, stop = folder.app(), asyncio.Event()
+    await app.open()
+    serving = asyncio.create_task(app.serve(stop))
+    async with asyncio.timeout(60):
+        while not (told := templates_told(app)):
+            await asyncio.sleep(0.01)
+        assert f"{template}:1:4: error[PW301]: template variable 'nope' is never defined" in told
+        assert f"{folder.path / 'config.toml'}: error[PW308]: digest 'brief' has a template that" in caplog.text
+        (template.parent / "brief.txt.j2").write_text("{{ 'x' * 10**10 }}")
+        template.write_text("{{ digest.title }}")
+        while "brief.txt.j2:1: error[PW303]: runs out of memory" not in templates_told(app):
+            await asyncio.sleep(0.01)
+        (template.parent / "brief.txt.j2").write_text("{{ digest.title }}")
+        while templates_told(app):
+            await asyncio.sleep(0.01)
+    assert caplog.text.count("'nope'") == 1
+    stop.set()
+    await serving
+    await app.close()
+
+
+def templates_told(app: App) -> str:
+    with app.store.reading() as tx:
+        return next((each.why for each in gates.active(tx) if each.name == notices.TEMPLATES), "")

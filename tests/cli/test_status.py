@@ -187,3 +187,12 @@ def test_a_ledger_that_does_not_close_is_told_in_red_and_pauses_nothing(writing:
     assert "no fate" in json.loads(run("status", "--json").stdout)["ledger"]
     writing(lambda tx: ledger.write_down(tx, [], timedelta(1)))
     assert "Fates" not in run("status").stdout
+
+
+def test_templates_that_are_wrong_are_told_and_pause_nothing(writing: Writing, run: Run) -> None:
+    writing(lambda tx: notices.put(tx, notices.TEMPLATES, "templates/alert.txt.j2:1:4: error[PW301]: \x1b"))
+    told = run("status").stdout
+    line = next(each for each in told.splitlines() if each.startswith("Templates"))
+    assert line.endswith(r"they fail: templates/alert.txt.j2:1:4: error[PW301]: \x1b")
+    assert "Paused" not in told
+    assert "PW301" in json.loads(run("status", "--json").stdout)["templates"]

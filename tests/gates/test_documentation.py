@@ -34,7 +34,7 @@ from monitor.config.settings import (
 from monitor.core.model import Outcome
 from monitor.fetch import Door, DoorSettings
 from monitor.metrics import Metrics
-from monitor.render.checking import check_templates
+from monitor.render.checking import check_alone
 from monitor.render.sample import alert_sample, alert_stories, digest_sample
 from monitor.rulebook import Known
 from monitor.rulebook import load as load_rules
@@ -198,7 +198,7 @@ def test_configuration_that_documents_show_can_be_written(document: Path) -> Non
 def test_the_template_in_the_documentation_works(tmp_path: Path) -> None:
     shown = section(text("docs/templates.md"), "Files").split("```jinja\n")[1].split("```")[0]
     (tmp_path / "brief.html.j2").write_text(shown, encoding="utf-8")
-    assert check_templates([tmp_path], ROOT / "templates") == []
+    assert check_alone([tmp_path], ROOT / "templates") == []
 
 
 @pytest.mark.parametrize(("secret", "outcome"), [(SECRET, Outcome.SENT), (SECRET[::-1], Outcome.PAUSED)])
