@@ -46,7 +46,7 @@ log = logging.getLogger(__name__)
 
 UNSUBSCRIBED = "everyone whom its digest goes to has unsubscribed"
 
-#: So many editions of an instant digest that wait at a channel, the first for so long, are told together.
+#: So many editions of a digest that wait at a channel, the first for so long, are told together.
 BACKLOG, AWAY = 3, timedelta(minutes=10)
 
 
@@ -124,7 +124,7 @@ class Planner:
         """Fold what waits at channels that do not answer: when one does again, it gets a message and not a flood of them."""
         for backlog in await self._store.read(folding.backlogs, BACKLOG, AWAY):
             spec, channel = setup.digests.get(backlog.digest_id), setup.channels.get(backlog.channel_id)
-            if spec is None or channel is None or not spec.instant:
+            if spec is None or channel is None:
                 continue
             try:
                 await self._fold(spec, channel, backlog)

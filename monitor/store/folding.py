@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from monitor.core.digest import PendingMatch, Reason
 from monitor.core.model import DeliveryState, Outcome, Parcel
-from monitor.store import editions, fates
+from monitor.store import editions, fates, gates
 from monitor.store.editions import NewEdition
 from monitor.store.schema import attempts, deliveries
 from monitor.store.schema import editions as edition_rows
@@ -50,7 +50,7 @@ class Backlog:
 
 
 def backlogs(tx: Tx, least: int, age: timedelta) -> list[Backlog]:
-    """Return where messages of `least` editions or more wait, of which some were tried, the first of them for `age` or longer."""
+    """Return where messages of `least` editions or more wait, the first of them for `age` or longer, since the channel does not take them."""
     waiting = (
         sa.select(
             deliveries.c.channel_id,
@@ -65,12 +65,14 @@ def backlogs(tx: Tx, least: int, age: timedelta) -> list[Backlog]:
         .group_by(deliveries.c.channel_id, edition_rows.c.digest_id, deliveries.c.recipient, deliveries.c.edition_id)
         .order_by(deliveries.c.channel_id, edition_rows.c.digest_id, deliveries.c.recipient, deliveries.c.edition_id)
     )
+    shut = {each.name for each in gates.active(tx)}
     found: dict[tuple[str, str, tuple[str, ...]], tuple[list[str], datetime]] = {}
     for (channel_id, digest_id, recipient), rows in groupby(tx.conn.execute(waiting), key=lambda row: row[:3]):
         told = list(rows)
         oldest = min(row.first_at for row in told)
-        # What nobody has tried yet says nothing of the channel.
-        if len(told) >= least and oldest <= tx.now - age and any(row.tries for row in told):
+        # What nobody has tried yet says nothing of the channel, unless nobody may: nothing is tried of one that is paused.
+        ill = any(row.tries for row in told) or gates.channel(channel_id) in shut
+        if len(told) >= least and oldest <= tx.now - age and ill:
             recipients, _ = found.setdefault(
                 (channel_id, digest_id, tuple(row.edition_id for row in told)), ([], oldest)
             )

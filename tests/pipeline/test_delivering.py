@@ -187,8 +187,9 @@ async def test_recipients_whose_server_puts_them_off_keep_no_other_waiting(house
 
 async def test_who_reloads_after_mending_a_channel_does_not_wait_for_its_breaker(house: House) -> None:
     await with_mail(house, *(f"Ferry {number} sails" for number in range(9)))
-    house.desk.receipts = [DOWN] * 8
+    house.desk.receipts = [DOWN] * 500
     await send(house)
+    house.desk.receipts = []
     with house.store.transaction() as tx:
         assembly.adopt(tx, house.sources, house.setup)
     await send(house)
@@ -269,13 +270,39 @@ async def test_a_message_of_which_one_part_arrived_is_not_told_again(house: Hous
     assert any(told.values())
 
 
-async def test_what_scheduled_digests_say_is_not_told_together(house: House) -> None:
-    morning = DigestSpec("instant", ("desk",), schedule=Schedule("*/5 * * * *"))
-    house.change(digests=[morning])
+async def test_what_scheduled_digests_say_is_told_together_too(house: House) -> None:
+    hourly = DigestSpec("instant", ("desk",), schedule=Schedule("0 * * * *"), zone="UTC")
+    house.change(digests=[hourly])
     await house.first_sight()
     house.desk.receipts = [DOWN] * 500
-    await alerts(house, 6)
-    assert states(house)["pending"] >= 5
+    for number in range(12):
+        house.press.publish(WIRE.url, house.story(f"Ferry {number} sails"))
+        await house.poll()
+        house.clock.advance(45 * MINUTES)
+        await house.deliver()
+    house.desk.receipts, house.desk.parcels = [], []
+    for _ in range(3):
+        await send(house, after=5 * MINUTES)
+    assert len(house.desk.parcels) <= 2
+    told = " ".join(parcel.payload for parcel, _ in house.desk.parcels)
+    assert all(f"Ferry {number} sails" in told for number in range(12))
+    assert house.fates() == {"sent": 12}
+
+
+async def test_a_channel_that_is_paused_for_days_gets_one_message_when_it_is_mended(house: House) -> None:
+    await house.first_sight()
+    house.desk.receipts = [BROKEN] * 500
+    await alerts(house, 30)
+    assert len(house.desk.parcels) == 1, "a paused channel is left alone"
+    house.desk.receipts, house.desk.parcels = [], []
+    with house.store.transaction() as tx:
+        assembly.adopt(tx, house.sources, house.setup)
+    for _ in range(3):
+        await send(house, after=MINUTES)
+    assert len(house.desk.parcels) <= 2
+    told = " ".join(parcel.payload for parcel, _ in house.desk.parcels)
+    assert all(f"Ferry {number} sails" in told for number in range(30))
+    assert house.fates() == {"sent": 30}
 
 
 async def test_a_channel_that_asks_to_wait_is_left_alone_for_so_long(house: House) -> None:
