@@ -5,6 +5,7 @@ import logging
 from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 
+from monitor.core.delivery import LONGEST_ASKED
 from monitor.core.model import DeliveryState, Health, Retention
 from monitor.core.pages import OLDEST
 from monitor.diagnostics import Diagnostic, Severity
@@ -15,6 +16,7 @@ from monitor.store import (
     deliveries,
     fates,
     feeds,
+    gates,
     instances,
     ledger,
     notices,
@@ -91,6 +93,9 @@ def _due_again(tx: Tx) -> None:
     put_off = feeds.clamp(tx, HORIZON)
     if put_off:
         log.warning("%d feeds had been put off for more than %d days; they are due now", put_off, HORIZON.days)
+    gates.clamp(tx, gates.CHANNEL, LONGEST_ASKED)
+    if put_off := deliveries.clamp(tx, LONGEST_ASKED):
+        log.warning("%d messages had been put off for more than a day; they are due now", put_off)
 
 
 async def housekeeping(store: Store, keep: Retention, digests: Collection[str]) -> None:

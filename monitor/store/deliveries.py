@@ -115,6 +115,11 @@ def recover(tx: Tx) -> None:
         tx.run(sa.update(deliveries).where(leased).values(next_at=tx.now))
 
 
+def clamp(tx: Tx, horizon: timedelta) -> int:
+    """Make deliveries due now that a clock set wrong had put off beyond `horizon`; return how many."""
+    return tx.run(sa.update(deliveries).where(deliveries.c.next_at > tx.now + horizon).values(next_at=tx.now))
+
+
 def begin_anew(tx: Tx, channel_id: str | None = None) -> int:
     """Let overdue deliveries be tried as if they were new, of a channel that was mended, or (None) of all after a standstill; return how many."""
     overdue = sa.update(deliveries).where(deliveries.c.next_at < tx.now - IDLE)

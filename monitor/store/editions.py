@@ -116,7 +116,7 @@ def sent_since(tx: Tx, digest_id: str, since: datetime) -> int:
     """Return how many editions with messages this digest made at `since` or later."""
     carried = sa.select(deliveries.c.id).where(deliveries.c.edition_id == editions.c.id).exists()
     again = editions.c.reason == Reason.TOGETHER
-    made = sa.and_(editions.c.digest_id == digest_id, editions.c.made_at >= since, carried, ~again)
+    made = sa.and_(editions.c.digest_id == digest_id, _made_between(tx, since), carried, ~again)
     number: int = tx.conn.execute(sa.select(sa.func.count()).select_from(editions).where(made)).scalar_one()
     return number
 
@@ -128,7 +128,7 @@ def last_told(tx: Tx, digest_id: str, rules: Collection[str], since: datetime) -
     query = (
         sa.select(matches.c.rule_id, sa.func.max(editions.c.made_at))
         .select_from(editions.join(fates, fates.c.edition_id == editions.c.id).join(matches))
-        .where(editions.c.digest_id == digest_id, editions.c.made_at >= since, matches.c.rule_id.in_(rules))
+        .where(editions.c.digest_id == digest_id, _made_between(tx, since), matches.c.rule_id.in_(rules))
         .group_by(matches.c.rule_id)
     )
     return {row[0]: row[1] for row in tx.conn.execute(query)}
@@ -139,6 +139,11 @@ def prune(tx: Tx, before: datetime, limit: int = 100) -> int:
     old = sa.select(editions.c.id).where(editions.c.settled_at < before).limit(limit).with_for_update(skip_locked=True)
     ids = tx.conn.execute(old).scalars().all()
     return tx.run(sa.delete(editions).where(editions.c.id.in_(ids))) if ids else 0
+
+
+def _made_between(tx: Tx, since: datetime) -> sa.ColumnElement[bool]:
+    """Return the condition that an edition was made at `since` or later, and not by a clock that was ahead."""
+    return editions.c.made_at.between(since, tx.now)
 
 
 def _insert(tx: Tx, edition: NewEdition, size: int, *, settled: bool) -> bool:

@@ -1,7 +1,7 @@
 """Gates: what is paused (a host, a channel), until when and why; a row, so every daemon and every restart sees it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -55,6 +55,12 @@ def active(tx: Tx) -> list[Gate]:
 def lift(tx: Tx, name: str) -> bool:
     """Open a gate; return whether there was one."""
     return tx.run(sa.delete(gates).where(gates.c.name == name)) == 1
+
+
+def clamp(tx: Tx, prefix: str, horizon: timedelta) -> int:
+    """Open gates whose names begin so and that a clock set wrong had shut for longer than `horizon`; return how many."""
+    beyond = sa.and_(gates.c.name.startswith(prefix, autoescape=True), gates.c.until > tx.now + horizon)
+    return tx.run(sa.delete(gates).where(beyond))
 
 
 def prune(tx: Tx) -> int:

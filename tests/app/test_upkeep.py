@@ -95,6 +95,21 @@ async def test_feeds_that_a_wrong_clock_put_off_are_due_again(store: Store, cloc
         assert len(feeds.claim(tx, 9, LEASE)) == 2
 
 
+async def test_messages_and_channels_that_a_wrong_clock_put_off_are_due_again(store: Store, clock: ManualClock) -> None:
+    with store.transaction() as tx:
+        open_house(tx)
+        editions.make(tx, edition(), publish(tx, article()), [parcel()])
+    clock.advance(366 * DAYS)
+    with store.transaction() as tx:
+        (row,) = deliveries.claim(tx, 1, LEASE)
+        gates.put(tx, gates.channel(row.channel_id), tx.now + timedelta(hours=1), "asked to wait")
+    clock.advance(-366 * DAYS)
+    await upkeep.housekeeping(store, Retention(), ["instant"])
+    with store.transaction() as tx:
+        assert gates.get(tx, gates.channel(row.channel_id)) is None
+        assert len(deliveries.claim(tx, 1, LEASE)) == 1
+
+
 async def test_a_start_takes_up_what_a_killed_daemon_had_under_way(sqlite_store: Store) -> None:
     with sqlite_store.transaction() as tx:
         open_house(tx)

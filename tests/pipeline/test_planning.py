@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from monitor.core.digest import Context, DigestSpec, Empty, QuietHours, Reason, Schedule
+from monitor.core.digest import Context, DigestSpec, Empty, QuietHours, Rate, Reason, Schedule
 from monitor.core.links import Links, Mute
 from monitor.core.model import Distinct, FateState, Feed, Silence, Spike, Wave
 from monitor.errors import StoreUnavailable
 from monitor.pipeline import Planner, silences
 from monitor.pipeline.silences import Silent
 from monitor.render.renderer import Rendered, Renderer
-from monitor.store import deliveries, mutes, unsubscribed
+from monitor.store import deliveries, feeds, mutes, unsubscribed
 from monitor.store import editions as made_editions
 from monitor.store.schema import editions, fates
 from tests.clock import MONDAY
@@ -273,6 +273,20 @@ async def test_more_than_is_usual_at_this_hour_of_the_week_is_told_and_what_is_u
     await house.deliver()
     assert house.fates() == {"expired": 8, "sent": 9}
     assert "9 matches within 1 h against the usual 2" in house.desk.parcels[0][0].payload
+
+
+async def test_alerts_of_a_time_that_never_came_silence_none_of_today(house: House) -> None:
+    house.change(digests=[replace(INSTANT, max_rate=Rate(3, timedelta(hours=1)))])
+    await house.first_sight()
+    for leap in (timedelta(days=365), timedelta(days=-365)):
+        house.clock.advance(leap)
+        for number in range(3):
+            house.press.publish(WIRE.url, house.story(f"Ferry {number} of {house.clock():%Y} sails"))
+            with house.store.transaction() as tx:
+                feeds.clamp(tx, timedelta(0))  # due now
+            await house.poll()
+            await house.deliver()
+    assert house.fates() == {"sent": 6}
 
 
 async def test_a_story_that_a_heavier_outlet_brings_later_is_told_once_more_and_only_once(house: House) -> None:
