@@ -57,6 +57,8 @@ async def test_an_item_with_200_000_attributes_is_stopped_and_the_next_feed_is_r
         pytest.param(rss(f"<description><![CDATA[{'<!--' * 50_000}]]></description>"), id="comments that never end"),
         pytest.param(rss(f"<title>{'&amp;#' + '9' * 100_000};</title>"), id="a huge character reference"),
         pytest.param(rss(f"<title>t</title><link>https://{'a.' * 100_000}</link>"), id="a huge host"),
+        pytest.param(rss(f"<title>t</title><author>{'x' * 200_000}</author>"), id="a huge name"),
+        pytest.param(rss(f"<title>t</title><author>{'&#120;' * 100_000}</author>"), id="a huge name in references"),
         pytest.param(rss(f"<title>{'a' + chr(0x301) * 200_000}</title>"), id="piled accents"),
         pytest.param(b'{"version": "https://jsonfeed.org/version/1", "items": ' + b"[" * 200_000, id="deep JSON"),
         pytest.param(
