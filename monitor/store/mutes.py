@@ -6,9 +6,13 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from monitor.core.digest import Reason
 from monitor.core.model import FateState
 from monitor.store.schema import fates, matches, mutes, rule_versions
 from monitor.store.tx import Tx, columns
+
+SILENCED = sa.and_(fates.c.state == FateState.SILENCED, fates.c.reason.startswith(Reason.MUTED.sentence))
+"""The condition that a mute silenced a match: where everyone has unsubscribed nobody hears of it either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,7 @@ class Mute:
     def sentence(self) -> str:
         """Why a match of the rule is silenced, in words."""
         by = f" by {self.made_by}" if self.made_by else ""
-        return f"its rule is muted{by} until {self.until:%Y-%m-%d %H:%M} UTC: {self.reason}"
+        return f"{Reason.MUTED.sentence}{by} until {self.until:%Y-%m-%d %H:%M} UTC: {self.reason}"
 
 
 def add(tx: Tx, rule_id: str, until: datetime, reason: str, made_by: str = "") -> None:
@@ -53,12 +57,12 @@ def recent(tx: Tx, limit: int) -> list[Mute]:
 
 
 def revive(tx: Tx, rule_id: str) -> int:
-    """Let wait again what a rule's last time of silence has silenced, whose mute may have been changed on the way; return how many fates that were."""
+    """Let wait again what mutes silenced in a rule's last time of silence, whose mute may have been changed on the way; return how many fates that were."""
     since = _silent_since(tx, rule_id)
     if since is None:
         return 0
     ours = sa.select(matches.c.id).where(matches.c.id == fates.c.match_id, matches.c.rule_id == rule_id).exists()
-    silenced = sa.and_(fates.c.state == FateState.SILENCED, fates.c.changed_at >= since, ours)
+    silenced = sa.and_(SILENCED, fates.c.changed_at >= since, ours)
     return tx.run(sa.update(fates).where(silenced).values(state=FateState.PENDING, reason="", changed_at=tx.now))
 
 

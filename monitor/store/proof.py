@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from monitor.core.digest import FeedChange, ProofOfLife
-from monitor.core.model import DeliveryState, FateState
-from monitor.store import feed_health, gates, notices
+from monitor.core.model import DeliveryState
+from monitor.store import feed_health, gates, mutes, notices
 from monitor.store.schema import articles, deliveries, fates, feeds
 from monitor.store.tx import Tx
 
@@ -44,7 +44,7 @@ def since(tx: Tx, moment: datetime, digest_id: str = "") -> ProofOfLife:
 
 
 def _silenced(tx: Tx, moment: datetime, digest_id: str) -> int:
-    ours = (fates.c.digest_id == digest_id, fates.c.state == FateState.SILENCED, fates.c.changed_at >= moment)
+    ours = (fates.c.digest_id == digest_id, mutes.SILENCED, fates.c.changed_at >= moment)
     number: int = tx.conn.execute(sa.select(sa.func.count()).select_from(fates).where(*ours)).scalar_one()
     return number
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.core.model import FateState
+from monitor.pipeline.planning import UNSUBSCRIBED
 from monitor.store import Store, fates, mutes, proof
 from monitor.store.fates import Settled
 from tests.clock import ManualClock
@@ -81,6 +82,17 @@ def test_what_an_earlier_mute_silenced_stays_so(house: Store, clock: ManualClock
     with house.transaction() as tx:
         mutes.add(tx, "ferries", clock.now + HOUR, "again")
         assert mutes.revive(tx, "ferries") == 0
+
+
+def test_what_was_silent_for_another_reason_stays_so_and_is_not_counted_as_muted(
+    house: Store, clock: ManualClock
+) -> None:
+    with house.transaction() as tx:
+        (match,) = publish(tx, article("ferry-2"))
+        fates.settle(tx, "instant", [Settled(match, FateState.SILENCED, UNSUBSCRIBED)])
+        assert proof.since(tx, clock.now, "instant").silenced == 1
+        assert mutes.revive(tx, "ferries") == 1
+        assert fates.count_by_state(tx, "instant") == {FateState.PENDING: 1, FateState.SILENCED: 1}
 
 
 def test_the_foot_of_a_digest_counts_what_was_not_told_in_it(house: Store, clock: ManualClock) -> None:
