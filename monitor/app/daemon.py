@@ -13,6 +13,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from monitor import __version__
 from monitor.app import assembly, doing, managing, templates, upkeep
@@ -22,7 +23,7 @@ from monitor.app.memory import growing
 from monitor.app.rules import keep, load_or_last_good
 from monitor.config import Config, keep_names, load
 from monitor.config.templates import own_templates
-from monitor.core.links import Deed, Links
+from monitor.core.links import Deed, Effect, Links
 from monitor.core.match import COMMON, Matcher, counted
 from monitor.core.model import DeliveryState
 from monitor.diagnostics import Diagnostic
@@ -363,9 +364,11 @@ class App:
         app = pages(self._health, self.metrics.registry, self._feed_folders, lambda: self.setup().links, self._do)
         return Listener(app, *self.config.listen)
 
-    async def _do(self, deed: Deed, span: timedelta | None) -> str:
+    async def _do(self, deed: Deed, span: timedelta | None) -> Effect | None:
         """Do what somebody's link asks for."""
-        return await self.store.run(doing.perform, deed, span)
+        digest = self.setup().digests.get(deed.digest_id)
+        zone = digest.zone if digest else self.config.settings.service.timezone
+        return await self.store.run(doing.perform, deed, span, ZoneInfo(zone))
 
     def _feed_folders(self) -> Mapping[str, Path]:
         return self.config.feed_folders()

@@ -44,6 +44,14 @@ Deed = Unsubscribe | Mute
 
 
 @dataclass(frozen=True, slots=True)
+class Effect:
+    """What is so after somebody followed a link, in words. `undoable`: the link did it, and can undo it."""
+
+    told: str
+    undoable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Links:
     """Makes links below `base_url` ("" makes none), signed by `key`, and reads them."""
 

@@ -36,6 +36,11 @@ class Mute:
 def add(tx: Tx, rule_id: str, until: datetime, reason: str, made_by: str = "") -> None:
     """Mute a rule until a time; a mute that it has ends with that, whichever is longer."""
     end(tx, rule_id)
+    add_beside(tx, rule_id, until, reason, made_by)
+
+
+def add_beside(tx: Tx, rule_id: str, until: datetime, reason: str, made_by: str) -> None:
+    """Mute a rule until a time, and let a mute that it has go on: it is silent until the last of them ends."""
     values = {"rule_id": rule_id, "until": until, "reason": reason, "made_at": tx.now, "made_by": made_by}
     tx.conn.execute(sa.insert(mutes).values(**values))
 
@@ -44,6 +49,18 @@ def end(tx: Tx, rule_id: str) -> bool:
     """Let a rule be heard again; return whether it was muted. The mute stays on record."""
     mine = sa.and_(mutes.c.rule_id == rule_id, mutes.c.until > tx.now)
     return tx.run(sa.update(mutes).where(mine).values(until=tx.now)) > 0
+
+
+def end_own(tx: Tx, rule_id: str, reason: str, made_by: str) -> None:
+    """End a mute that was made so, and no other of the rule."""
+    own = sa.and_(mutes.c.rule_id == rule_id, mutes.c.reason == reason, mutes.c.made_by == made_by)
+    tx.run(sa.update(mutes).where(own, mutes.c.until > tx.now).values(until=tx.now))
+
+
+def longest(tx: Tx, rule_id: str) -> Mute | None:
+    """Return the mute of a rule that ends last, None where it is heard."""
+    ours = [each for each in active(tx) if each.rule_id == rule_id]
+    return ours[-1] if ours else None
 
 
 def active(tx: Tx) -> list[Mute]:
@@ -67,13 +84,12 @@ def revive(tx: Tx, rule_id: str) -> int:
 
 
 def _silent_since(tx: Tx, rule_id: str) -> datetime | None:
-    """Return when the last unbroken time of silence of a rule began: a mute that took the place of another goes on from it."""
+    """Return when the last unbroken time of silence of a rule began: a mute may take the place of another, or go on beside it."""
     since: datetime | None = None
     ours = sa.select(mutes.c.made_at, mutes.c.until).where(mutes.c.rule_id == rule_id).order_by(mutes.c.id.desc())
     for made_at, until in tx.conn.execute(ours):
-        if since is not None and until < since:
-            break
-        since = made_at
+        if since is None or until >= since:
+            since = made_at
     return since
 
 

@@ -11,11 +11,11 @@ from urllib.parse import parse_qs
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from monitor.core.links import Deed, Links, Unsubscribe
+from monitor.core.links import Deed, Effect, Links, Unsubscribe
 
 PATH = "/do/{token}"
-Act = Callable[[Deed, timedelta | None], Awaitable[str]]
-"""Does it, a mute for so long, or (None) undoes it, and says what is so now; "" where that cannot be done any more."""
+Act = Callable[[Deed, timedelta | None], Awaitable[Effect | None]]
+"""Does it, a mute for so long, or (None) undoes it, and says what is so now; None where that cannot be done any more."""
 
 _SPANS = (("1", "a day"), ("7", "a week"), ("30", "thirty days"))
 _MOST = 4_096  # bytes of a form
@@ -42,13 +42,12 @@ async def do(links: Links | None, act: Act, request: Request) -> Response:
     if request.method != "POST":
         return _asking(deed)
     form = await _form(request)
-    undo = "undo" in form
     days = form.get("days", "1")
-    span = None if undo else timedelta(days=int(days) if days in dict(_SPANS) else 1)
-    told = await act(deed, span)
-    if not told:
+    span = None if "undo" in form else timedelta(days=int(days) if days in dict(_SPANS) else 1)
+    effect = await act(deed, span)
+    if effect is None:
         return _page("This link is too old", "Use one of a newer message, or the command line.", status=410)
-    return _page("Done", told, "" if undo else _form_of([("undo", "1", "Undo")]))
+    return _page("Presswatch", effect.told, _form_of([("undo", "1", "Undo")]) if effect.undoable else "")
 
 
 def _asking(deed: Deed) -> Response:

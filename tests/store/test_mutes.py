@@ -77,6 +77,16 @@ def test_a_mute_that_took_the_place_of_another_gives_back_what_both_silenced(hou
         assert mutes.revive(tx, "ferries") == 1
 
 
+def test_a_mute_beside_a_longer_one_cuts_its_silence_in_no_two(house: Store, clock: ManualClock) -> None:
+    with house.transaction() as tx:
+        mutes.add_beside(tx, "ferries", clock.now + HOUR / 4, "shorter", "bo")
+        clock.advance(HOUR / 2)
+    with house.transaction() as tx:
+        mutes.add_beside(tx, "ferries", clock.now + HOUR, "longer", "bo")
+        assert mutes.end(tx, "ferries")
+        assert mutes.revive(tx, "ferries") == 1
+
+
 def test_what_an_earlier_mute_silenced_stays_so(house: Store, clock: ManualClock) -> None:
     clock.advance(2 * HOUR)
     with house.transaction() as tx:

@@ -1,12 +1,14 @@
 """Who gets messages no more, on both databases."""
 
+from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from monitor.app import doing
 from monitor.core.delivery import Verdict
-from monitor.core.links import Mute, Unsubscribe
+from monitor.core.links import Deed, Effect, Mute, Unsubscribe
 from monitor.core.model import DeliveryState, FateState, Outcome, Receipt
 from monitor.store import Store, deliveries, editions, fates, keys, mutes, unsubscribed
 from monitor.store.deliveries import Attempt
@@ -98,17 +100,59 @@ def test_all_daemons_sign_by_one_key(house: Store) -> None:
         assert keys.get(tx, "another") != first
 
 
-def test_links_do_and_undo_what_they_say(house: Store, clock: ManualClock) -> None:
-    leave, quiet = Unsubscribe("desk", "morning", ANA), Mute("ferries", "morning", MONDAY.date())
-    with house.transaction() as tx:
-        assert doing.perform(tx, leave, DAY) == f"{ANA} gets 'morning' no more."
+def told(store: Store, deed: Deed, span: timedelta | None) -> Effect | None:
+    """Follow a link, for a mute of so long or (None) to undo it."""
+    with store.transaction() as tx:
+        return doing.perform(tx, deed, span, ZoneInfo("Europe/Vienna"))
+
+
+def test_a_link_unsubscribes_and_its_undo_subscribes_again(house: Store) -> None:
+    leave = Unsubscribe("desk", "morning", ANA)
+    assert told(house, leave, DAY) == Effect(f"{ANA} gets 'morning' no more.", undoable=True)
+    with house.reading() as tx:
         assert unsubscribed.of(tx, "morning") == {("desk", ANA)}
-        assert doing.perform(tx, leave, None) == f"{ANA} gets 'morning' again."
+    assert told(house, leave, None) == Effect(f"{ANA} gets 'morning' again.")
+    with house.reading() as tx:
         assert unsubscribed.of(tx, "morning") == frozenset()
-        assert doing.perform(tx, quiet, 7 * DAY) == "The rule 'ferries' is muted until 2026-03-09 08:00 UTC."
-        assert [each.reason for each in mutes.active(tx)] == ["by the link in a message of 'morning'"]
-        doing.perform(tx, quiet, None)
-        assert mutes.active(tx) == []
+
+
+QUIET = Mute("ferries", "morning", MONDAY.date())
+
+
+def test_a_link_mutes_a_rule_and_says_until_when_where_its_reader_is(house: Store, clock: ManualClock) -> None:
+    muted = Effect("The rule 'ferries' is muted until 2026-03-09 09:00 CET.", undoable=True)
+    assert told(house, QUIET, 7 * DAY) == muted
+    with house.reading() as tx:
+        (mute,) = mutes.active(tx)
+    assert mute.sentence == (
+        "its rule is muted by a link in digest 'morning' until 2026-03-09 08:00 UTC: from a message of 2026-03-02"
+    )
+    assert told(house, QUIET, DAY) == replace(muted, told=muted.told.replace("muted", "muted already,"))
+    assert told(house, QUIET, None) == Effect("The rule 'ferries' is heard again.")
     clock.advance(31 * DAY)
+    assert told(house, QUIET, DAY) is None
+
+
+def test_a_link_neither_shortens_nor_ends_what_somebody_else_muted(house: Store) -> None:
     with house.transaction() as tx:
-        assert doing.perform(tx, quiet, DAY) == ""
+        mutes.add(tx, "ferries", MONDAY + 30 * DAY, "the strike", "ana")
+    until = "until 2026-04-01 10:00 CEST: the strike"
+    assert told(house, QUIET, DAY) == Effect(f"The rule 'ferries' is muted already by ana, {until}")
+    assert told(house, QUIET, None) == Effect(f"The rule 'ferries' is muted still by ana, {until}")
+    with house.reading() as tx:
+        assert [each.until for each in mutes.active(tx)] == [MONDAY + 30 * DAY]
+
+
+def test_a_link_that_mutes_for_longer_gives_back_with_its_undo_what_was_before(house: Store) -> None:
+    with house.transaction() as tx:
+        mutes.add(tx, "ferries", MONDAY + DAY, "the strike", "ana")
+    longer = told(house, QUIET, 7 * DAY)
+    assert longer == Effect("The rule 'ferries' is muted until 2026-03-09 09:00 CET.", undoable=True)
+    assert told(house, replace(QUIET, digest_id="instant"), None) == replace(
+        longer,
+        told="The rule 'ferries' is muted still by a link in digest 'morning', until 2026-03-09 09:00 CET: from a message of 2026-03-02",
+        undoable=False,
+    )
+    told(house, QUIET, None)
+    with house.reading() as tx:
+        assert [each.made_by for each in mutes.active(tx)] == ["ana"]

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from monitor.core.links import Deed, Links
+from monitor.core.links import Deed, Effect, Links
 from monitor.metrics import Metrics
 from monitor.web import Health, Listener, pages
 
@@ -31,13 +31,13 @@ class Served:
         self.folders = {"reader": folder}
         self.links: Links | None = LINKS
         self.done: list[tuple[Deed, timedelta | None]] = []
-        self.told = "ana gets it no more."
+        self.told: Effect | None = Effect("ana gets it no more.", undoable=True)
         self.app = pages(
             lambda: self.health, self.metrics.registry, lambda: self.folders, lambda: self.links, self._act
         )
         self.listener = Listener(self.app, "127.0.0.1", 0)
 
-    async def _act(self, deed: Deed, span: timedelta | None) -> str:
+    async def _act(self, deed: Deed, span: timedelta | None) -> Effect | None:
         self.done.append((deed, span))
         return self.told
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from monitor.core.links import Deed, Mute, Unsubscribe
+from monitor.core.links import Deed, Effect, Mute, Unsubscribe
 from tests.web.served import LINKS, Served
 
 LEAVE = Unsubscribe("desk", "morning", "<ana>@press.example")
@@ -35,7 +35,11 @@ async def test_a_mail_program_unsubscribes_with_one_post(served: Served) -> None
     assert "ana gets it no more." in text
 
 
-async def test_what_was_done_can_be_undone(served: Served) -> None:
+async def test_what_a_link_did_can_be_undone_and_nothing_else(served: Served) -> None:
+    assert 'name="undo"' in (await ask(served, "POST", QUIET, "days=7"))[1]
+    served.told = Effect("It is muted already by ana.")
+    assert "undo" not in (await ask(served, "POST", QUIET, "days=7"))[1]
+    served.done.clear()
     await ask(served, "POST", LEAVE, "undo=1")
     assert served.done == [(LEAVE, None)]
 
@@ -61,7 +65,7 @@ async def test_a_link_that_is_none_of_ours_leads_nowhere(served: Served, method:
 
 
 async def test_a_link_that_is_too_old_says_so(served: Served) -> None:
-    served.told = ""
+    served.told = None
     assert (await ask(served, "POST", QUIET, "days=7"))[0] == 410
 
 
