@@ -11,10 +11,12 @@ DROPPED = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ud800-\udfff\ufdd0-\ufdef"
     "\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
 )
-MOST_MARKS = 30
-"""Combining marks in a row that are kept, the limit of Unicode's Stream-Safe Text Format (UAX 15): normalising takes time
-quadratic in them, 21 s for 200,000."""
+MOST_MARKS = 8
+"""Combining marks in a row that are kept. Writing needs no more (a Hebrew letter with points and accents has five, the largest stacks of
+Tibetan eight), and each that stands on the others is drawn over the lines above. Normalising takes time quadratic in them, 21 s for 200,000."""
 PILED_MARKS = re.compile(f"([{MARKS}]{{{MOST_MARKS}}})[{MARKS}]+")
+# No mark is a letter or a digit, and those are told a hundred times sooner than which of all signs is a mark.
+PERHAPS_PILED = re.compile(rf"[^\w\s]{{{MOST_MARKS + 1}}}")
 # Not `\s+`: single spaces, which are nearly all there are, need not be replaced by themselves.
 SPACES = re.compile(r"[^\S ]\s*|\s{2,}")
 
@@ -24,7 +26,12 @@ def tidy(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     text = DROPPED.sub("", text)
-    return normalize("NFC", PILED_MARKS.sub(r"\1", text)) if not text.isascii() else text
+    return _unpiled(normalize("NFC", _unpiled(text))) if not text.isascii() else text
+
+
+def _unpiled(text: str) -> str:
+    """Return `text` with no more marks in a row than are kept. Normalising may part one from its letter, and so make them one too many."""
+    return PILED_MARKS.sub(r"\1", text) if PERHAPS_PILED.search(text) else text
 
 
 def one_line(text: str) -> str:
