@@ -13,12 +13,15 @@ from monitor.parse.cutting import MOST_BLOCKS, Cutting, cut
 from monitor.parse.languages import with_language
 from monitor.parse.reading import parse_feed, unpacked
 
+NO_ITEMS = "-"
+"""The marks of a document that holds no items: what comes after it shares nothing with it, and has not overrun it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A feed document, its entries made articles, oldest first; without those whose marks were known before.
 
-    `marks` recognise these items the next time, "" where they cannot be told apart. `items` is how many the document holds,
+    `marks` recognise these items the next time, `NO_ITEMS` where there were none, "" where they cannot be told apart. `items` is how many the document holds,
     `left` how many of them were read now, and `rest` how many more are new and put off.
     """
 
@@ -86,7 +89,7 @@ def read(
         parsed.title,
         tuple(in_order),
         parsed.warnings,
-        marks=cutting.marks if cutting else "",
+        marks=cutting.marks if cutting else "" if parsed.entries else NO_ITEMS,
         items=cutting.items if cutting else len(parsed.entries),
         left=len(parsed.entries),
         rest=cutting.rest if cutting else 0,

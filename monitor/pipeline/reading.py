@@ -9,7 +9,7 @@ from monitor.core.identity import recognised
 from monitor.core.model import Feed
 from monitor.errors import ParseError, StoreUnavailable
 from monitor.fetch import Response
-from monitor.parse.articles import Document, Reading, read_each
+from monitor.parse.articles import NO_ITEMS, Document, Reading, read_each
 from monitor.parse.cutting import MOST_BLOCKS
 from monitor.pipeline.grouping import Grouped
 from monitor.pipeline.matching import Finding, Lookout, unseen
@@ -33,7 +33,7 @@ class News:
     """What a poll found: what was read, what of it is taken, and how much is left for the next poll (`left`).
 
     `new`: when the articles that nobody had seen were published. `shared`: whether the document shares an item with those before it,
-    None where it holds none that could be shared.
+    None where it holds none that could be shared, or the last one held none.
     """
 
     reading: Reading
@@ -48,6 +48,7 @@ class _Sought:
     reading: Reading
     feed: Feed
     most: int
+    marks: str
 
 
 class Reader:
@@ -94,7 +95,7 @@ class Reader:
         if isinstance(reading, ParseError):
             raise reading
         most = len(reading.articles) if first else self._limits.entries
-        return await self._sifting.add(_Sought(reading, claim.feed, most))
+        return await self._sifting.add(_Sought(reading, claim.feed, most, claim.marks))
 
     async def _parse(self, documents: Sequence[Document]) -> Sequence[Reading | ParseError]:
         return await self._workers.call(read_each, documents, timeout=self._limits.parse_seconds)
@@ -110,7 +111,8 @@ class Reader:
         taken = fresh[max(0, len(fresh) - sought.most) :]
         new = tuple(each.published for each in taken if recognised(each, known) is None)
         findings = tuple(self._lookout.find(taken, sought.feed))
-        return News(reading, findings, new, len(fresh) - len(taken), _shared(reading, known))
+        shared = None if sought.marks == NO_ITEMS else _shared(reading, known)
+        return News(reading, findings, new, len(fresh) - len(taken), shared)
 
 
 def _shared(reading: Reading, known: articles.KnownByKey) -> bool | None:

@@ -87,6 +87,19 @@ async def test_a_body_that_is_the_same_is_not_read_again_where_there_are_no_vali
     assert house.figure("polls_total", result="unchanged") == 1
 
 
+async def test_a_feed_that_was_empty_has_not_run_over(house: House) -> None:
+    def issue(*names: str) -> None:
+        house.press.stories[WIRE.url] = [house.story(each) for each in names]
+
+    for names in ((), ("one", "two", "three"), (), ("four", "five", "six")):
+        issue(*names)
+        await house.poll()
+        assert house.feed().health is Health.OK
+    issue("seven", "eight", "nine")
+    await house.poll()
+    assert house.feed().health is Health.GAP
+
+
 async def test_an_edited_article_rings_only_for_rules_it_had_not_matched(house: House) -> None:
     house.change(rules=[rule("ferry"), rule("storm")])
     await house.first_sight()
