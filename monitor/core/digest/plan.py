@@ -24,55 +24,60 @@ PUNCTUAL = timedelta(minutes=5)
 def plan(spec: DigestSpec, pending: Sequence[Waits], state: DigestState, now: datetime) -> Plan:
     """Decide on every pending match of one digest at `now` (UTC). Equal arguments in any order give an equal plan."""
     pending = sorted(pending, key=lambda each: each.match_id)
-    done = [each for each in pending if each.told and each.reopens_at is None]
-    told = [Settled(each.match_id, FateState.MERGED, Reason.ALREADY_TOLD) for each in done]
-    fresh = [each for each in pending if not each.told or each.reopens_at is not None]
-    held = _held(spec, fresh, state, now)
-    awake = [each for each in fresh if each.rule_id not in state.muted and each.match_id not in held]
+    verdicts = _by_themselves(spec, pending, state, now)
+    awake = [each for each in pending if each.match_id not in verdicts]
     waves = _waves(awake, state, now)
-    plain = [each for each in awake if each.rule_id not in waves and each.rule_id not in state.deleted]
+    verdicts |= {each.match_id: each for wave in waves.values() for each in wave.left}
+    verdicts |= {each.match_id: each for wave in waves.values() for each in wave.lapsed}
+    plain = [each for each in awake if each.rule_id not in waves]
     if spec.schedule is None:
         reason, slot, taken = _instant(spec, plain, waves, state, now)
     else:
-        whole = [each for wave in waves.values() for each in wave.ready]
-        reason, slot, taken = _scheduled(spec, spec.schedule, [*plain, *whole], state, now)
+        reason, slot, taken = _scheduled(spec, spec.schedule, plain, waves, state, now)
     edition = EditionPlan(slot, _ids(taken), reason, _told_of(taken, waves)) if slot else None
-    muted = [each for each in fresh if each.rule_id in state.muted and _its_time_has_come(spec, each, state, now)]
-    silenced = [Settled(each.match_id, FateState.SILENCED, Reason.MUTED, state.muted[each.rule_id]) for each in muted]
-    lapsed = [each for wave in waves.values() for each in wave.lapsed]
-    lapsed += [
-        Settled(each.match_id, FateState.EXPIRED, Reason.DELETED) for each in awake if each.rule_id in state.deleted
-    ]
-    gone = {*_ids(taken), *_ids(muted), *(each.match_id for each in lapsed)}
-    known = held | {each.match_id: each for wave in waves.values() for each in wave.left}
-    waits = _why_left(spec, reason)
-    left = tuple(
-        known.get(each.match_id) or Left(each.match_id, waits, until=_collected(spec, each, now))
-        for each in fresh
-        if each.match_id not in gone
-    )
+    known = {*verdicts, *_ids(taken)}
+    rest = [each for each in awake if each.match_id not in known]
+    why = _why_left(spec, reason)
+    verdicts |= {each.match_id: Left(each.match_id, why, until=_collected(spec, each, now)) for each in rest}
+    in_order = [verdicts[each.match_id] for each in pending if each.match_id in verdicts]
+    left = tuple(each for each in in_order if isinstance(each, Left))
     if reason is Reason.NOTHING_PENDING and left:
         reason = left[0].reason
-    return Plan(reason, edition, (*told, *silenced, *lapsed), left)
+    return Plan(reason, edition, tuple(each for each in in_order if isinstance(each, Settled)), left)
 
 
+Verdict = Settled | Left
 Choice = tuple[Reason, Slot | None, Sequence[Waits]]
 
 
-def _held(spec: DigestSpec, fresh: Sequence[Waits], state: DigestState, now: datetime) -> dict[int, Left]:
-    """Return what quiet hours hold, and what waits since its rule or its story was told a short while ago."""
-    quiet = {each: spec.held(each, now) for each in {match.priority for match in fresh}}
-    held = {}
-    for each in fresh:
-        if hours := quiet[each.priority]:
-            held[each.match_id] = Left(each.match_id, Reason.QUIET, hours[1], hours[0])
-        elif each.reopens_at is not None and each.reopens_at > now:
-            why = f"{Reason.REOPENS.sentence} at {_clock(each.reopens_at, spec.zone, now)}"
-            held[each.match_id] = Left(each.match_id, Reason.REOPENS, why, each.reopens_at)
-        elif spec.instant and (until := state.cooling.get(each.rule_id, now)) > now:
-            why = f"{Reason.COOLING.sentence} until {_clock(until, spec.zone, now)}"
-            held[each.match_id] = Left(each.match_id, Reason.COOLING, why, until)
-    return held
+def _by_themselves(spec: DigestSpec, pending: Sequence[Waits], state: DigestState, now: datetime) -> dict[int, Verdict]:
+    """Return the verdict on each match of which the others make no difference; all others may be told."""
+    quiet = {each: spec.held(each, now) for each in {match.priority for match in pending}}
+    found = ((each, _by_itself(spec, each, quiet[each.priority], state, now)) for each in pending)
+    return {each.match_id: verdict for each, verdict in found if verdict}
+
+
+def _by_itself(
+    spec: DigestSpec, match: Waits, quiet: tuple[datetime, str] | None, state: DigestState, now: datetime
+) -> Verdict | None:
+    """Return what becomes of a match whatever else waits, None where it may be told: what it is first found to be, counts."""
+    if match.told and match.reopens_at is None:
+        return Settled(match.match_id, FateState.MERGED, Reason.ALREADY_TOLD)
+    if match.rule_id in state.muted:
+        if _its_time_has_come(spec, match, state, now):
+            return Settled(match.match_id, FateState.SILENCED, Reason.MUTED, state.muted[match.rule_id])
+        return Left(match.match_id, Reason.WAITS_FOR_SLOT)
+    if quiet:
+        return Left(match.match_id, Reason.QUIET, quiet[1], quiet[0])
+    if match.reopens_at is not None and match.reopens_at > now:
+        why = f"{Reason.REOPENS.sentence} at {_clock(match.reopens_at, spec.zone, now)}"
+        return Left(match.match_id, Reason.REOPENS, why, match.reopens_at)
+    if spec.instant and (until := state.cooling.get(match.rule_id, now)) > now:
+        why = f"{Reason.COOLING.sentence} until {_clock(until, spec.zone, now)}"
+        return Left(match.match_id, Reason.COOLING, why, until)
+    if match.rule_id in state.deleted:
+        return Settled(match.match_id, FateState.EXPIRED, Reason.DELETED)
+    return None
 
 
 def _clock(at: datetime, zone: str, now: datetime) -> str:
@@ -133,16 +138,23 @@ def _instant(
 
 
 def _scheduled(
-    spec: DigestSpec, schedule: Schedule, fresh: Sequence[Waits], state: DigestState, now: datetime
+    spec: DigestSpec,
+    schedule: Schedule,
+    plain: Sequence[Waits],
+    waves: Mapping[str, Gathered],
+    state: DigestState,
+    now: datetime,
 ) -> Choice:
+    fresh = [*plain, *(each for wave in waves.values() for each in wave.ready)]
     waits = Reason.WAITS_FOR_SLOT if fresh else Reason.NOTHING_PENDING
     passed = _passed(schedule, spec.zone, state, now)
     if not passed:
         return waits, None, []
     slot = passed[-1]
     late = now - slot.due > PUNCTUAL
-    # A match made after the slot does not bring the slot back: else every late match would be an edition of its own.
-    if any(not slot.due < each.matched_at <= now for each in fresh):
+    # A match made after the slot does not bring the slot back, nor does a wave that was whole only then: else each would be an edition of its own.
+    since = [*(each.matched_at for each in plain), *(wave.since for wave in waves.values() if wave.since)]
+    if any(not slot.due < each <= now for each in since):
         return (Reason.CAUGHT_UP if late else Reason.SLOT_DUE), slot, fresh
     # The very first edition is not made up for: a digest configured at ten owes nobody the seven o'clock one.
     if spec.empty is Empty.SEND and (state.last_due or not late):

@@ -57,6 +57,13 @@ def test_the_wait_counts_from_the_match_that_made_it_a_wave_and_takes_what_came_
     assert taken(plan(INSTANT, came(50, 20, 0.6, 0.1), state(), NOON)) == (1, 2, 3, 4)
 
 
+def test_a_wave_that_is_whole_only_after_the_time_of_a_digest_waits_for_the_next() -> None:
+    noon = DigestSpec(id="noon", to=("desk",), schedule=Schedule.at("11:55"))
+    late = plan(noon, came(50, 20, 1), state(), NOON)
+    assert (late.edition, late.reason) == (None, Reason.WAITS_FOR_SLOT)
+    assert taken(plan(noon, came(50, 20, 6), state(), NOON)) == (1, 2, 3)
+
+
 def test_what_no_wave_can_take_in_any_more_expires_with_the_reason() -> None:
     made = plan(INSTANT, came(61, 30), state(), NOON)
     assert [(each.match_id, each.state, each.why) for each in made.settled] == [
