@@ -84,7 +84,8 @@ def _try(config: Config, wanted: Wanted, data: Path | None) -> Tried:
     if data is None:
         return on_archive(config, wanted, partial(progress, what="reading the archive", console=on_stderr()))
     with click.open_file(data, "rb") as stream:
-        read = from_lines(stream, known(config.written).tags_of)
+        weights = {each.id: each.weight for each in config.feeds()}
+        read = from_lines(stream, known(config.written).tags_of, weights)
         return on_articles(config, wanted, read, utc_now(), partial(_tell, stream_name(data)))
 
 

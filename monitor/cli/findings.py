@@ -121,13 +121,17 @@ def _sent(found: Findings) -> Iterator[str]:
 
 
 def _forecast(each: Forecast, days: float) -> str:
-    kind = "alert" if each.instant else "digest"
+    kind = "silence" if each.silences else "alert" if each.instant else "digest"
     name = "" if each.digest_id == "instant" else f"{each.digest_id} "
     told = numbered(each.editions, f"{name}{kind}")
+    if each.silences:
+        return told
     if each.editions and each.instant:
         told += f", {_a_day(each, days):g} a day, at most {each.most_in_an_hour} in one hour"
     elif each.editions:
         told += f" (median {each.stories:g} {'story' if each.stories == 1 else 'stories'})"
+    if each.told_again:
+        told += f", {numbered(each.told_again, 'story', 'stories')} told once more"
     if each.waiting:
         told += f", {numbered(each.waiting, 'story', 'stories')} still waiting"
     return told

@@ -25,6 +25,7 @@ from monitor.core.digest import (
     view,
 )
 from monitor.core.digest.habits import Habit, looked_at
+from monitor.core.digest.reopening import reopens_at
 from monitor.core.feeds.cadence import told
 from monitor.core.links import Links, Mute
 from monitor.core.model import EditionRef, FateState, Message, Parcel, Spike
@@ -284,11 +285,10 @@ def _habits(tx: Tx, spec: DigestSpec, pending: Sequence[WaitingMatch], spikes: M
 def _reopened(tx: Tx, spec: DigestSpec, pending: Iterable[WaitingMatch]) -> Iterator[WaitingMatch]:
     """Say of stories that were told which are told once more, and when."""
     found = list(pending)
-    told = [each.match_id for each in found if each.told]
-    heavier = fates.heavier(tx, spec.id, told) if told else {}
-    again = spec.again if spec.instant else timedelta(0)
+    told = fates.tellings(tx, spec.id, [each.match_id for each in found if each.told])
     return (
-        replace(each, reopens_at=heavier[each.match_id] + again) if each.match_id in heavier else each for each in found
+        replace(each, reopens_at=reopens_at(spec, *told[each.match_id])) if each.match_id in told else each
+        for each in found
     )
 
 

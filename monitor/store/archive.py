@@ -49,6 +49,7 @@ class Archived:
     tags: tuple[str, ...]
     published: datetime
     seen_at: datetime
+    publisher: str = ""
 
     @property
     def document(self) -> Document:
@@ -157,7 +158,7 @@ def _ids(reading: Reading, formula: Formula, bounds: tuple[int, int], newest_fir
         size = FIRST_IDS if formula == EVERYTHING else MOST_IDS
 
 
-_NAMES = "id feed_id story_id url title summary body author language tags published seen_at"
+_NAMES = "id feed_id story_id url title summary body author language tags published seen_at publisher"
 _COLUMNS = [articles.c[name] for name in _NAMES.split()]
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from monitor.core.articles import without_publisher
 from monitor.core.digest import PendingMatch, WaitingMatch
+from monitor.core.digest.reopening import Telling
 from monitor.core.model import FateState
 from monitor.store import feeds as feed_rows
 from monitor.store.articles import outlet
@@ -91,30 +92,38 @@ def waiting_for(tx: Tx, digest_id: str, limit: int = 2000, gathering: Collection
     return sorted(map(_waiting_match, rows), key=lambda each: each.match_id)
 
 
-def heavier(tx: Tx, digest_id: str, match_ids: Iterable[int]) -> dict[int, datetime]:
-    """Return those of some matches, of stories that their rules told in one edition of a digest, whose feed outweighs all that were told, with when that was (UTC)."""
+def tellings(tx: Tx, digest_id: str, match_ids: Iterable[int]) -> dict[int, tuple[int, list[Telling]]]:
+    """Return for each of some matches of stories that their rules told before the weight of its feed, and the editions of a digest that told them."""
+    found: dict[int, tuple[int, list[Telling]]] = {}
+    for some in batches(match_ids):
+        for match_id, weight, made_at, heaviest in tx.conn.execute(_tellings(), {"digest": digest_id, "some": some}):
+            found.setdefault(match_id, (weight, []))[1].append(Telling(made_at, heaviest))
+    return found
+
+
+@cache
+def _tellings() -> sa.Select[tuple[Any, ...]]:
+    """Return the query for what told the stories of some matches; made once, for it is asked every second while one waits to be told once more."""
     other, fate, its_article, its_feed = matches.alias(), fates.alias(), articles.alias(), feeds.alias()
     told = sa.and_(
         other.c.story_id == matches.c.story_id, other.c.rule_id == matches.c.rule_id, other.c.id != matches.c.id
     )
-    query = (
-        sa.select(matches.c.id, sa.func.max(editions.c.made_at))
+    ours = sa.and_(fate.c.match_id == other.c.id, fate.c.digest_id == sa.bindparam("digest", type_=sa.Text))
+    some: sa.BindParameter[list[int]] = sa.bindparam("some", expanding=True)
+    return (
+        sa.select(matches.c.id, feeds.c.weight, editions.c.made_at, sa.func.max(its_feed.c.weight))
         .select_from(
             matches.join(articles, articles.c.id == matches.c.article_id)
             .join(feeds, feeds.c.id == articles.c.feed_id)
             .join(other, told)
-            .join(fate, sa.and_(fate.c.match_id == other.c.id, fate.c.digest_id == digest_id))
+            .join(fate, ours)
             .join(editions, editions.c.id == fate.c.edition_id)
             .join(its_article, its_article.c.id == other.c.article_id)
             .join(its_feed, its_feed.c.id == its_article.c.feed_id)
         )
-        .where(fate.c.state.in_((FateState.SENT, FateState.PENDING)))
-        .group_by(matches.c.id, feeds.c.weight)
-        .having(feeds.c.weight > sa.func.max(its_feed.c.weight))
-        .having(sa.func.count(sa.distinct(fate.c.edition_id)) == 1)
+        .where(matches.c.id.in_(some), fate.c.state.in_((FateState.SENT, FateState.PENDING)))
+        .group_by(matches.c.id, feeds.c.weight, editions.c.id, editions.c.made_at)
     )
-    rows = (row for some in batches(match_ids) for row in tx.conn.execute(query.where(matches.c.id.in_(some))))
-    return {row[0]: row[1] for row in rows}
 
 
 def outlets(tx: Tx, match_ids: Iterable[int]) -> dict[int, str]:

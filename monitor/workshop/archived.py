@@ -45,9 +45,10 @@ def stretch(tx: Tx, formula: Formula, asked: timedelta, retention: timedelta) ->
 def from_archive(reading: Reading, formula: Formula, found: Stretch) -> Iterator[Past]:
     """Yield the articles of the stretch that may match, in the order in which they came in."""
     with reading() as tx:
-        first_read = {each.id: each.baseline_at for each in feeds.overview(tx)}
+        known = {each.id: each for each in feeds.overview(tx)}
     for each in archive.candidates(reading, formula, Window(found.since, found.until)):
-        began = first_read.get(each.feed_id)
+        feed = known.get(each.feed_id)
+        began = feed.baseline_at if feed else None
         yield Past(
             number=each.id,
             document=each.document,
@@ -56,4 +57,6 @@ def from_archive(reading: Reading, formula: Formula, found: Stretch) -> Iterator
             published=each.published,
             story=each.story_id,
             silent=began is not None and each.seen_at <= began,
+            publisher=each.publisher,
+            weight=feed.weight if feed else 1,
         )

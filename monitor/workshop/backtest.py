@@ -141,8 +141,9 @@ class Trial:
             return
         self._days[past.seen_at.astimezone(self._zone).date()] += 1
         too_old = past.seen_at - (past.published or past.seen_at) > self._rule.max_age
-        if not (past.silent or too_old):
-            self._alerts.append(Alert(story, past.seen_at, past.outlet))
+        if not past.silent:
+            outlet = past.publisher or past.document.source
+            self._alerts.append(Alert(story, past.seen_at, outlet, past.weight, too_old))
 
     def findings(
         self, articles: int, since: datetime | None, until: datetime | None, digests: Mapping[str, DigestSpec]
@@ -161,7 +162,7 @@ class Trial:
             chart=self._chart(since, until),
             outlets=tuple(sorted(self._outlets.items(), key=lambda each: (-each[1], each[0]))[:MOST_OUTLETS]),
             samples=_newest(self._samples),
-            forecasts=self._forecasts(until, digests),
+            forecasts=self._forecasts(since, until, digests),
             difference=self._difference(),
         )
 
@@ -170,13 +171,15 @@ class Trial:
             return None
         return chart(self._days, since.astimezone(self._zone).date(), until.astimezone(self._zone).date())
 
-    def _forecasts(self, until: datetime | None, digests: Mapping[str, DigestSpec]) -> tuple[Forecast, ...]:
-        if until is None:
+    def _forecasts(
+        self, since: datetime | None, until: datetime | None, digests: Mapping[str, DigestSpec]
+    ) -> tuple[Forecast, ...]:
+        if since is None or until is None:
             return ()
         # An article that was asked for at one moment may be told after one of the next: the order of ids is not that of times.
         alerts = sorted(self._alerts, key=lambda each: each.at)
         return tuple(
-            forecast(digests[each], self._rule, alerts, until) for each in self._rule.deliver if each in digests
+            forecast(digests[each], self._rule, alerts, since, until) for each in self._rule.deliver if each in digests
         )
 
     def _difference(self) -> Difference | None:

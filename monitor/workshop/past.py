@@ -18,8 +18,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Past:
     """An article that a rule is tried on. `number` is its id in the archive, or its line.
 
-    `outlet` is what people call its feed. Times are in UTC, None where nobody knows. `story` is the one the archive gave it.
-    `silent` is true where no rule would have rung for it, as it came with the first sight of its feed.
+    `outlet` is what people call its feed, `publisher` who published what an aggregator's feed lists, and `weight` is the feed's. Times are in
+    UTC, None where nobody knows. `story` is the one the archive gave it. `silent` is true where no rule would have rung for it, as it came with the first sight of its feed.
     """
 
     number: int
@@ -29,6 +29,8 @@ class Past:
     published: datetime | None = None
     story: int | None = None
     silent: bool = False
+    publisher: str = ""
+    weight: int = 1
 
 
 class Stories:
@@ -64,18 +66,24 @@ class Stories:
         return self._count
 
 
-def from_lines(stream: IO[bytes], tags_of: Mapping[str, tuple[str, ...]]) -> Iterator[Past | BadLine]:
-    """Yield the articles of JSON lines. They may have `seen` and `published`, ISO 8601, in UTC where they name no zone."""
+def from_lines(
+    stream: IO[bytes], tags_of: Mapping[str, tuple[str, ...]], weights: Mapping[str, int]
+) -> Iterator[Past | BadLine]:
+    """Yield the articles of JSON lines. They may have `seen` and `published`, ISO 8601, in UTC where they name no zone.
+
+    `weights` are those of feeds by id; of any other it is 1.
+    """
     for line in articles(stream, tags_of):
-        yield _past(line) if isinstance(line, Line) else line
+        yield _past(line, weights) if isinstance(line, Line) else line
 
 
-def _past(line: Line) -> Past | BadLine:
+def _past(line: Line, weights: Mapping[str, int]) -> Past | BadLine:
     try:
         seen, published = _moment(line.said, "seen"), _moment(line.said, "published")
     except ValueError as problem:
         return BadLine(line.number, str(problem))
-    return Past(line.number, line.document, line.document.source, seen or published, published or seen)
+    source = line.document.source
+    return Past(line.number, line.document, source, seen or published, published or seen, weight=weights.get(source, 1))
 
 
 def _moment(said: Mapping[str, Any], key: str) -> datetime | None:

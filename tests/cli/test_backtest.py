@@ -302,6 +302,31 @@ def test_a_file_stands_for_the_archive(run: Run, file: Path) -> None:
     ]
 
 
+def test_the_weights_of_the_configuration_count_for_a_file_too(run: Run, file: Path) -> None:
+    config = Path("config.toml").read_text()
+    Path("config.toml").write_text(config.replace('id = "valley"', 'id = "valley"\nweight = 5'))
+    told = [
+        ("harbour", "2026-03-02T08:00:00Z"),
+        ("harbour", "2026-03-02T09:00:00Z"),
+        ("valley", "2026-03-02T12:00:00Z"),
+    ]
+    words = " ".join(f"word{number}" for number in range(30))
+    lines = [{"title": "Ferry opens", "body": words, "source": source, "seen": at} for source, at in told]
+    file.write_text("\n".join(map(json.dumps, lines)))
+    assert (
+        "2 alerts, 2 a day, at most 1 in one hour, 1 story told once more"
+        in run("backtest", "ferries", "--data", str(file)).stdout
+    )
+
+
+def test_a_rule_of_silence_counts_how_often_it_was_silent(run: Run, storing: Storing) -> None:
+    storing(*some_news())
+    write(RULES.replace("deliver:", "when: {silent: 7d}\n    deliver:"))
+    assert [line for line in run("backtest", "ferries").stdout.splitlines() if "would" in line] == [
+        "would have sent: 3 silences · 3 morning silences"
+    ]
+
+
 def test_of_a_file_too_the_last_days_can_be_asked(run: Run, file: Path) -> None:
     now = datetime.now(UTC).isoformat()
     file.write_text(

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.core.digest import DigestSpec
-from monitor.core.model import Document
+from monitor.core.model import Distinct, Document, Wave
 from monitor.core.query import parse
 from monitor.core.rules import Rule
 from monitor.workshop.backtest import Findings, Trial
@@ -66,6 +66,15 @@ def test_what_no_daemon_would_have_told_is_found_and_not_forecast() -> None:
     first_sight = past(2, "Ferry", silent=True)
     found = tried([old, first_sight, past(3, "Ferry")])
     assert (found.matches, found.forecasts[0].editions) == (3, 1)
+
+
+def test_outlets_of_an_aggregator_are_told_apart_and_a_heavier_feed_has_a_story_told_once_more() -> None:
+    wave = replace(FERRY, when=Wave(2, HOUR, Distinct.SOURCE))
+    papers = [past(each, "Ferry", MONDAY + each * HOUR / 2, publisher=f"Paper {each}") for each in (1, 2)]
+    assert tried(papers, wave).forecasts[0].editions == 1
+    assert tried([replace(each, publisher="Paper") for each in papers], wave).forecasts[0].editions == 0
+    (found,) = tried([past(1, "Ferry"), past(2, "Ferry", story=1), past(3, "Ferry", story=1, weight=5)]).forecasts
+    assert (found.editions, found.told_again) == (2, 1)
 
 
 def test_articles_without_a_time_are_found_and_have_no_day() -> None:

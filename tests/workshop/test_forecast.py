@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.core.digest import DigestSpec, DigestState, Empty, PendingMatch, QuietHours, Rate, Schedule, plan
-from monitor.core.model import Distinct, Wave
+from monitor.core.model import Distinct, Silence, Wave
 from monitor.core.query import parse
 from monitor.core.rules import Rule
 from monitor.workshop.forecast import Alert, forecast, most_within
@@ -26,37 +26,37 @@ def alerts(*told: tuple[timedelta, int]) -> list[Alert]:
 
 
 def test_an_alert_is_sent_once_a_story_whatever_its_copies() -> None:
-    found = forecast(INSTANT, RULE, alerts((MINUTE, 1), (MINUTE, 1), (2 * MINUTE, 1), (HOUR, 2)), MONDAY + DAY)
+    found = forecast(INSTANT, RULE, alerts((MINUTE, 1), (MINUTE, 1), (2 * MINUTE, 1), (HOUR, 2)), MONDAY, MONDAY + DAY)
     assert (found.editions, found.stories, found.waiting) == (2, 1, 0)
 
 
 def test_stories_that_wait_together_are_one_alert_when_the_first_is_due() -> None:
-    found = forecast(INSTANT, RULE, alerts((MINUTE, 1), (MINUTE, 2), (MINUTE + 10 * SECOND, 3)), MONDAY + DAY)
+    found = forecast(INSTANT, RULE, alerts((MINUTE, 1), (MINUTE, 2), (MINUTE + 10 * SECOND, 3)), MONDAY, MONDAY + DAY)
     assert (found.editions, found.stories) == (2, 1.5)
 
 
 def test_the_last_alert_is_sent_though_the_time_ends_before_its_wait() -> None:
-    found = forecast(INSTANT, RULE, alerts((MINUTE, 1)), MONDAY + MINUTE)
+    found = forecast(INSTANT, RULE, alerts((MINUTE, 1)), MONDAY, MONDAY + MINUTE)
     assert (found.editions, found.waiting) == (1, 0)
 
 
 def test_no_more_go_out_than_the_rate_allows_and_the_rest_with_the_next() -> None:
     spec = DigestSpec("instant", ("outbox",), wait=timedelta(0), max_rate=Rate(2, HOUR))
-    found = forecast(spec, RULE, alerts(*((number * MINUTE, number) for number in range(10))), MONDAY + DAY)
+    found = forecast(spec, RULE, alerts(*((number * MINUTE, number) for number in range(10))), MONDAY, MONDAY + DAY)
     assert (found.editions, found.most_in_an_hour) == (3, 2)
     assert found.waiting == 0
 
 
 def test_a_scheduled_digest_tells_at_its_times_what_came_since() -> None:
     told = alerts((HOUR, 1), (2 * HOUR, 2), (2 * HOUR, 2), (25 * HOUR, 3), (26 * HOUR, 1), (3 * DAY, 4))
-    found = forecast(MORNING, RULE, told, MONDAY + 3 * DAY + HOUR)
+    found = forecast(MORNING, RULE, told, MONDAY, MONDAY + 3 * DAY + HOUR)
     # Tuesday: stories 1 and 2. Wednesday: 3, for 1 was told. Thursday: nothing came. 4 waits for Friday.
     assert (found.editions, found.stories, found.waiting) == (2, 1.5, 1)
 
 
 def test_a_digest_that_is_sent_empty_counts_only_what_the_rule_brings() -> None:
     spec = DigestSpec("morning", ("outbox",), schedule=Schedule.at("07:00"), empty=Empty.SEND)
-    assert forecast(spec, RULE, alerts((HOUR, 1)), MONDAY + 10 * DAY).editions == 1
+    assert forecast(spec, RULE, alerts((HOUR, 1)), MONDAY, MONDAY + 10 * DAY).editions == 1
 
 
 @pytest.mark.parametrize(
@@ -70,13 +70,49 @@ def test_a_digest_that_is_sent_empty_counts_only_what_the_rule_brings() -> None:
 def test_only_waves_are_told_and_a_rule_cools_down(rule: Rule, editions: int, stories: float) -> None:
     minutes = (0, 50, 55, 59, 300, 500)
     told = [Alert(number, MONDAY + each * MINUTE, "ab"[number % 2]) for number, each in enumerate(minutes)]
-    found = forecast(INSTANT, rule, told, MONDAY + DAY)
+    found = forecast(INSTANT, rule, told, MONDAY, MONDAY + DAY)
     assert (found.editions, found.stories, found.waiting) == (editions, stories, 0)
+
+
+NIGHTS = QuietHours("nights", Schedule.at("22:00"), Schedule.at("06:00"), "UTC")
+
+
+@pytest.mark.parametrize(
+    ("spec", "silent", "told", "editions"),
+    [
+        pytest.param(INSTANT, 12 * HOUR, [HOUR, 2 * HOUR, 20 * HOUR], 2, id="between matches, and after the last"),
+        pytest.param(INSTANT, 12 * HOUR, [], 1, id="once, though it lasts"),
+        pytest.param(INSTANT, 40 * HOUR, [HOUR], 0, id="it is not over yet"),
+        pytest.param(MORNING, 12 * HOUR, [HOUR, 20 * HOUR, 30 * HOUR], 0, id="it ends before the digest's time"),
+        pytest.param(replace(INSTANT, quiet=(NIGHTS,)), 15 * HOUR, [20 * HOUR], 0, id="it ends before the night does"),
+    ],
+)
+def test_a_silence_is_told_once_where_it_lasts(
+    spec: DigestSpec, silent: timedelta, told: list[timedelta], editions: int
+) -> None:
+    rule = replace(RULE, when=Silence(silent))
+    found = forecast(spec, rule, alerts(*((each, 1) for each in told)), MONDAY, MONDAY + 34 * HOUR)
+    assert (found.silences, found.editions) == (True, editions)
+
+
+def test_what_is_too_old_is_not_told_and_yet_breaks_a_silence() -> None:
+    old = [replace(each, too_old=True) for each in alerts((10 * HOUR, 1))]
+    assert forecast(INSTANT, RULE, old, MONDAY, MONDAY + 20 * HOUR).editions == 0
+    assert forecast(INSTANT, replace(RULE, when=Silence(11 * HOUR)), old, MONDAY, MONDAY + 20 * HOUR).editions == 0
+
+
+def test_a_noisy_rule_that_is_held_back_is_counted_in_a_moment() -> None:
+    many = alerts(*((number * 5 * SECOND, number) for number in range(17_000)))
+    for spec, rule in (
+        (replace(INSTANT, max_rate=Rate(1, 6 * HOUR)), RULE),
+        (replace(INSTANT, quiet=(NIGHTS,)), replace(RULE, cooldown=6 * HOUR)),
+    ):
+        assert forecast(spec, rule, many, MONDAY, MONDAY + DAY).editions <= 5
 
 
 @pytest.mark.parametrize("spec", [INSTANT, MORNING])
 def test_nothing_found_sends_nothing(spec: DigestSpec) -> None:
-    found = forecast(spec, RULE, [], MONDAY)
+    found = forecast(spec, RULE, [], MONDAY, MONDAY)
     assert (found.editions, found.stories, found.most_in_an_hour, found.waiting) == (0, 0, 0, 0)
 
 
@@ -140,7 +176,7 @@ def test_the_forecast_is_what_a_daemon_does_that_plans_every_second(
     given_alerts = sorted(alerts(*((after * SECOND, story) for after, story in told)), key=lambda each: each.at)
     until = MONDAY + timedelta(seconds=300)
     sizes = by_the_second(spec, given_alerts, until)
-    found = forecast(spec, RULE, given_alerts, until)
+    found = forecast(spec, RULE, given_alerts, MONDAY, until)
     assert found.editions == len(sizes)
     assert (
         found.stories == (sorted(sizes)[len(sizes) // 2] + sorted(sizes)[(len(sizes) - 1) // 2]) / 2 if sizes else True

@@ -15,7 +15,7 @@ TEXT = " ".join(f"word{number}" for number in range(40))
 
 
 def read(**said: object) -> Past | BadLine:
-    [found] = from_lines(io.BytesIO(json.dumps({"title": "Ferry", "source": "harbour", **said}).encode()), {})
+    [found] = from_lines(io.BytesIO(json.dumps({"title": "Ferry", "source": "harbour", **said}).encode()), {}, {})
     return found
 
 
