@@ -19,6 +19,7 @@ from monitor import __version__
 from monitor.app import assembly, doing, managing, templates, upkeep
 from monitor.app.clock import utc_now
 from monitor.app.control import Control
+from monitor.app.leftovers import left_over
 from monitor.app.memory import growing
 from monitor.app.rules import keep, load_or_last_good
 from monitor.config import Config, keep_names, load
@@ -273,6 +274,8 @@ class App:
         links = await self._links(config)
         setup = assembly.setup(config, rulebook, self._door.post, self._clock, self.terms.outbox, links)
         self._feeds = await self.store.run(assembly.adopt, config.feeds(), setup)
+        for told in (await self.store.read(left_over, config)).told():
+            log.warning("%s", told)
         # The feeds are rows now.
         self._setup, self.config = setup, config.without_feeds()
         self._renderer.look_in(config.template_folders)

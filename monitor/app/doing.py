@@ -34,9 +34,8 @@ def _mute(tx: Tx, deed: Mute, span: timedelta | None, zone: ZoneInfo) -> Effect:
 
 
 def _unsubscribe(tx: Tx, deed: Unsubscribe, *, undo: bool) -> Effect:
-    who = deed.recipient or deed.channel_id
     if undo:
-        unsubscribed.remove(tx, deed.recipient, deed.digest_id, deed.channel_id)
-        return Effect(f"{who} gets '{deed.digest_id}' again.")
-    unsubscribed.add(tx, deed.channel_id, deed.recipient, deed.digest_id, unsubscribed.BY_LINK)
-    return Effect(f"{who} gets '{deed.digest_id}' no more.", undoable=True)
+        unsubscribed.remove(tx, deed.recipient, deed.digest_id)
+        return Effect(f"{deed.recipient} gets '{deed.digest_id}' again.")
+    unsubscribed.add(tx, deed.recipient, deed.digest_id, unsubscribed.BY_LINK)
+    return Effect(f"{deed.recipient} gets '{deed.digest_id}' no more.", undoable=True)

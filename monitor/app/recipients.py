@@ -5,10 +5,12 @@ from typing import Any
 
 from monitor.store import Tx, unsubscribed
 
-VERBS = frozenset({"resubscribe"})
+VERBS = frozenset({"unsubscribe", "resubscribe"})
 
 
 def perform(tx: Tx, request: Mapping[str, Any]) -> dict[str, Any]:
-    """Send to a "recipient" again, of a "digest" or all, by a "channel" or all. The answer: {"done": number}."""
-    told = {key: str(request.get(key, "")) for key in ("recipient", "digest", "channel")}
-    return {"done": unsubscribed.remove(tx, told["recipient"], told["digest"], told["channel"])}
+    """Send to a "recipient" no more, or again, of a "digest" or all. The answer: {"done": number}."""
+    recipient, digest = str(request.get("recipient", "")), str(request.get("digest", ""))
+    if request["verb"] == "resubscribe":
+        return {"done": unsubscribed.remove(tx, recipient, digest)}
+    return {"done": int(unsubscribed.add(tx, recipient, digest or unsubscribed.EVERY, unsubscribed.BY_HAND))}

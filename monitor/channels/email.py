@@ -66,7 +66,7 @@ class EmailChannel:
         """Return one parcel: the whole RFC 5322 message as ASCII text with CRLF."""
         key = delivery_key(self.id, recipient, edition.id, 1)
         address = self._recipients.get(recipient) or mailbox(recipient)
-        leave = self._links.to(Unsubscribe(self.id, edition.digest_id, recipient)) if self._links else ""
+        leave = self._links.to(Unsubscribe(edition.digest_id, recipient)) if self._links else ""
         # A link that is not private on its way is not offered to mail programs, which follow it by themselves.
         leave = leave if leave.startswith("https:") else ""
         first = delivery_key(self.id, recipient, edition.follows, 1) if edition.follows else ""

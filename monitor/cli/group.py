@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, Entry] = {
     "unmute": Entry("monitor.cli.mute", "unmute", "Hear a rule again."),
     "mutes": Entry("monitor.cli.mute", "listed", "Show which rules are muted, by whom and why."),
     "unsubscribed": Entry("monitor.cli.recipients", "listed", "Show who gets messages no more, and why."),
+    "unsubscribe": Entry("monitor.cli.recipients", "unsubscribe", "Send to a recipient no more."),
     "resubscribe": Entry("monitor.cli.recipients", "resubscribe", "Send to a recipient again."),
     "digests": Entry("monitor.cli.digests", "digests", "List digests and editions, say when they are due, resend."),
     "preview": Entry("monitor.cli.preview", "preview", "Show an edition of a digest as it would look now."),

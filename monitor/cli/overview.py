@@ -1,9 +1,10 @@
 """How the daemon is doing, read from its database: what `status` shows and prints as JSON."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from monitor.app.leftovers import Leftovers, left_over
 from monitor.config import Config
 from monitor.core.digest import DigestSpec
 from monitor.core.digest.times import next_slot
@@ -55,7 +56,7 @@ class RulesHealth:
 class Overview:
     """All of it, at `now` (UTC). `articles` are those of the last 24 hours; `oldest_waiting` is a delivery's age.
 
-    `ledger`: what does not add up among the fates of matches, "" where all of them do. `templates`: what is wrong with those, "" is nothing.
+    `ledger`: what does not add up among the fates of matches, "" where all of them do. `templates`: what is wrong with those, "" is nothing. `leftovers`: what the configuration knows no more.
     """
 
     now: datetime
@@ -70,6 +71,7 @@ class Overview:
     network: tuple[str, ...]
     ledger: str = ""
     templates: str = ""
+    leftovers: Leftovers = field(default_factory=Leftovers)
 
 
 def overview(tx: Tx, config: Config) -> Overview:
@@ -89,6 +91,7 @@ def overview(tx: Tx, config: Config) -> Overview:
         network=tuple(each.why for each in shut if each.name.startswith(notices.NETWORK)),
         ledger=next((each.why for each in shut if each.name == notices.FATES), ""),
         templates=next((each.why for each in shut if each.name == notices.TEMPLATES), ""),
+        leftovers=left_over(tx, config),
     )
 
 

@@ -20,9 +20,8 @@ MUTES_FOR = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Unsubscribe:
-    """Sends a digest to a recipient of a channel no more."""
+    """Sends a digest to an address no more."""
 
-    channel_id: str
     digest_id: str
     recipient: str
 
@@ -65,7 +64,7 @@ class Links:
     def token(self, deed: Deed) -> str:
         """Return what the link ends with: letters, digits, "-", "_" and one "."."""
         if isinstance(deed, Unsubscribe):
-            told = ["u", deed.channel_id, deed.digest_id, deed.recipient]
+            told = ["u", deed.digest_id, deed.recipient]
         else:
             told = ["m", deed.rule_id, deed.digest_id, deed.made.isoformat()]
         plain = _text(json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode())
@@ -78,7 +77,8 @@ class Links:
             return None
         try:
             kind, *told = json.loads(urlsafe_b64decode(plain + "=" * (-len(plain) % 4)))
-            return Unsubscribe(*told) if kind == "u" else Mute(told[0], told[1], date.fromisoformat(told[2]))
+            # Links that were made before named the channel as well, first.
+            return Unsubscribe(*told[-2:]) if kind == "u" else Mute(told[0], told[1], date.fromisoformat(told[2]))
         except (ValueError, TypeError, IndexError, binascii.Error):
             return None
 

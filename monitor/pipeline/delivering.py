@@ -158,8 +158,8 @@ def _result(receipt: Receipt, verdict: Verdict) -> str:
 def _conclude(tx: Tx, row: DeliveryRow, attempt: Attempt, verdict: Verdict) -> bool:
     """Store an attempt, what follows from it, and the pause it may put on its whole channel. False: its lease was lost."""
     kept = deliveries.settle(tx, row.id, row.token, attempt, verdict)
-    if kept and attempt.receipt.outcome is Outcome.REFUSED and unsubscribed.bounced(tx, row.channel_id, row.recipient):
-        log.error("nothing more is sent to %s by %s: it was refused again and again", row.recipient, row.channel_id)
+    if kept and attempt.receipt.outcome is Outcome.REFUSED and unsubscribed.bounced(tx, row.recipient):
+        log.error("nothing more is sent to %s: it was refused again and again", row.recipient)
     if kept:
         breakers.note(tx, row.channel_id, row.id, attempt.receipt)
     gate, receipt = gates.channel(row.channel_id), attempt.receipt

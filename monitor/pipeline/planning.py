@@ -209,7 +209,7 @@ def _silent(tx: Tx, spec: DigestSpec, conditions: Conditions) -> tuple[datetime,
     return tx.now, silences.due(tx, spec, conditions.silent, muted)
 
 
-def _readers(tx: Tx, spec: DigestSpec, story_ids: Collection[int]) -> tuple[Collection[tuple[str, str]], Thread | None]:
+def _readers(tx: Tx, spec: DigestSpec, story_ids: Collection[int]) -> tuple[Collection[str], Thread | None]:
     """Return who wants no more of a digest, and the message that an alert on these stories is a sequel of."""
     return unsubscribed.of(tx, spec.id), threads.followed(tx, spec.id, story_ids) if spec.instant else None
 
@@ -223,10 +223,10 @@ def _address(
     spec: DigestSpec,
     edition: NewEdition,
     message: Message,
-    gone: Collection[tuple[str, str]],
+    gone: Collection[str],
     thread: Thread | None = None,
 ) -> list[Parcel]:
-    """Wrap the message for every recipient of every channel of the digest, but for those (channel, recipient) who are gone."""
+    """Wrap the message for every recipient of every channel of the digest, but for those who are gone."""
     day = f"{spec.id}.{edition.slot[:10]}" if spec.schedule else ""
     ref = EditionRef(edition.id, spec.id, spec.title, edition.made_at, day, thread.edition_id if thread else "")
     answers = thread.answers if thread else {}
@@ -234,7 +234,7 @@ def _address(
         parcel
         for channel_id in spec.to
         for recipient in channels[channel_id].recipients
-        if (channel_id, recipient) not in gone
+        if recipient not in gone
         for parcel in channels[channel_id].compose(
             message, replace(ref, answer=answers.get((channel_id, recipient), "")), recipient
         )

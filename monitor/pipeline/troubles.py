@@ -10,7 +10,7 @@ from monitor.core.model import EditionRef
 from monitor.pipeline.editions import edition_id
 from monitor.pipeline.notes import note
 from monitor.pipeline.setup import Setup
-from monitor.store import Store, Tx, editions, troubles
+from monitor.store import Store, Tx, editions, troubles, unsubscribed
 from monitor.store.editions import NewEdition
 from monitor.store.troubles import GivenUp, Stuck
 
@@ -97,5 +97,7 @@ def _unless_told(tx: Tx, told: _Told, way: Channel, now: datetime) -> bool:
     edition = NewEdition(edition_id(HOUSE, told.slot), HOUSE, told.slot, now, now, "trouble")
     ref = EditionRef(edition.id, HOUSE, "Presswatch", now, told.slot)
     message = note(told.subject, told.lines)
-    parcels = [each for recipient in way.recipients for each in way.compose(message, ref, recipient)]
+    gone = unsubscribed.of(tx, HOUSE)
+    readers = [each for each in way.recipients if each not in gone]
+    parcels = [each for recipient in readers for each in way.compose(message, ref, recipient)]
     return editions.make(tx, edition, [], parcels)

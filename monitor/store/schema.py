@@ -341,7 +341,6 @@ mutes = sa.Table(
 unsubscribed = sa.Table(
     "unsubscribed",
     metadata,
-    sa.Column("channel_id", sa.Text, primary_key=True),
     sa.Column("recipient", sa.Text, primary_key=True),
     sa.Column("digest_id", sa.Text, primary_key=True),
     sa.Column("since", UtcTime, nullable=False),

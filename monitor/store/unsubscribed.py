@@ -1,4 +1,4 @@
-"""Who gets a digest no more: by a link in a message, or since nothing arrives there."""
+"""Who gets a digest no more, by their address: by a link in a message, or since nothing arrives there. Only mail has either."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -15,36 +15,35 @@ from monitor.store.tx import Tx, batches, columns
 EVERY = "*"
 """In place of a digest: all of them."""
 BY_LINK = "by the link in a message"
+BY_HAND = "by hand"
 BOUNCES, APART = 3, timedelta(hours=24)
 """So many messages refused for good at an address, the first and the last at least so long apart, and nothing more is sent there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unsubscribed:
-    """A recipient of a channel who gets a digest (or `EVERY`) no more since `since` (UTC)."""
+    """An address that gets a digest (or `EVERY`) no more since `since` (UTC), by whatever channel."""
 
-    channel_id: str
     recipient: str
     digest_id: str
     since: datetime
     why: str = ""
 
 
-def add(tx: Tx, channel_id: str, recipient: str, digest_id: str, why: str) -> bool:
+def add(tx: Tx, recipient: str, digest_id: str, why: str) -> bool:
     """Send a digest there no more, nor what waits of it; return whether that is new."""
-    values = {"channel_id": channel_id, "recipient": recipient, "digest_id": digest_id, "since": tx.now, "why": why}
+    values = {"recipient": recipient, "digest_id": digest_id, "since": tx.now, "why": why}
     statement = tx.insert(unsubscribed).values(**values).on_conflict_do_nothing()
-    new = tx.conn.execute(statement.returning(unsubscribed.c.channel_id)).first() is not None
+    new = tx.conn.execute(statement.returning(unsubscribed.c.recipient)).first() is not None
     if new:
-        _drop(tx, channel_id, recipient, digest_id)
+        _drop(tx, recipient, digest_id)
     return new
 
 
-def remove(tx: Tx, recipient: str, digest_id: str = "", channel_id: str = "") -> int:
-    """Send there again, of one digest and channel or ("") of all; return how many that were."""
+def remove(tx: Tx, recipient: str, digest_id: str = "") -> int:
+    """Send there again, of one digest or ("") of all; return how many that were."""
     theirs = [unsubscribed.c.recipient == recipient]
     theirs += [unsubscribed.c.digest_id == digest_id] if digest_id else []
-    theirs += [unsubscribed.c.channel_id == channel_id] if channel_id else []
     return tx.run(sa.delete(unsubscribed).where(*theirs))
 
 
@@ -54,16 +53,15 @@ def listing(tx: Tx) -> list[Unsubscribed]:
     return tx.rows(Unsubscribed, query.order_by(unsubscribed.c.since.desc(), unsubscribed.c.recipient))
 
 
-def of(tx: Tx, digest_id: str) -> Collection[tuple[str, str]]:
-    """Return channel and recipient of those who do not get a digest."""
-    query = sa.select(unsubscribed.c.channel_id, unsubscribed.c.recipient)
-    rows = tx.conn.execute(query.where(unsubscribed.c.digest_id.in_((digest_id, EVERY))))
-    return frozenset((row.channel_id, row.recipient) for row in rows)
+def of(tx: Tx, digest_id: str) -> Collection[str]:
+    """Return the addresses that do not get a digest."""
+    query = sa.select(unsubscribed.c.recipient).where(unsubscribed.c.digest_id.in_((digest_id, EVERY)))
+    return frozenset(tx.conn.execute(query).scalars())
 
 
-def bounced(tx: Tx, channel_id: str, recipient: str) -> bool:
+def bounced(tx: Tx, recipient: str) -> bool:
     """Send nothing there any more where messages bounce for good again and again; return whether that is so from now on."""
-    theirs = sa.and_(deliveries.c.channel_id == channel_id, deliveries.c.recipient == recipient)
+    theirs = deliveries.c.recipient == recipient
     last = sa.select(sa.func.max(deliveries.c.id)).where(theirs, deliveries.c.state == DeliveryState.SENT)
     refused = (
         sa.select(sa.func.count(sa.distinct(deliveries.c.id)), sa.func.min(attempts.c.at), sa.func.max(attempts.c.at))
@@ -75,13 +73,12 @@ def bounced(tx: Tx, channel_id: str, recipient: str) -> bool:
     count, first, newest = tx.conn.execute(refused).one()
     if count < BOUNCES or newest - first < APART:
         return False
-    return add(tx, channel_id, recipient, EVERY, f"{count} messages were refused there for good")
+    return add(tx, recipient, EVERY, f"{count} messages were refused there for good")
 
 
-def _drop(tx: Tx, channel_id: str, recipient: str, digest_id: str) -> None:
+def _drop(tx: Tx, recipient: str, digest_id: str) -> None:
     """Give up what waits for them."""
     query = sa.select(deliveries.c.id, deliveries.c.edition_id).join_from(deliveries, edition_rows).where(
-        deliveries.c.channel_id == channel_id,
         deliveries.c.recipient == recipient,
         deliveries.c.next_at.is_not(None),
         deliveries.c.state != DeliveryState.LEASED,

@@ -52,7 +52,7 @@ async def do(links: Links | None, act: Act, request: Request) -> Response:
 
 def _asking(deed: Deed) -> Response:
     if isinstance(deed, Unsubscribe):
-        text = f"No more messages of {_quoted(deed.digest_id)} for {_quoted(deed.recipient or deed.channel_id)}?"
+        text = f"No more messages of {_quoted(deed.digest_id)} for {_quoted(deed.recipient)}?"
         return _page("Unsubscribe", text, _form_of([("List-Unsubscribe", "One-Click", "Unsubscribe")]))
     text = f"Mute the rule {_quoted(deed.rule_id)} in every digest, for everyone who gets it, for"
     return _page("Mute a rule", text, _form_of([("days", days, told) for days, told in _SPANS]))

@@ -10,11 +10,11 @@ from monitor.core.links import Deed, Links, Mute, Unsubscribe
 
 KEY = bytes(range(32))
 LINKS = Links("https://news.example.org/presswatch/", KEY)
-LEAVE = Unsubscribe("desk", "morning", "ana@press.example")
+LEAVE = Unsubscribe("morning", "ana@press.example")
 QUIET = Mute("ferries", "instant", date(2026, 3, 2))
 
 names = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
-deeds = st.builds(Unsubscribe, names, names, names) | st.builds(Mute, names, names, st.dates())
+deeds = st.builds(Unsubscribe, names, names) | st.builds(Mute, names, names, st.dates())
 
 
 @given(deeds)

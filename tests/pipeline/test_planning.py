@@ -371,7 +371,7 @@ async def test_a_message_says_where_its_rules_are_muted(house: House) -> None:
 async def test_who_has_unsubscribed_gets_nothing_more_and_others_do(house: House) -> None:
     house.desk.recipients = ("ana@press.example", "bo@press.example")
     with house.store.transaction() as tx:
-        unsubscribed.add(tx, "desk", "ana@press.example", "instant", unsubscribed.BY_LINK)
+        unsubscribed.add(tx, "ana@press.example", "instant", unsubscribed.BY_LINK)
     await published(house, "The ferry sails")
     await house.deliver()
     assert [parcel.recipient for parcel, _ in house.desk.parcels] == ["bo@press.example"]
@@ -380,7 +380,7 @@ async def test_who_has_unsubscribed_gets_nothing_more_and_others_do(house: House
 
 async def test_where_everyone_has_unsubscribed_the_matches_say_so(house: House) -> None:
     with house.store.transaction() as tx:
-        unsubscribed.add(tx, "desk", "ana@press.example", "instant", unsubscribed.BY_LINK)
+        unsubscribed.add(tx, "ana@press.example", "instant", unsubscribed.BY_LINK)
     await published(house, "The ferry sails")
     await house.deliver()
     assert house.fates() == {"silenced": 1}

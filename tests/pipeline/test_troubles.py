@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from monitor.core.model import Outcome, Receipt
-from monitor.pipeline.troubles import tell_troubles
-from monitor.store import gates
+from monitor.pipeline.troubles import HOUSE, tell_troubles
+from monitor.store import gates, unsubscribed
 from tests.pipeline.house import INSTANT, MINUTES, WIRE, House
 from tests.pipeline.peers import Desk
 
@@ -19,7 +19,7 @@ BROKEN = Receipt(Outcome.PAUSED, "auth", "535", "wrong password")
 @pytest.fixture
 async def spare(house: House) -> Desk:
     """A second channel to which no digest goes."""
-    spare = Desk("spare")
+    spare = Desk("spare", recipients=("bo@press.example",))
     house.change(channels={"desk": house.desk, "spare": spare})
     await house.first_sight()
     return spare
@@ -70,6 +70,16 @@ async def test_a_channel_that_is_paused_is_told_of_at_once_with_what_to_do(house
     assert "is paused since" in text
     assert "auth 535 wrong password" in text
     assert "config.toml" in text
+
+
+async def test_who_unsubscribed_from_such_messages_gets_none(house: House, spare: Desk) -> None:
+    spare.recipients = ("bo@press.example", "cy@press.example")
+    with house.store.transaction() as tx:
+        unsubscribed.add(tx, "bo@press.example", HOUSE, unsubscribed.BY_LINK)
+    house.desk.receipts = [BROKEN]
+    await alert(house)
+    await told(house)
+    assert [parcel.recipient for parcel, _ in spare.parcels] == ["cy@press.example"]
 
 
 async def test_messages_that_were_given_up_are_told_of_once_a_day(house: House, spare: Desk) -> None:

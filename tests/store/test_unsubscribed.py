@@ -35,14 +35,14 @@ def refuse(store: Store, name: str, text: str = "5.1.1 nobody of that name") -> 
         (row,) = deliveries.claim(tx, 1, LEASE)
         verdict = Verdict(DeliveryState.DEAD, None, "refused", 1)
         deliveries.settle(tx, row.id, row.token, Attempt(tx.now, timedelta(0), receipt), verdict)
-        return unsubscribed.bounced(tx, "desk", ANA)
+        return unsubscribed.bounced(tx, ANA)
 
 
 def test_who_unsubscribed_is_known_until_they_come_back(house: Store) -> None:
     with house.transaction() as tx:
-        assert unsubscribed.add(tx, "desk", ANA, "morning", unsubscribed.BY_LINK)
-        assert not unsubscribed.add(tx, "desk", ANA, "morning", "again")
-        assert unsubscribed.of(tx, "morning") == {("desk", ANA)}
+        assert unsubscribed.add(tx, ANA, "morning", unsubscribed.BY_LINK)
+        assert not unsubscribed.add(tx, ANA, "morning", "again")
+        assert unsubscribed.of(tx, "morning") == {ANA}
         assert unsubscribed.of(tx, "instant") == frozenset()
         (told,) = unsubscribed.listing(tx)
         assert (told.recipient, told.since, told.why) == (ANA, MONDAY, "by the link in a message")
@@ -56,7 +56,7 @@ def test_what_waits_for_them_is_not_sent_and_others_get_theirs(house: Store) -> 
         matches = publish(tx, article())
         made = edition()
         editions.make(tx, made, matches, [parcel(made.id, "desk", ANA), parcel(made.id, "desk", "bo@press.example")])
-        unsubscribed.add(tx, "desk", ANA, made.digest_id, unsubscribed.BY_LINK)
+        unsubscribed.add(tx, ANA, made.digest_id, unsubscribed.BY_LINK)
         (row,) = deliveries.claim(tx, 9, LEASE)
         assert row.recipient == "bo@press.example"
         assert answered(tx, row, SENT)
@@ -71,7 +71,7 @@ def test_an_address_that_refuses_three_messages_over_a_day_gets_no_more(house: S
     clock.advance(DAY)
     assert refuse(house, "d")
     with house.reading() as tx:
-        assert unsubscribed.of(tx, "any") == {("desk", ANA)}
+        assert unsubscribed.of(tx, "any") == {ANA}
         assert unsubscribed.listing(tx)[0].why == "4 messages were refused there for good"
 
 
@@ -107,10 +107,10 @@ def told(store: Store, deed: Deed, span: timedelta | None) -> Effect | None:
 
 
 def test_a_link_unsubscribes_and_its_undo_subscribes_again(house: Store) -> None:
-    leave = Unsubscribe("desk", "morning", ANA)
+    leave = Unsubscribe("morning", ANA)
     assert told(house, leave, DAY) == Effect(f"{ANA} gets 'morning' no more.", undoable=True)
     with house.reading() as tx:
-        assert unsubscribed.of(tx, "morning") == {("desk", ANA)}
+        assert unsubscribed.of(tx, "morning") == {ANA}
     assert told(house, leave, None) == Effect(f"{ANA} gets 'morning' again.")
     with house.reading() as tx:
         assert unsubscribed.of(tx, "morning") == frozenset()

@@ -21,7 +21,7 @@ from monitor.core.match.narrowing import narrow
 from monitor.core.model import Entry
 from monitor.core.query import parse
 from monitor.errors import SchemaTooNew, StoreError
-from monitor.store import Store, archive, articles, matches, partitions, schema
+from monitor.store import Store, archive, articles, matches, partitions, schema, unsubscribed
 from monitor.store.archive import Window
 from monitor.store.postgres import PostgresBackend
 from monitor.store.sqlite import BACKUPS_KEPT, SqliteBackend
@@ -268,6 +268,29 @@ def test_articles_of_before_get_the_keys_they_go_by_and_are_found_by_them(empty_
             assert archive.count(tx, Window(until=datetime(2024, 3, 1, tzinfo=UTC))) == 1
             if partitions.months(tx):
                 assert {"articles_2024_02", "articles_2024_03", "articles_2031_12"} <= set(partitions.months(tx))
+
+
+OLD_UNSUBSCRIBED = """
+INSERT INTO unsubscribed (channel_id, recipient, digest_id, since, why)
+VALUES ('desk', 'ana@press.example', 'morning', '2026-03-02 08:00:00', 'by the link'),
+       ('post', 'ana@press.example', 'morning', '2026-03-03 08:00:00', 'by the link'),
+       ('desk', 'bo@press.example', '*', '2026-03-03 08:00:00', 'refused')
+"""
+
+
+def test_who_had_unsubscribed_by_channel_stays_so_by_address(empty_url: str) -> None:
+    with backend_of(empty_url) as backend:
+        with backend.upgrading(None) as conn:
+            migrate(conn, "0005")
+            conn.execute(sa.text(OLD_UNSUBSCRIBED))
+        assert upgrade(backend)
+    with Store(empty_url) as store:
+        store.open(exclusive=False)
+        with store.reading() as tx:
+            assert [(each.recipient, each.digest_id, each.since.day) for each in unsubscribed.listing(tx)] == [
+                ("bo@press.example", "*", 3),
+                ("ana@press.example", "morning", 2),
+            ]
 
 
 def test_a_migration_that_rebuilds_a_table_keeps_every_row_that_refers_to_it(

@@ -7,7 +7,7 @@ import pytest
 from monitor.core.links import Deed, Effect, Mute, Unsubscribe
 from tests.web.served import LINKS, Served
 
-LEAVE = Unsubscribe("desk", "morning", "<ana>@press.example")
+LEAVE = Unsubscribe("morning", "<ana>@press.example")
 QUIET = Mute("ferries", "instant", date(2026, 3, 2))
 
 
