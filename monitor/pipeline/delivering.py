@@ -12,7 +12,7 @@ from monitor.errors import StoreUnavailable
 from monitor.metrics import Metrics
 from monitor.pipeline.editions import digest_of
 from monitor.pipeline.setup import Limits, Setup
-from monitor.store import Store, breakers, deliveries, gates, unsubscribed
+from monitor.store import Store, breakers, deliveries, gates, outbox, unsubscribed
 from monitor.store.deliveries import Attempt, DeliveryRow
 from monitor.store.tx import Tx
 
@@ -86,11 +86,12 @@ class Sender:
 
     async def _deliver(self, row: DeliveryRow) -> None:
         channel = self._setup().channels.get(row.channel_id)
-        attempt = await self._attempt(channel, row) if channel else None
+        struck = channel is not None and _struck(channel, row)
+        attempt = await self._attempt(channel, row) if channel and not struck else None
         # From here on nothing cuts it off: what was answered must be stored.
         del self._sending[row]
         try:
-            await self._conclude(row, attempt)
+            await self._conclude(row, attempt, struck=struck)
             if self._more_due:
                 await self.deliver_due()
         except StoreUnavailable as error:
@@ -98,7 +99,11 @@ class Sender:
         except Exception:
             log.exception("what became of %s could not be stored; it goes out again", row.edition_id)
 
-    async def _conclude(self, row: DeliveryRow, attempt: Attempt | None) -> None:
+    async def _conclude(self, row: DeliveryRow, attempt: Attempt | None, *, struck: bool) -> None:
+        if struck:
+            await self._store.run(_strike, row)
+            log.warning("%s is not sent to %s: %s", row.edition_id, row.recipient, outbox.STRUCK)
+            return
         if attempt is None:
             await self._store.run(_shelve, row)
             log.warning("channel %s is not configured; its messages wait", row.channel_id)
@@ -168,6 +173,18 @@ def _conclude(tx: Tx, row: DeliveryRow, attempt: Attempt, verdict: Verdict) -> b
     elif verdict.channel_until is not None:
         gates.put(tx, gate, verdict.channel_until, "asked to wait")
     return kept
+
+
+def _struck(channel: Channel, row: DeliveryRow) -> bool:
+    """Whether a message is for somebody who was taken out of its channel: private, where an address is a person. What else
+    a channel sends to goes by its settings, and the news must not be lost when those change.
+    """
+    return channel.kind == "email" and row.recipient not in channel.recipients
+
+
+def _strike(tx: Tx, row: DeliveryRow) -> None:
+    verdict = Verdict(DeliveryState.DEAD, None, outbox.STRUCK, row.attempts)
+    deliveries.settle(tx, row.id, row.token, None, verdict)
 
 
 def _shelve(tx: Tx, row: DeliveryRow) -> None:

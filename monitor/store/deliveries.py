@@ -69,8 +69,8 @@ def claim(tx: Tx, limit: int, lease: timedelta, per_channel: int = 8) -> list[De
     return taken
 
 
-def settle(tx: Tx, delivery_id: int, token: int, attempt: Attempt, verdict: Verdict) -> bool:
-    """Store an attempt and what follows from it: another at `verdict.next_at`, or, where that is None, the end.
+def settle(tx: Tx, delivery_id: int, token: int, attempt: Attempt | None, verdict: Verdict) -> bool:
+    """Store an attempt (None: it was not tried) and what follows from it: another at `verdict.next_at`, or, where that is None, the end.
 
     The last delivery of an edition to end settles its matches. False: the lease was lost, nothing was stored.
     """
@@ -94,7 +94,8 @@ def settle(tx: Tx, delivery_id: int, token: int, attempt: Attempt, verdict: Verd
     edition_id = tx.conn.execute(statement).scalar()
     if edition_id is None:
         return False
-    _write_down(tx, delivery_id, attempt)
+    if attempt is not None:
+        _write_down(tx, delivery_id, attempt)
     if final:
         editions.settle(tx, edition_id)
     return True

@@ -14,6 +14,9 @@ from monitor.store.schema import editions as edition_rows
 from monitor.store.tx import Tx, batches, columns
 
 DROPPED = "dropped by a person"
+STRUCK = "its recipient is no longer in 'to' of its channel"
+BY_PEOPLE = (DROPPED, STRUCK)
+"""Why messages are given up that nothing was wrong with."""
 WAITING = "waiting"
 """What people call a delivery that is to be sent, or sent again, whatever its state says."""
 

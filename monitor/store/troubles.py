@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from monitor.core.digest import Reason
 from monitor.core.model import DeliveryState
 from monitor.store import gates, unsubscribed
-from monitor.store.outbox import DROPPED
+from monitor.store.outbox import BY_PEOPLE
 from monitor.store.schema import attempts, deliveries, editions
 from monitor.store.tx import Tx
 
@@ -72,10 +72,12 @@ def stuck(tx: Tx, age: timedelta) -> list[Stuck]:
 
 
 def given_up(tx: Tx) -> list[GivenUp]:
-    """Return what was given up today (UTC), by channel and recipient, but for what a person dropped."""
+    """Return what was given up today (UTC), by channel and recipient, but for what people wanted given up."""
     today = tx.now.replace(hour=0, minute=0, second=0, microsecond=0)
     dead = sa.and_(
-        deliveries.c.state == DeliveryState.DEAD, deliveries.c.settled_at >= today, deliveries.c.reason != DROPPED
+        deliveries.c.state == DeliveryState.DEAD,
+        deliveries.c.settled_at >= today,
+        deliveries.c.reason.not_in(BY_PEOPLE),
     )
     query = (
         sa.select(deliveries.c.channel_id, deliveries.c.recipient, sa.func.count(), sa.func.max(deliveries.c.id))

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from monitor.app import assembly
 from monitor.core.digest import DigestSpec, Rate, Schedule
 from monitor.core.model import DeliveryState, Outcome, Receipt
-from monitor.store import deliveries, gates, ledger, outbox
+from monitor.store import deliveries, gates, ledger, outbox, troubles
 from monitor.store.schema import deliveries as deliveries_table
 from tests.pipeline.house import INSTANT, MINUTES, WIRE, House
 from tests.pipeline.peers import Desk, Faulty, away
@@ -326,6 +326,27 @@ async def test_messages_of_a_channel_that_is_not_configured_wait_on_the_shelf(ho
         assert gates.lift(tx, "channel:desk")
     await send(house)
     assert (states(house), house.fates()) == ({"sent": 1}, {"sent": 1})
+
+
+async def test_who_was_taken_out_of_a_mail_channel_gets_nothing_that_waited_for_them(house: House) -> None:
+    house.desk.kind, house.desk.recipients = "email", ("ana@press.example", "bo@press.example")
+    await with_mail(house)
+    house.desk.recipients = ("ana@press.example",)
+    await send(house)
+    assert [parcel.recipient for parcel, _ in house.desk.parcels] == ["ana@press.example"]
+    with house.store.reading() as tx:
+        (struck,) = outbox.listing(tx, states=["dead"])
+        assert (struck.recipient, struck.reason, struck.attempts) == ("bo@press.example", outbox.STRUCK, 0)
+        assert troubles.given_up(tx) == []
+    assert house.fates() == {"sent": 1}
+
+
+async def test_what_waits_for_a_channel_with_another_address_of_its_own_is_sent(house: House) -> None:
+    house.desk.kind = "slack"
+    await with_mail(house)
+    house.desk.recipients = ("another room",)
+    await send(house)
+    assert len(house.desk.parcels) == 1
 
 
 async def test_a_channel_that_hangs_delays_no_other(house: House) -> None:
