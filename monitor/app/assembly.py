@@ -20,7 +20,7 @@ from monitor.parse.extraction import can_extract
 from monitor.parse.languages import can_detect
 from monitor.pipeline import Access, Setup
 from monitor.rulebook import Known, Rulebook
-from monitor.store import Tx, breakers, deliveries, feeds, gates, notices, rule_versions
+from monitor.store import Tx, deliveries, feeds, notices, rule_versions
 
 #: Rules that are named where many could be.
 MOST_NAMED = 20
@@ -104,10 +104,6 @@ def adopt(tx: Tx, configured: Sequence[Feed], setup: Setup) -> int:
     notices.clear(tx)
     if always := always_told(setup):
         notices.put(tx, notices.ALWAYS, always)
-    breakers.close_all(tx)
-    names = {gates.channel(id): id for id in setup.channels}
-    for gate in gates.active(tx):
-        if gate.until is None and gate.name in names:
-            gates.lift(tx, gate.name)
-            deliveries.begin_anew(tx, names[gate.name])
+    for channel_id in setup.channels:
+        deliveries.resume(tx, channel_id)
     return feeds.count(tx)

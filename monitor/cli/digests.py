@@ -14,6 +14,7 @@ from monitor.cli.durations import DURATION
 from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options
 from monitor.cli.overview import DigestHealth, digest_health
+from monitor.cli.pauses import paused
 from monitor.cli.wording import in_json, moment, numbered
 from monitor.config import Config
 from monitor.core.digest import DigestSpec, slots
@@ -100,6 +101,8 @@ def resend(ctx: click.Context, options: Options, edition: str, channel: str, yes
         click.echo(f"There is no message of edition '{escaped(edition)}': presswatch digests editions", err=True)
         ctx.exit(Exit.FINDINGS)
     click.echo(f"To be sent once more: {numbered(len(answer['done']), 'message')} of {escaped(edition)}.")
+    for name, why in answer["paused"].items():
+        click.echo(f"They wait: {paused(name, why)}.")
     if answer["left"]:
         click.echo(f"{numbered(len(answer['left']), 'message')} being sent at this moment.")
 

@@ -12,6 +12,7 @@ from monitor.app.clock import utc_now
 from monitor.cli.clauses import clauses, explained
 from monitor.cli.configured import configuration
 from monitor.cli.options import Options, pass_options
+from monitor.cli.pauses import paused
 from monitor.cli.rulebooks import drafted, named_rule
 from monitor.cli.wording import in_json, moment, near, numbered
 from monitor.config import Config
@@ -182,6 +183,8 @@ def _delivery(delivery: Delivery, parts: int, zone: ZoneInfo) -> str:
     told = f"{escaped(delivery.channel_id)} to {escaped(delivery.recipient)}{part}: {delivery.state}"
     if delivery.settled_at:
         return f"{told} {moment(delivery.settled_at, zone)}"
+    if delivery.paused:
+        return f"{told}, {paused(delivery.channel_id, delivery.paused)}"
     return f"{told}, next try {moment(delivery.next_at, zone)}" if delivery.next_at else told
 
 

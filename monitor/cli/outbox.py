@@ -14,11 +14,12 @@ from monitor.cli.configured import configuration
 from monitor.cli.durations import DURATION
 from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options
+from monitor.cli.pauses import paused
 from monitor.cli.wording import in_json, moment, numbered
 from monitor.config import Config
 from monitor.diagnostics import Severity
 from monitor.log import escaped
-from monitor.store import Store, Tx, deliveries
+from monitor.store import Store, Tx, deliveries, gates
 from monitor.store.deliveries import Attempt
 from monitor.store.outbox import GIVEN_UP, STATES, WAITING, Line, listing, payload
 
@@ -99,12 +100,15 @@ def show(ctx: click.Context, options: Options, number: int, message: bool) -> No
             ctx.exit(Exit.FINDINGS)
         text = payload(tx, number) if message else ""
         parts = _parts(tx, found[0])
+        gate = gates.paused(tx).get(found[0].channel_id) if found[0].next_at else None
         attempts = deliveries.history(tx, number)
     if message:
         click.echo(text)
         return
     for line in _sheet(found[0], parts, attempts, ZoneInfo(config.settings.service.timezone)):
         click.echo(line)
+    if gate:
+        click.echo(f"  waits     {paused(found[0].channel_id, gate.why)}")
 
 
 def _chosen(command: Command) -> Command:
@@ -166,11 +170,13 @@ def _request(
 def _tell(ctx: click.Context, answer: Mapping[str, Any], word: str, otherwise: str) -> None:
     if answer["done"]:
         click.echo(f"{word}: {_named(answer['done'])}.")
+    for channel, why in answer["paused"].items():
+        click.echo(f"They wait: {paused(channel, why)}.")
     for number in answer["left"][:NAMED]:
         click.echo(f"{number} {otherwise}.")
     for number in answer["unknown"]:
         click.echo(f"There is no message {number}.")
-    if not any(answer.values()):
+    if not (answer["done"] or answer["left"] or answer["unknown"]):
         click.echo("No message is like that.")
     ctx.exit(Exit.FINDINGS if answer["left"] or answer["unknown"] else Exit.FINE)
 

@@ -5,10 +5,15 @@ import asyncio
 import click
 
 from monitor.app.trying import Tried, send_test
+from monitor.cli.asking import perform
 from monitor.cli.configured import configuration, start_logging
 from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options
+from monitor.cli.wording import numbered
+from monitor.config import Config
+from monitor.errors import StoreError
 from monitor.log import escaped
+from monitor.store import Store, breakers, gates
 
 
 @click.command("send-test")
@@ -18,7 +23,7 @@ from monitor.log import escaped
 def send_test_message(ctx: click.Context, options: Options, channel: str) -> None:
     """Send a message with made-up news, marked as a test, to every recipient of CHANNEL, and say what the other side answered.
 
-    It is tried once. No digest has to go to the channel yet; the daemon knows nothing of it.
+    It is tried once. No digest has to go to the channel yet. Where the channel was paused and takes the message, what waits for it goes on.
     """
     config = configuration(options)
     start_logging(options, config)
@@ -28,7 +33,22 @@ def send_test_message(ctx: click.Context, options: Options, channel: str) -> Non
     tried = asyncio.run(send_test(config, channel))
     for each in tried:
         click.echo(_told(each))
+    if any(each.arrived for each in tried) and _held_up(config, channel):
+        waiting = perform(config, {"verb": "resume-channel", "channel": channel})["waiting"]
+        waits = numbered(waiting, "message that waits", "messages that wait")
+        click.echo(f"It goes on, with {waits}." if waiting else "It goes on.")
     ctx.exit(Exit.FINE if all(each.arrived for each in tried) else Exit.FINDINGS)
+
+
+def _held_up(config: Config, channel: str) -> bool:
+    """Whether a daemon has left the channel alone: paused, or after messages that failed one after the other."""
+    try:
+        with Store(config.database_url) as store:
+            store.open(exclusive=False)
+            with store.reading() as tx:
+                return channel in gates.paused(tx) or channel in breakers.half_open(tx)
+    except StoreError:
+        return False  # before the first run
 
 
 def _told(tried: Tried) -> str:

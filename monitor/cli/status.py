@@ -18,6 +18,7 @@ from monitor.diagnostics import Severity
 from monitor.log import escaped
 from monitor.parse.extraction import can_extract
 from monitor.store import Store
+from monitor.store.gates import CHANNEL, NOT_CONFIGURED, Gate
 
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"))
 
@@ -121,7 +122,14 @@ def _deliveries(found: Overview, zone: ZoneInfo) -> Iterator[str]:
         yield _line("Left over", click.style(escaped(told), fg="red"))
     for gate in found.paused:
         until = f"until {_time(gate.until, zone)}" if gate.until else "until someone mends it"
-        yield _line("Paused", f"{escaped(gate.name)} {until}: {escaped(gate.why)}")
+        yield _line("Paused", f"{escaped(gate.name)} {until}: {escaped(gate.why)}{_how_on(gate)}")
+
+
+def _how_on(gate: Gate) -> str:
+    """Say how a channel goes on that was mended."""
+    if gate.until or gate.why == NOT_CONFIGURED or not gate.name.startswith(CHANNEL):
+        return ""
+    return f" (then `presswatch send-test {escaped(gate.name.removeprefix(CHANNEL))}`)"
 
 
 def _time(moment: datetime, zone: ZoneInfo) -> str:

@@ -190,4 +190,4 @@ def _strike(tx: Tx, row: DeliveryRow) -> None:
 def _shelve(tx: Tx, row: DeliveryRow) -> None:
     """Keep the messages of a channel that is not configured until it is, or a person drops them."""
     deliveries.release(tx, [row])
-    gates.put(tx, gates.channel(row.channel_id), None, "not configured")
+    gates.put(tx, gates.channel(row.channel_id), None, gates.NOT_CONFIGURED)

@@ -66,7 +66,10 @@ def _of_channel(stuck: Stuck) -> _Told:
     waits = f"{stuck.waiting} message{'s wait' if stuck.waiting != 1 else ' waits'}"
     if stuck.paused:
         first = f"Channel '{name}' is paused since {since}, and {waits}: nothing goes out by it until it is mended."
-        last = "Nothing is lost. Change its settings in config.toml; the daemon then tries again by itself."
+        last = (
+            "Nothing is lost. Where its settings in config.toml are at fault, save others and it is tried again; "
+            f"where it was mended on the other side, `presswatch send-test {name}` has it go on."
+        )
     else:
         first = f"Channel '{name}' has taken no message since {since}: {waits}."
         last = "Nothing is lost: it is tried again and again, and alerts are told together when it answers."

@@ -36,14 +36,16 @@ def half_open(tx: Tx) -> set[str]:
     return set(tx.conn.execute(query).scalars())
 
 
-def close_all(tx: Tx) -> None:
-    """Let everything be tried at once: somebody may have mended what failed."""
-    for channel_id in half_open(tx):
+def close(tx: Tx, channel_id: str) -> bool:
+    """Let everything of a channel be tried at once, as somebody may have mended what failed; return whether it was not."""
+    was_open = _of(tx, channel_id).is_open
+    if was_open:
         shut = gates.get(tx, gates.channel(channel_id))
         if shut and shut.until is not None:
             gates.lift(tx, shut.name)
         _hurry(tx, channel_id)
-    tx.run(sa.delete(breakers))
+    tx.run(sa.delete(breakers).where(breakers.c.channel_id == channel_id))
+    return was_open
 
 
 def _of(tx: Tx, channel_id: str, *, lock: bool = False) -> Breaker:

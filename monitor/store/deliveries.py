@@ -129,6 +129,22 @@ def begin_anew(tx: Tx, channel_id: str | None = None) -> int:
     return tx.run(overdue.values(first_at=tx.now, attempts=0))
 
 
+def resume(tx: Tx, channel_id: str) -> bool:
+    """Let a channel that was mended be tried at once, as if what waits for it were new; return whether it was paused, or seemed to be down."""
+    paused = channel_id in gates.paused(tx)
+    if paused:
+        gates.lift(tx, gates.channel(channel_id))
+        begin_anew(tx, channel_id)
+    return breakers.close(tx, channel_id) or paused
+
+
+def waiting(tx: Tx) -> dict[str, int]:
+    """Return how many messages wait at each channel, by name."""
+    query = sa.select(deliveries.c.channel_id, sa.func.count()).where(deliveries.c.next_at.is_not(None))
+    rows = tx.conn.execute(query.group_by(deliveries.c.channel_id).order_by(deliveries.c.channel_id))
+    return {row[0]: row[1] for row in rows}
+
+
 def stood_still(tx: Tx) -> bool:
     """Tell whether nobody, here or in another daemon, has tried to send anything of late."""
     last: datetime | None = tx.conn.execute(sa.select(attempts.c.at).order_by(attempts.c.id.desc()).limit(1)).scalar()

@@ -11,6 +11,8 @@ from monitor.store.tx import Tx, columns
 HOST = "host:"
 CHANNEL = "channel:"
 """What the names begin with that `feeds.claim` and `deliveries.claim` look for."""
+NOT_CONFIGURED = "not configured"
+"""Why a channel is paused that the configuration knows no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,12 @@ def get(tx: Tx, name: str) -> Gate | None:
 def active(tx: Tx) -> list[Gate]:
     """Return every gate that is shut now, by name."""
     return tx.rows(Gate, _shut(tx).order_by(gates.c.name))
+
+
+def paused(tx: Tx) -> dict[str, Gate]:
+    """Return the channels that wait for a person to mend them, by name."""
+    shut = (each for each in active(tx) if each.name.startswith(CHANNEL) and each.until is None)
+    return {each.name.removeprefix(CHANNEL): each for each in shut}
 
 
 def lift(tx: Tx, name: str) -> bool:

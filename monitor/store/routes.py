@@ -10,6 +10,7 @@ from monitor.core.articles import canonical_url
 from monitor.core.model import Article, DeliveryState, FateState, Feed, Span
 from monitor.store import articles as stored_articles
 from monitor.store import deliveries as sendings
+from monitor.store import gates
 from monitor.store.articles import EarlierText
 from monitor.store.deliveries import Attempt
 from monitor.store.schema import articles, deliveries, editions, fates, feeds, matches, rule_versions
@@ -40,7 +41,7 @@ class StoredArticle:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A message on its way, or at its end, with every attempt so far."""
+    """A message on its way, or at its end, with every attempt so far. `paused`: why its channel waits for a person, "" where it does not."""
 
     channel_id: str
     recipient: str
@@ -50,6 +51,7 @@ class Delivery:
     next_at: datetime | None
     settled_at: datetime | None
     attempts: tuple[Attempt, ...]
+    paused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +170,14 @@ def _fates(tx: Tx, match_ids: Sequence[int]) -> list[Fate]:
 
 def _deliveries(tx: Tx, edition_id: str) -> tuple[Delivery, ...]:
     told = [each for each in columns(deliveries, Delivery) if each.name != "attempts"]
+    shut = gates.paused(tx)
     query = sa.select(deliveries.c.id, *told).where(deliveries.c.edition_id == edition_id)
     rows = tx.conn.execute(query.order_by(deliveries.c.id).limit(MOST_DELIVERIES)).mappings().all()
     return tuple(
         Delivery(
             **{name: value for name, value in row.items() if name != "id"},
             attempts=tuple(sendings.history(tx, row["id"])),
+            paused=shut[row["channel_id"]].why if row["next_at"] and row["channel_id"] in shut else "",
         )
         for row in rows
     )

@@ -55,10 +55,7 @@ def stuck(tx: Tx, age: timedelta) -> list[Stuck]:
         .group_by(deliveries.c.channel_id)
     )
     rows = {row.channel_id: row for row in tx.conn.execute(query)}
-    shut = {
-        each.name.removeprefix(gates.CHANNEL): each for each in gates.active(tx) if each.name.startswith(gates.CHANNEL)
-    }
-    paused = {channel_id: gate for channel_id, gate in shut.items() if gate.until is None}
+    paused = gates.paused(tx)
     found = [
         Stuck(id, gate.since, rows[id].waiting if id in rows else 0, paused=True, answer=gate.why)
         for id, gate in paused.items()

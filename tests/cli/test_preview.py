@@ -15,11 +15,12 @@ import pytest
 from monitor.app.trying import NOTE
 from monitor.core.digest import slack_faults
 from monitor.core.model import Outcome, Receipt
+from monitor.store import Tx, gates
 from tests.channels.http_server import Answer
 from tests.channels.receiver import PATH, receiver
 from tests.channels.smtp_server import smtp_server
 from tests.cli.conftest import Run
-from tests.cli.desk import Desk
+from tests.cli.desk import Desk, news
 from tests.store.newsroom import article
 
 SENT = Receipt(Outcome.SENT, "data", "250", "taken")
@@ -162,6 +163,41 @@ def test_what_the_mail_server_says_of_each_recipient_is_told(run: Run, desk: Des
     assert bo.startswith("refused   bo@press.example")
     assert "no such user" in bo
     assert [each.recipient for each in server.letters] == ["ana@press.example"]
+
+
+PAUSED = Receipt(Outcome.PAUSED, "auth", "535", "wrong password")
+
+
+def pause(tx: Tx) -> None:
+    gates.put(tx, gates.channel("desk"), None, "auth 535 wrong password")
+
+
+def test_a_channel_that_was_paused_goes_on_once_a_test_message_arrives(run: Run, desk: Desk) -> None:
+    desk.receive(news("Witkoff speaks"))
+    desk.send("instant", PAUSED)
+    desk.writing(pause)
+    told = (
+        "channel 'desk' is paused: auth 535 wrong password; once it is mended, `presswatch send-test desk` has it go on"
+    )
+    assert told in run("outbox", "retry", "1").stdout
+    assert f"  waits     {told}\n" in run("outbox", "show", "1").stdout
+    assert f"desk to ana@example.org: pending, {told}\n" in run("explain", "1").stdout
+    assert "(then `presswatch send-test desk`)" in run("status").stdout
+    with aside(smtp_server({})) as server:
+        with (desk.folder / "config.toml").open("a") as config:
+            config.write(mail(server.port))
+        assert run("send-test", "desk").stdout.endswith("It goes on, with 1 message that waits.\n")
+        assert run("send-test", "desk").stdout.count("\n") == 2, "it is well, and nothing is said of it"
+    assert "Paused" not in run("status").stdout
+    assert told not in run("outbox", "show", "1").stdout
+
+
+def test_a_channel_that_takes_no_test_message_stays_paused(run: Run, desk: Desk) -> None:
+    desk.writing(pause)
+    with (desk.folder / "config.toml").open("a") as config:
+        config.write(mail(9))
+    assert "It goes on" not in run("send-test", "desk").stdout
+    assert "Paused" in run("status").stdout
 
 
 def test_a_test_message_goes_to_a_webhook_too_and_its_address_is_not_told(run: Run, desk: Desk) -> None:

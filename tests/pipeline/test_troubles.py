@@ -70,6 +70,7 @@ async def test_a_channel_that_is_paused_is_told_of_at_once_with_what_to_do(house
     assert "is paused since" in text
     assert "auth 535 wrong password" in text
     assert "config.toml" in text
+    assert "`presswatch send-test desk`" in text
 
 
 async def test_who_unsubscribed_from_such_messages_gets_none(house: House, spare: Desk) -> None:

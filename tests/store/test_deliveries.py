@@ -231,6 +231,20 @@ def test_what_nobody_tried_for_long_is_tried_as_if_it_were_new(
     assert (again.attempts, again.first_at) == ((0, clock.now) if anew else (1, MONDAY))
 
 
+def test_a_channel_that_was_mended_is_tried_at_once_with_all_that_waits(house: Store, clock: ManualClock) -> None:
+    enqueued(house)
+    with house.transaction() as tx:
+        assert not deliveries.resume(tx, "desk")
+        gates.put(tx, gates.channel("desk"), None, "token revoked")
+    clock.advance(timedelta(days=3))
+    assert claimed(house) == []
+    with house.transaction() as tx:
+        assert deliveries.waiting(tx) == {"desk": 1}
+        assert deliveries.resume(tx, "desk")
+    (row,) = claimed(house)
+    assert row.first_at == clock.now, "it has as long as a new message"
+
+
 def test_the_oldest_waiting_delivery_is_known_even_while_its_channel_is_paused(
     house: Store, clock: ManualClock
 ) -> None:
