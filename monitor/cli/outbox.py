@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from monitor.app.clock import utc_now
+from monitor.app.leftovers import left_over
 from monitor.cli.asking import changeable, perform
 from monitor.cli.configured import configuration
 from monitor.cli.durations import DURATION
@@ -73,6 +74,7 @@ def listed(
     with _opened(config) as store, store.reading() as tx:
         after = tx.now - since if since else None
         found = listing(tx, states=states, channel=channel, since=after, limit=limit + 1)
+        leftovers = left_over(tx, config)
     shown = found[:limit]
     lines: Iterable[str]
     if as_json:
@@ -83,6 +85,9 @@ def listed(
         )
     for line in lines:
         click.echo(line)
+    if not as_json and WAITING in states:
+        for told in leftovers.told_of_channels():
+            click.echo(f"{escaped(told)}.")
 
 
 @outbox.command("show")

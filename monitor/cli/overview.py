@@ -87,12 +87,17 @@ def overview(tx: Tx, config: Config) -> Overview:
         digests=tuple(digest_health(tx, each) for each in config.digests()),
         deliveries=deliveries.count_by_state(tx),
         oldest_waiting=tx.now - oldest if oldest else None,
-        paused=tuple(each for each in shut if not each.name.startswith(NO_PAUSE)),
+        paused=tuple(each for each in shut if _pauses(each)),
         network=tuple(each.why for each in shut if each.name.startswith(notices.NETWORK)),
         ledger=next((each.why for each in shut if each.name == notices.FATES), ""),
         templates=next((each.why for each in shut if each.name == notices.TEMPLATES), ""),
         leftovers=left_over(tx, config),
     )
+
+
+def _pauses(gate: gates.Gate) -> bool:
+    """Whether a gate holds up what is configured."""
+    return not gate.name.startswith(NO_PAUSE) and gate.why != gates.NOT_CONFIGURED
 
 
 def _rules(standing: Sequence[gates.Gate], muted: Sequence[mutes.Mute]) -> RulesHealth:

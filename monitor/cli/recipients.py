@@ -34,8 +34,10 @@ def listed(options: Options, as_json: bool) -> None:
         for each in found:
             click.echo(in_json(asdict(each)))
         return
-    for line in (*_rows(found, zone), *map(escaped, leftovers.told())):
+    for line in _rows(found, zone):
         click.echo(line)
+    for told in leftovers.told_of_addresses():
+        click.echo(f"{escaped(told)}.")
 
 
 @click.command("unsubscribe")

@@ -119,7 +119,7 @@ def _deliveries(found: Overview, zone: ZoneInfo) -> Iterator[str]:
             "Fates", click.style(f"do not add up, which is a fault of Presswatch: {escaped(found.ledger)}", fg="red")
         )
     for told in found.leftovers.told():
-        yield _line("Left over", click.style(escaped(told), fg="red"))
+        yield _line("Left over", click.style(f"{escaped(told)}.", fg="red"))
     for gate in found.paused:
         until = f"until {_time(gate.until, zone)}" if gate.until else "until someone mends it"
         yield _line("Paused", f"{escaped(gate.name)} {until}: {escaped(gate.why)}{_how_on(gate)}")

@@ -10,7 +10,7 @@ from monitor.core.model import EditionRef
 from monitor.pipeline.editions import edition_id
 from monitor.pipeline.notes import note
 from monitor.pipeline.setup import Setup
-from monitor.store import Store, Tx, editions, troubles, unsubscribed
+from monitor.store import Store, Tx, editions, gates, troubles, unsubscribed
 from monitor.store.editions import NewEdition
 from monitor.store.troubles import GivenUp, Stuck
 
@@ -56,7 +56,7 @@ def _way(channels: Mapping[str, Channel], ill: set[str]) -> Channel | None:
 
 def _look(tx: Tx) -> tuple[datetime, set[str], list[_Told]]:
     """Return the time, the channels that are ill, and what there is to tell."""
-    stuck = troubles.stuck(tx, LONG)
+    stuck = [each for each in troubles.stuck(tx, LONG) if each.waiting or each.answer != gates.NOT_CONFIGURED]
     found = [_of_channel(each) for each in stuck] + [_of_messages(each) for each in troubles.given_up(tx)]
     return tx.now, {each.channel_id for each in stuck}, found
 
@@ -64,7 +64,10 @@ def _look(tx: Tx) -> tuple[datetime, set[str], list[_Told]]:
 def _of_channel(stuck: Stuck) -> _Told:
     name, since = stuck.channel_id, f"{stuck.since:%a %d %b %H:%M} UTC"
     waits = f"{stuck.waiting} message{'s wait' if stuck.waiting != 1 else ' waits'}"
-    if stuck.paused:
+    if stuck.answer == gates.NOT_CONFIGURED:
+        first = f"Channel '{name}' is not configured, and {waits}."
+        last = f"Nothing is lost. Name a channel so again and they go out, or `presswatch outbox drop --channel {name}` gives them up."
+    elif stuck.paused:
         first = f"Channel '{name}' is paused since {since}, and {waits}: nothing goes out by it until it is mended."
         last = (
             "Nothing is lost. Where its settings in config.toml are at fault, save others and it is tried again; "
@@ -73,7 +76,7 @@ def _of_channel(stuck: Stuck) -> _Told:
     else:
         first = f"Channel '{name}' has taken no message since {since}: {waits}."
         last = "Nothing is lost: it is tried again and again, and alerts are told together when it answers."
-    answer = [f"It answered: {stuck.answer}"] if stuck.answer else []
+    answer = [f"It answered: {stuck.answer}"] if stuck.answer not in ("", gates.NOT_CONFIGURED) else []
     lines = (first, *answer, last, "`presswatch outbox list` shows what waits.")
     return _Told(
         f"trouble {name} {stuck.since:%Y-%m-%dT%H:%M:%S}", name, f"Presswatch cannot deliver to '{name}'", lines

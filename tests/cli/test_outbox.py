@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from monitor.core.model import Outcome, Receipt
+from monitor.store import gates
 from tests.cli.conftest import Run
 from tests.cli.desk import Desk
 from tests.store.newsroom import article
@@ -68,6 +69,21 @@ def test_what_waits_is_dropped_once_that_was_confirmed(run: Run, desk: Desk) -> 
 def test_a_channel_is_cleared_without_a_question_where_that_is_said(run: Run, desk: Desk) -> None:
     assert run("outbox", "drop", "--channel", "desk", "--yes").stdout == "Dropped: 2.\n"
     assert run("outbox", "drop", "--channel", "desk", "--yes").stdout == "No message is like that.\n"
+
+
+def test_messages_of_a_channel_that_is_not_configured_are_told_with_what_to_do(run: Run, desk: Desk) -> None:
+    desk.writing(lambda tx: gates.put(tx, gates.channel("desk"), None, gates.NOT_CONFIGURED))
+    told = "1 message waits at channel 'desk', which is not configured. Name a channel so again and they go out; "
+    assert told in run("outbox", "list").stdout
+    assert told not in run("outbox", "list", "--dead").stdout
+    shown = run("status").stdout
+    assert told in shown
+    assert "Paused" not in shown, "that would be the same once more"
+    assert run("outbox", "retry", "2").stdout.endswith(
+        "They wait: channel 'desk' is not configured: nothing goes until one is called so.\n"
+    )
+    run("outbox", "drop", "--channel", "desk", "--yes")
+    assert "Left over" not in run("status").stdout
 
 
 def test_numbers_that_are_none_and_messages_that_cannot_be_are_named(run: Run, desk: Desk) -> None:

@@ -73,6 +73,19 @@ async def test_a_channel_that_is_paused_is_told_of_at_once_with_what_to_do(house
     assert "`presswatch send-test desk`" in text
 
 
+async def test_a_channel_that_is_not_configured_any_more_is_told_of_while_messages_wait_there(
+    house: House, spare: Desk
+) -> None:
+    house.desk.receipts = [LATER]
+    await alert(house)
+    house.change(channels={"spare": spare}, digests=[])
+    await told(house, after=timedelta(minutes=1))
+    text = spare.parcels[0][0].payload
+    assert "Channel 'desk' is not configured, and 1 message waits." in text
+    assert "`presswatch outbox drop --channel desk` gives them up" in text
+    assert "It answered" not in text
+
+
 async def test_who_unsubscribed_from_such_messages_gets_none(house: House, spare: Desk) -> None:
     spare.recipients = ("bo@press.example", "cy@press.example")
     with house.store.transaction() as tx:
