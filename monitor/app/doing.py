@@ -19,7 +19,9 @@ def _mute(tx: Tx, deed: Mute, span: timedelta | None, zone: ZoneInfo) -> Effect:
     own = (f"from a message of {deed.made}", f"a link in digest '{deed.digest_id}'")
     before = mutes.longest(tx, deed.rule_id)
     if span is None:
-        mutes.end_own(tx, deed.rule_id, *own)
+        ended = mutes.end_own(tx, deed.rule_id, *own)
+        if ended and mutes.longest(tx, deed.rule_id) is None:
+            mutes.revive(tx, deed.rule_id)  # undone is as if it had never been
     elif before is None or before.until < tx.now + span:
         before = None
         mutes.add_beside(tx, deed.rule_id, tx.now + span, *own)

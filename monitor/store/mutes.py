@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from monitor.core.digest import Reason
 from monitor.core.model import FateState
+from monitor.store import suppressing
 from monitor.store.schema import fates, matches, mutes, rule_versions
 from monitor.store.tx import Tx, columns
 
@@ -40,9 +41,10 @@ def add(tx: Tx, rule_id: str, until: datetime, reason: str, made_by: str = "") -
 
 
 def add_beside(tx: Tx, rule_id: str, until: datetime, reason: str, made_by: str) -> None:
-    """Mute a rule until a time, and let a mute that it has go on: it is silent until the last of them ends."""
+    """Mute a rule until a time, and let a mute that it has go on: it is silent until the last of them ends. What waits to be sent of it is not."""
     values = {"rule_id": rule_id, "until": until, "reason": reason, "made_at": tx.now, "made_by": made_by}
     tx.conn.execute(sa.insert(mutes).values(**values))
+    suppressing.silence(tx, {each.rule_id: each.sentence for each in active(tx)})
 
 
 def end(tx: Tx, rule_id: str) -> bool:
@@ -51,10 +53,10 @@ def end(tx: Tx, rule_id: str) -> bool:
     return tx.run(sa.update(mutes).where(mine).values(until=tx.now)) > 0
 
 
-def end_own(tx: Tx, rule_id: str, reason: str, made_by: str) -> None:
-    """End a mute that was made so, and no other of the rule."""
+def end_own(tx: Tx, rule_id: str, reason: str, made_by: str) -> bool:
+    """End a mute that was made so, and no other of the rule; return whether there was one."""
     own = sa.and_(mutes.c.rule_id == rule_id, mutes.c.reason == reason, mutes.c.made_by == made_by)
-    tx.run(sa.update(mutes).where(own, mutes.c.until > tx.now).values(until=tx.now))
+    return tx.run(sa.update(mutes).where(own, mutes.c.until > tx.now).values(until=tx.now)) > 0
 
 
 def longest(tx: Tx, rule_id: str) -> Mute | None:
@@ -80,7 +82,11 @@ def revive(tx: Tx, rule_id: str) -> int:
         return 0
     ours = sa.select(matches.c.id).where(matches.c.id == fates.c.match_id, matches.c.rule_id == rule_id).exists()
     silenced = sa.and_(SILENCED, fates.c.changed_at >= since, ours)
-    return tx.run(sa.update(fates).where(silenced).values(state=FateState.PENDING, reason="", changed_at=tx.now))
+    kept = tx.conn.execute(sa.select(fates.c.edition_id).where(silenced, fates.c.edition_id.is_not(None)).distinct())
+    names = kept.scalars().all()
+    count = tx.run(sa.update(fates).where(silenced).values(state=FateState.PENDING, reason="", changed_at=tx.now))
+    suppressing.revive(tx, names)
+    return count
 
 
 def _silent_since(tx: Tx, rule_id: str) -> datetime | None:

@@ -88,7 +88,7 @@ def payload(tx: Tx, delivery_id: int) -> str:
 def send_again(tx: Tx, ids: Iterable[int], *, sent: bool = False) -> list[int]:
     """Make deliveries due now, with all their attempts before them, and return which those were: not one that is being sent, nor one that was.
 
-    `sent`: those that were sent, too. What was given up gets as long as a new message; it keeps its key and its bytes. Matches that had failed with it wait again.
+    `sent`: those that were sent, too. What was given up gets as long as a new message; it keeps its key and its bytes. Matches that had failed or were silenced with it wait again.
     """
     rows = _at_rest(tx, ids)
     again = [each for each in rows if sent or each.state is not DeliveryState.SENT]
@@ -98,8 +98,8 @@ def send_again(tx: Tx, ids: Iterable[int], *, sent: bool = False) -> list[int]:
         tx.run(sa.update(deliveries).where(deliveries.c.id.in_(some)).values(**values, **moved))
     for some in batches(sorted({each.edition_id for each in again})):
         tx.run(sa.update(edition_rows).where(edition_rows.c.id.in_(some)).values(settled_at=None))
-        failed = sa.and_(fates.c.edition_id.in_(some), fates.c.state == FateState.FAILED)
-        tx.run(sa.update(fates).where(failed).values(state=FateState.PENDING, reason="", changed_at=tx.now))
+        untold = sa.and_(fates.c.edition_id.in_(some), fates.c.state.in_((FateState.FAILED, FateState.SILENCED)))
+        tx.run(sa.update(fates).where(untold).values(state=FateState.PENDING, reason="", changed_at=tx.now))
     return [each.id for each in again]
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from monitor.core.digest import Context, DigestSpec, Empty, QuietHours, Rate, Reason, Schedule
 from monitor.core.links import Links, Mute
-from monitor.core.model import Distinct, FateState, Feed, Silence, Spike, Wave
+from monitor.core.model import Distinct, FateState, Feed, Outcome, Receipt, Silence, Spike, Wave
 from monitor.errors import StoreUnavailable
 from monitor.pipeline import Planner, silences
 from monitor.pipeline.silences import Silent
@@ -193,6 +193,23 @@ async def test_a_muted_rule_rings_for_nobody_and_what_it_found_can_be_told_after
     await house.deliver()
     assert house.fates() == {"sent": 1}
     assert len(house.desk.subjects) == 1
+
+
+async def test_a_mute_reaches_a_message_that_waits_and_its_end_sends_it_after_all(house: House) -> None:
+    await published(house, "The ferry sails")
+    house.desk.receipts = [Receipt(Outcome.RETRY, "connect")]
+    await house.deliver()
+    await house.store.run(mutes.add, "ferry", house.clock() + timedelta(hours=1), "enough of it", "ana")
+    house.clock.advance(30 * MINUTES)
+    await house.deliver()
+    assert len(house.desk.parcels) == 1, "it was tried before the mute, and not since"
+    assert house.fates() == {"silenced": 1}
+    await house.store.run(mutes.end, "ferry")
+    assert await house.store.run(mutes.revive, "ferry") == 1
+    await house.deliver()
+    assert house.fates() == {"sent": 1}
+    first, again = (parcel for parcel, _ in house.desk.parcels)
+    assert first == again
 
 
 async def test_what_quiet_hours_hold_is_known_to_be_held_and_told_when_they_end(house: House) -> None:

@@ -133,6 +133,17 @@ def test_a_link_mutes_a_rule_and_says_until_when_where_its_reader_is(house: Stor
     assert told(house, QUIET, DAY) is None
 
 
+def test_what_a_link_silenced_is_told_after_all_when_it_is_undone(house: Store) -> None:
+    with house.transaction() as tx:
+        editions.make(tx, edition("instant/1"), publish(tx, article()), [parcel("instant/1", "desk", ANA)])
+    told(house, QUIET, DAY)
+    with house.transaction() as tx:
+        assert deliveries.claim(tx, 1, LEASE) == []
+    told(house, QUIET, None)
+    with house.transaction() as tx:
+        assert len(deliveries.claim(tx, 1, LEASE)) == 1
+
+
 def test_a_link_neither_shortens_nor_ends_what_somebody_else_muted(house: Store) -> None:
     with house.transaction() as tx:
         mutes.add(tx, "ferries", MONDAY + 30 * DAY, "the strike", "ana")
