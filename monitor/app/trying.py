@@ -9,9 +9,11 @@ from monitor.app import assembly
 from monitor.app.clock import utc_now
 from monitor.channels.making import channel
 from monitor.config import Config
-from monitor.core.digest import Context, DigestSpec, PendingMatch, ProofOfLife, Week, stories, view
+from monitor.core.digest import Context, DigestSpec, PendingMatch, stories
 from monitor.core.model import EditionRef, Message, Outcome, Receipt
 from monitor.fetch import Door
+from monitor.pipeline import showing
+from monitor.pipeline.showing import Beside
 from monitor.render.renderer import Rendered, Renderer
 from monitor.render.sample import alert_sample, alert_stories
 from monitor.workers import Workers
@@ -37,12 +39,11 @@ async def edition(
     config: Config,
     spec: DigestSpec,
     taken: Sequence[PendingMatch],
-    proof: ProofOfLife | None,
+    beside: Beside,
     made_at: datetime,
-    week: Week,
 ) -> Rendered:
     """Render an edition of `spec` with the matches `taken`, by the templates in force."""
-    context = view(spec, taken, made_at=made_at, proof=proof, week={} if spec.instant else week)
+    context = showing.context(spec, taken, beside, made_at, None)
     rendered = await _rendered(config, spec.template, context)
     return replace(rendered, message=replace(rendered.message, stories=partial(stories, spec, taken)))
 

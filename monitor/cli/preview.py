@@ -18,16 +18,16 @@ from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options
 from monitor.cli.wording import numbered
 from monitor.config import Config
-from monitor.core.digest import DigestSpec, PendingMatch, ProofOfLife, Week
+from monitor.core.digest import DigestSpec, PendingMatch
 from monitor.core.model import EditionRef
 from monitor.diagnostics import Severity
 from monitor.errors import StoreError
 from monitor.log import escaped
-from monitor.pipeline.planning import read_week
+from monitor.pipeline import showing
+from monitor.pipeline.showing import Beside
 from monitor.render import sample
 from monitor.render.renderer import Rendered
 from monitor.store import Store, fates
-from monitor.store.proof import since as proof_of_life
 
 
 @click.command("preview")
@@ -64,7 +64,7 @@ def preview(
 
 def _of_now(config: Config, spec: DigestSpec, since: timedelta | None) -> Rendered:
     try:
-        now, taken, proof, week = _waiting(config, spec, since)
+        now, taken, beside = _waiting(config, spec, since)
     except StoreError as error:
         click.echo(f"Made-up news: {error}.", err=True)
         return _made_up(config, spec)
@@ -73,12 +73,12 @@ def _of_now(config: Config, spec: DigestSpec, since: timedelta | None) -> Render
         click.echo(f"{what} for {spec.id}: this is made-up news. --since 24h shows what came, sent or not.", err=True)
         return _made_up(config, spec)
     click.echo(f"{numbered(len(taken), 'match', 'matches')} for {spec.id}.", err=True)
-    return asyncio.run(trying.edition(config, spec, taken, proof, now, week))
+    return asyncio.run(trying.edition(config, spec, taken, beside, now))
 
 
 def _waiting(
     config: Config, spec: DigestSpec, since: timedelta | None
-) -> tuple[datetime, Sequence[PendingMatch], ProofOfLife, Week]:
+) -> tuple[datetime, Sequence[PendingMatch], Beside]:
     store = Store(config.database_url)
     store.open(exclusive=False)
     with store, store.reading() as tx:
@@ -88,13 +88,13 @@ def _waiting(
         if gathering:
             told = numbered(len(gathering), "match waits", "matches wait")
             click.echo(f"{told} besides, of rules that tell only waves.", err=True)
-        proof = proof_of_life(tx, tx.now - (since or timedelta(days=1)))
-        return tx.now, fresh, proof, read_week(tx, spec, fresh, tx.now)
+        return tx.now, fresh, showing.read(tx, spec, fresh, tx.now - since if since else None)
 
 
 def _made_up(config: Config, spec: DigestSpec) -> Rendered:
     matches = [each for each in sample.matches() if not spec.instant or each.story_id == 1]
-    return asyncio.run(trying.edition(config, spec, matches, sample.PROOF, sample.MADE_AT, sample.WEEK))
+    beside = Beside(sample.PROOF, {} if spec.instant else sample.WEEK)
+    return asyncio.run(trying.edition(config, spec, matches, beside, sample.MADE_AT))
 
 
 def _show(spec: DigestSpec, rendered: Rendered, form: str | None) -> None:

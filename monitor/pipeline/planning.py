@@ -18,8 +18,6 @@ from monitor.core.digest import (
     Reason,
     Slot,
     WaitingMatch,
-    Week,
-    bounds,
     plan,
     stories,
     view,
@@ -27,11 +25,11 @@ from monitor.core.digest import (
 from monitor.core.digest.habits import Habit, looked_at
 from monitor.core.digest.reopening import reopens_at
 from monitor.core.feeds.cadence import told
-from monitor.core.links import Links, Mute
+from monitor.core.links import Links
 from monitor.core.model import EditionRef, FateState, Message, Parcel, Spike
 from monitor.errors import StoreUnavailable
 from monitor.metrics import Metrics
-from monitor.pipeline import silences
+from monitor.pipeline import showing, silences
 from monitor.pipeline.editions import edition_id
 from monitor.pipeline.setup import Conditions, Setup
 from monitor.pipeline.silences import Silent
@@ -39,7 +37,6 @@ from monitor.render.renderer import Renderer
 from monitor.store import Store, editions, fates, folding, matches, mutes, rule_versions, threads, unsubscribed
 from monitor.store.editions import NewEdition
 from monitor.store.folding import Backlog
-from monitor.store.proof import since as proof_of_life
 from monitor.store.threads import Thread
 from monitor.store.tx import Tx
 
@@ -181,27 +178,15 @@ class Planner:
         waiting: Waiting,
         links: Links | None,
     ) -> Message:
-        since = waiting.state.last_due or waiting.now - timedelta(days=1)
-        proof = await self._store.read(proof_of_life, since, spec.id)
+        beside = await self._store.read(showing.read, spec, taken)
         waves = verdict.edition.waves if verdict.edition else {}
-        week = {} if spec.instant else await self._store.read(read_week, spec, taken, waiting.now)
-        mute = _muting(links, spec, waiting.now)
-        context = await asyncio.to_thread(
-            partial(view, spec, taken, made_at=waiting.now, proof=proof, waves=waves, week=week, mute=mute),
-            reason=verdict.reason,
-        )
+        made = partial(showing.context, reason=verdict.reason, waves=waves)
+        context = await asyncio.to_thread(made, spec, taken, beside, waiting.now, links)
         rendered = await self._renderer.render(spec.template, context)
         for fault in rendered.faults:
             log.error("template %s: the built-in one was used: %s", spec.template, fault)
             self._metrics.template_faults.labels(spec.template).inc()
         return replace(rendered.message, stories=partial(stories, spec, taken, waves))
-
-
-def _muting(links: Links | None, spec: DigestSpec, now: datetime) -> Callable[[str], str] | None:
-    """Return what makes the link that mutes a rule, by its id."""
-    if links is None:
-        return None
-    return lambda rule_id: links.to(Mute(rule_id, spec.id, now.date()))
 
 
 def _silent(tx: Tx, spec: DigestSpec, conditions: Conditions) -> tuple[datetime, list[Silent]]:
@@ -296,11 +281,6 @@ def _with_outlets(tx: Tx, pending: Sequence[WaitingMatch], conditions: Condition
     asking = {each.match_id for each in pending if each.rule_id in conditions.by_outlet}
     outlets = fates.outlets(tx, asking) if asking else {}
     return (replace(each, outlet=outlets.get(each.match_id, "")) if outlets else each for each in pending)
-
-
-def read_week(tx: Tx, spec: DigestSpec, taken: Sequence[PendingMatch], now: datetime) -> Week:
-    """Read how many matches the rules of an edition had on each of the last seven days."""
-    return fates.volume(tx, spec.id, {each.rule_id for each in taken}, bounds(now, spec.zone)) if taken else {}
 
 
 def settle(tx: Tx, digest_id: str, verdict: Plan, waiting: Waiting) -> None:

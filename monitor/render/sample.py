@@ -14,7 +14,14 @@ CHANGES = (
     FeedChange("Northern Wire", Health.FAILING, "HTTP 404: there is no such document"),
     FeedChange("Evening Courier", Health.OK),
 )
-PROOF = ProofOfLife(articles=18_402, feeds=212, failing=3, since=MADE_AT - timedelta(hours=24), changes=CHANGES)
+PROOF = ProofOfLife(
+    articles=18_402,
+    feeds=212,
+    failing=3,
+    since=MADE_AT - timedelta(hours=24),
+    changes=CHANGES,
+    unread_for=timedelta(minutes=6),
+)
 
 WEEK = {
     "ferry-strike": (0, 0, 1, 0, 2, 9, 3),

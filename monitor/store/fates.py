@@ -126,6 +126,12 @@ def _tellings() -> sa.Select[tuple[Any, ...]]:
     )
 
 
+def held(tx: Tx, digest_id: str) -> set[int]:
+    """Return the matches that are held for now, by quiet hours say, and go out with a later edition of this digest."""
+    query = sa.select(fates.c.match_id).where(waiting(digest_id), fates.c.state == FateState.HELD)
+    return set(tx.conn.execute(query).scalars())
+
+
 def outlets(tx: Tx, match_ids: Iterable[int]) -> dict[int, str]:
     """Return who published the articles of some matches, by match."""
     query = sa.select(matches.c.id, outlet).select_from(matches.join(articles))

@@ -23,24 +23,31 @@ class Standing:
     ledger_closes: bool
 
 
-def since(tx: Tx, moment: datetime, digest_id: str = "") -> ProofOfLife:
-    """Count the articles first seen at `moment` or later, the feeds that are polled, and those that are ill; tell what changed with them.
+def since(tx: Tx, moment: datetime, digest_id: str = "", *, changed: datetime | None = None) -> ProofOfLife:
+    """Count the articles first seen at `moment` or later, the feeds that are polled, and those that are ill; tell what changed with them (since `changed`).
 
     With a digest, count the matches too that were not told in it since, as their rules are muted.
 
     Where no feed had been read by then, it counts from the first reading: nothing can be said of the time before.
     """
-    began: datetime | None = tx.conn.execute(sa.select(sa.func.min(feeds.c.baseline_at))).scalar()
+    began, unread_for = _readings(tx)
     moment = max(moment, began) if began else moment
     read = sa.select(sa.func.count()).select_from(articles).where(articles.c.seen_at >= moment)
     polled = sa.select(sa.func.count()).select_from(feeds).where(feeds.c.stopped == "")
     ill = polled.where(feeds.c.health.in_(feed_health.ILL))
     counted: list[int] = [tx.conn.execute(query).scalar_one() for query in (read, polled, ill)]
     off = notices.switched_off(notices.standing(tx))
-    changes = tuple(map(_told, feed_health.changes(tx, moment)))
-    return ProofOfLife(
-        counted[0], counted[1], counted[2], moment, off, changes, _silenced(tx, moment, digest_id) if digest_id else 0
-    )
+    changes = tuple(map(_told, feed_health.changes(tx, changed or moment)))
+    silenced = _silenced(tx, moment, digest_id) if digest_id else 0
+    return ProofOfLife(counted[0], counted[1], counted[2], moment, off, changes, silenced, unread_for=unread_for)
+
+
+def _readings(tx: Tx) -> tuple[datetime | None, timedelta | None]:
+    """Return when the first feed was first read, and how long ago that of the feeds that are well was read which was read before all others."""
+    well = sa.and_(feeds.c.stopped == "", feeds.c.health.not_in(feed_health.ILL))
+    oldest = sa.func.min(sa.case((well, feeds.c.last_good_at)))
+    began, read_at = tx.conn.execute(sa.select(sa.func.min(feeds.c.baseline_at), oldest)).one()
+    return began, max(tx.now - read_at, timedelta(0)) if read_at else None
 
 
 def _silenced(tx: Tx, moment: datetime, digest_id: str) -> int:

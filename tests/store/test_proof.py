@@ -61,6 +61,25 @@ def test_feeds_that_fail_are_counted_and_those_that_are_gone_are_not(store: Stor
         assert proof.since(tx, MONDAY) == ProofOfLife(0, 1, 1, MONDAY)
 
 
+def test_it_says_how_long_ago_the_feed_was_read_that_waited_longest(store: Store, clock: ManualClock) -> None:
+    with store.transaction() as tx:
+        open_house(tx)
+        assert proof.since(tx, MONDAY).unread_for is None
+    poll(store)
+    clock.advance(HOUR)
+    with store.transaction() as tx:
+        (claim,) = feeds.claim(tx, 1, LEASE)
+        polled(tx, claim, tx.now + HOUR, PollOutcome())
+        assert proof.since(tx, MONDAY).unread_for == HOUR
+    clock.advance(HOUR)
+    for _ in range(3):
+        poll(store, error="http-500")
+        clock.advance(2 * HOUR)
+    with store.reading() as tx:
+        assert proof.since(tx, MONDAY).failing == 2
+        assert proof.since(tx, MONDAY).unread_for is None
+
+
 def test_feeds_are_counted_by_their_health(store: Store, clock: ManualClock) -> None:
     with store.transaction() as tx:
         open_house(tx)

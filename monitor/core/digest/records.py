@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -244,6 +244,7 @@ class ProofOfLife:
 
     `failing` counts the feeds of which articles may be missing. `switched_off` are ids of rules that nothing is matched by any
     more, `changes` what has become of feeds since then, the latest first. `silenced`: matches not told as their rules are muted.
+    `held`: matches that are told later. `unread_for`: how long ago that of the feeds that are well was read which was read before all others.
     """
 
     articles: int
@@ -253,3 +254,5 @@ class ProofOfLife:
     switched_off: tuple[str, ...] = ()
     changes: tuple[FeedChange, ...] = ()
     silenced: int = 0
+    held: int = 0
+    unread_for: timedelta | None = None

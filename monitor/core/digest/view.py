@@ -8,7 +8,7 @@ The shape, by example (`docs` of templates rest on it; `SAMPLE` in `sample.py` i
      "groups": [{"title", "priority", "week": [{"day": "Mon", "count", "height"}, …], "stories": [story, …]}, …],
      "more": [{"title", "url", "source", "when"}, …], "unlisted": 0,
      "mutes": [{"rule", "url"}, …],
-     "proof": {"articles", "feeds", "failing", "silenced", "since", "switched_off", "changes": ["Harbour News cannot be read: …", …]} | None}
+     "proof": {"articles", "feeds", "failing", "silenced", "held", "since", "delay": "" | "14 min", "switched_off", "changes": ["Harbour News cannot be read: …", …]} | None}
 
     story = {"title", "headline": [segment, …], "url", "source", "when", "iso", "priority", "excerpt": [segment, …],
              "outlets": 3, "also": [{"source", "url", "when"}, …], "also_more": 0,
@@ -24,13 +24,13 @@ from datetime import UTC, datetime
 from itertools import groupby, islice
 from zoneinfo import ZoneInfo
 
+from monitor.core.digest.foot import date, foot, when
 from monitor.core.digest.marking import Segment, Window, clip, excerpt, hits, line, plain
-from monitor.core.digest.records import FeedChange, PendingMatch, ProofOfLife, Reason
+from monitor.core.digest.records import PendingMatch, ProofOfLife, Reason
 from monitor.core.digest.spec import DigestSpec, Order
 from monitor.core.digest.telling import Telling, tellings
 from monitor.core.digest.week import Week, drawn
-from monitor.core.model import Health, Span
-from monitor.core.text import one_line
+from monitor.core.model import Span
 
 Context = dict[str, object]
 NONE: Mapping[str, str] = {}
@@ -50,22 +50,9 @@ LISTED = 150
 """Stories beyond `max_items` that are listed by title; what is more is counted."""
 MOST_MUTES = 5
 """Rules with a link that mutes them."""
-MOST_NAMED = 5
-"""Rules that are named at the foot as switched off."""
 LONGEST_LINK = 1500
-MOST_CHANGES, LONGEST_WHY = 8, 160
-"""Feeds of which the foot tells what has become of them, and characters of the reason."""
 
 LATE = "Made late: Presswatch was not running at its time."
-
-_BECAME = {
-    Health.OK: "is well again",
-    Health.FAILING: "cannot be read",
-    Health.LATE: "has fallen silent",
-    Health.GAP: "brought more than could be seen",
-    Health.MOVED: "has moved",
-    Health.GONE: "is gone",
-}
 
 
 def view(
@@ -93,7 +80,7 @@ def view(
         "note": note or (LATE if reason is Reason.CAUGHT_UP else ""),
         "faults": [],
         "made": {
-            "date": _date(here, year=True),
+            "date": date(here, year=True),
             "clock": f"{here:%H:%M}",
             "zone": here.tzname() or "",
             "iso": here.isoformat("T", "seconds"),
@@ -103,7 +90,7 @@ def view(
         "groups": _groups(told[: spec.max_items], spec.order, here, waves, week),
         "more": [_brief(each, here) for each in told[spec.max_items : spec.max_items + LISTED]],
         "unlisted": max(len(told) - spec.max_items - LISTED, 0),
-        "proof": _proof(proof, here),
+        "proof": foot(proof, here),
         "mutes": _mutes(told, mute) if mute else [],
     }
 
@@ -188,8 +175,7 @@ def _heading(telling: Telling, order: Order) -> tuple[str, str, str]:
 def _story(telling: Telling, here: datetime, waves: Mapping[str, str]) -> dict[str, object]:
     main = telling.main
     also = [
-        {"source": _outlet(each), "url": _link(each.url), "when": _when(each.published, here)}
-        for each in telling.others
+        {"source": _outlet(each), "url": _link(each.url), "when": when(each.published, here)} for each in telling.others
     ]
     return {
         **_brief(telling, here),
@@ -236,7 +222,7 @@ def _brief(telling: Telling, here: datetime) -> dict[str, object]:
         "title": _title(telling),
         "url": _link(main.url),
         "source": _outlet(main),
-        "when": _when(main.published, here),
+        "when": when(main.published, here),
     }
 
 
@@ -332,37 +318,3 @@ def _counts(told: Sequence[Telling]) -> dict[str, object]:
         "outlets": len({article.outlet for each in told for article in (each.main, *each.others)}),
         "urgent": sum(each.priority.rank == 0 for each in told),
     }
-
-
-def _proof(proof: ProofOfLife | None, here: datetime) -> dict[str, object] | None:
-    if proof is None:
-        return None
-    since = _when(proof.since, here) if proof.since else ""
-    off = ", ".join(proof.switched_off[:MOST_NAMED]) + ("…" if len(proof.switched_off) > MOST_NAMED else "")
-    counted = {"articles": proof.articles, "feeds": proof.feeds, "failing": proof.failing, "silenced": proof.silenced}
-    told = [_changed(each) for each in proof.changes[:MOST_CHANGES]]
-    rest = len(proof.changes) - len(told)
-    return {
-        **counted,
-        "since": since,
-        "switched_off": off,
-        "changes": [*told, *([f"and {rest} more feeds"] if rest else [])],
-    }
-
-
-def _changed(change: FeedChange) -> str:
-    """Return what has become of a feed in words, on one line: "Harbour News fails: HTTP 404"."""
-    words = _BECAME.get(change.health, change.health.value)
-    return one_line(f"{change.feed} {words}" + (f": {clip(change.why, LONGEST_WHY)}" if change.why else ""))
-
-
-def _when(moment: datetime, here: datetime) -> str:
-    """The reader's clock; the day too where it is another one than the edition's."""
-    local = moment.astimezone(here.tzinfo)
-    if local.date() == here.date():
-        return f"{local:%H:%M}"
-    return f"{_date(local, year=local.year != here.year)}, {local:%H:%M}"
-
-
-def _date(local: datetime, *, year: bool) -> str:
-    return f"{local:%a} {local.day} {local:%b}" + (f" {local.year}" if year else "")

@@ -305,9 +305,17 @@ def test_folding_moves_stories_into_the_list_and_counts_what_no_longer_fits_ther
 
 
 def test_proof_of_life_is_told_in_the_readers_time() -> None:
-    made = seen(proof=ProofOfLife(articles=18_402, feeds=212, failing=3, since=ago(86_400), silenced=4))
-    counted = {"articles": 18_402, "feeds": 212, "failing": 3, "silenced": 4, "since": "Sun 22 Nov, 13:00"}
-    assert made["proof"] == {**counted, "switched_off": "", "changes": []}
+    made = seen(proof=ProofOfLife(articles=18_402, feeds=212, failing=3, since=ago(86_400), silenced=4, held=2))
+    counted = {"articles": 18_402, "feeds": 212, "failing": 3, "silenced": 4, "held": 2, "since": "Sun 22 Nov, 13:00"}
+    assert made["proof"] == {**counted, "delay": "", "switched_off": "", "changes": []}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"), [(0, "1 min"), (61, "2 min"), (5_940, "99 min"), (5_941, "2 h"), (7_201, "3 h")]
+)
+def test_how_long_no_feed_was_read_is_never_told_shorter_than_it_was(seconds: int, told: str) -> None:
+    made = seen(proof=ProofOfLife(articles=1, feeds=1, unread_for=timedelta(seconds=seconds)))
+    assert made["proof"]["delay"] == told
 
 
 def test_the_foot_tells_what_has_become_of_feeds_and_of_how_many_more() -> None:
