@@ -4,19 +4,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from monitor.core.digest import Context, DigestSpec, PendingMatch, ProofOfLife, Reason, Week, bounds, view
+from monitor.core.digest import Before, Context, DigestSpec, PendingMatch, ProofOfLife, Reason, Week, bounds, view
 from monitor.core.links import Links, Mute
-from monitor.store import Tx, editions, fates, proof
+from monitor.store import Tx, editions, fates, proof, told
 
 DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What was read, and how many matches its rules had day by day."""
+    """What was read, how many matches its rules had day by day, and what was told of its stories before."""
 
     proof: ProofOfLife
     week: Week = field(default_factory=dict)
+    before: Mapping[int, Before] = field(default_factory=dict)
 
 
 def read(tx: Tx, spec: DigestSpec, taken: Sequence[PendingMatch], since: datetime | None = None) -> Beside:
@@ -29,7 +30,8 @@ def read(tx: Tx, spec: DigestSpec, taken: Sequence[PendingMatch], since: datetim
     before = last.due_at if last else tx.now - DAY
     counted = proof.since(tx, since or (tx.now - DAY if spec.instant else before), spec.id, changed=since or before)
     held = fates.held(tx, spec.id) - {each.match_id for each in taken}
-    return Beside(replace(counted, held=len(held)), {} if spec.instant else _week(tx, spec, taken))
+    week = {} if spec.instant else _week(tx, spec, taken)
+    return Beside(replace(counted, held=len(held)), week, told.before(tx, spec.id, {each.story_id for each in taken}))
 
 
 def context(
@@ -45,7 +47,7 @@ def context(
     """Return all that the template of an edition is given."""
     return view(
         spec, taken, made_at=made_at, reason=reason, proof=beside.proof, waves=waves or {}, week=beside.week,
-        mute=_muting(links, spec, made_at),
+        mute=_muting(links, spec, made_at), before=beside.before,
     )  # fmt: skip
 
 

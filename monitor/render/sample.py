@@ -3,10 +3,22 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from monitor.core.digest import Context, DigestSpec, FeedChange, PendingMatch, ProofOfLife, Schedule, stories, view
+from monitor.core.digest import (
+    Before,
+    Context,
+    Copy,
+    DigestSpec,
+    FeedChange,
+    PendingMatch,
+    ProofOfLife,
+    Schedule,
+    stories,
+    view,
+)
 from monitor.core.model import Health, Priority, Span
 
 MADE_AT = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+TOLD_AT = MADE_AT - timedelta(hours=24)
 ZONE = "Europe/Vienna"
 MORNING = DigestSpec(id="morning", to=("desk",), title="Morning digest", schedule=Schedule.at("07:00"), zone=ZONE)
 INSTANT = DigestSpec(id="instant", to=("desk",), title="Alerts", zone=ZONE)
@@ -79,7 +91,10 @@ NEWS: tuple[Row, ...] = (
 def digest_sample() -> Context:
     """Return the context of a scheduled edition with news in four scripts, more of it than it shows in full."""
     mute = "https://news.example/do/{}.signed".format
-    return view(replace(MORNING, max_items=4), matches(), made_at=MADE_AT, proof=PROOF, week=WEEK, mute=mute)
+    wire = Copy("northern-wire", OUTLETS["northern-wire"][0], "https://northern-wire.example/news/0", TOLD_AT)
+    before = {2: Before(TOLD_AT, (wire,))}
+    spec = replace(MORNING, max_items=4)
+    return view(spec, matches(), made_at=MADE_AT, proof=PROOF, week=WEEK, mute=mute, before=before)
 
 
 def alert_sample() -> Context:

@@ -324,11 +324,26 @@ async def test_a_story_that_a_heavier_outlet_brings_later_is_told_once_more_and_
     house.clock.advance(timedelta(hours=1))
     await house.deliver()
     assert house.fates() == {"sent": 2}
-    assert "a story told before" in house.desk.parcels[-1][0].payload
+    told = " ".join(house.desk.parcels[-1][0].payload.split())
+    assert f", first told 08:30 from {WIRE.url}. Also in {WIRE.url}." in told
     house.press.publish(heaviest.url, house.story("The ferry sank", text))
     await house.poll()
     await house.deliver()
     assert house.fates() == {"sent": 2, "merged": 1}
+
+
+async def test_another_rule_that_tells_a_story_says_that_it_was_told_and_who_else_has_it(house: House) -> None:
+    house.change(rules=[rule("ferry"), rule("island")], sources=[WIRE, LOCAL])
+    await house.first_sight()
+    house.press.publish(WIRE.url, house.story("The ferry sank", TEXT))
+    await house.poll()
+    await house.deliver()
+    house.press.publish(LOCAL.url, house.story("The ferry sank", f"{TEXT} It lay off the island."))
+    await house.poll()
+    await house.deliver()
+    first, second = (" ".join(parcel.payload.split()) for parcel, _ in house.desk.parcels)
+    assert "first told" not in first
+    assert f", first told 08:30 from {WIRE.url}. Also in {WIRE.url}." in second
 
 
 TEXT = "The ferry sank this morning with two hundred people aboard, the coast guard said to reporters."

@@ -3,6 +3,8 @@
 from monitor.core.digest.plan import plan
 from monitor.core.digest.quiet import QuietHours
 from monitor.core.digest.records import (
+    Before,
+    Copy,
     DigestState,
     EditionPlan,
     FeedChange,
@@ -22,8 +24,10 @@ from monitor.core.digest.waves import wanted
 from monitor.core.digest.week import Week, bounds
 
 __all__ = [
+    "Before",
     "Block",
     "Context",
+    "Copy",
     "DigestSpec",
     "DigestState",
     "EditionPlan",

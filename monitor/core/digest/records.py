@@ -230,6 +230,24 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """One outlet's copy of a story: what the outlet is known by, its title ("" for none), and where and when (UTC) it was published."""
+
+    outlet: str
+    outlet_title: str
+    url: str
+    published: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a digest told of a story before: when first (UTC), and the copies it knew, the one that it showed first before all others."""
+
+    at: datetime
+    copies: tuple[Copy, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FeedChange:
     """What has become of a feed: what people call it, how it is now, and why, in words."""
 

@@ -12,7 +12,7 @@ The shape, by example (`docs` of templates rest on it; `SAMPLE` in `sample.py` i
 
     story = {"title", "headline": [segment, …], "url", "source", "when", "iso", "priority", "excerpt": [segment, …],
              "outlets": 3, "also": [{"source", "url", "when"}, …], "also_more": 0,
-             "unread": "" | "the page answered 403",
+             "before": {"when": "22:35", "source"} | None, "unread": "" | "the page answered 403",
              "why": [{"id", "title", "words": ["Witkoff", …], "where": "in headline and summary",
                       "wave": "" | "5 outlets within 1 h"}, …]}
 
@@ -26,7 +26,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.core.digest.foot import date, foot, when
 from monitor.core.digest.marking import Segment, Window, clip, excerpt, hits, line, plain
-from monitor.core.digest.records import PendingMatch, ProofOfLife, Reason
+from monitor.core.digest.records import Before, Copy, PendingMatch, ProofOfLife, Reason
 from monitor.core.digest.spec import DigestSpec, Order
 from monitor.core.digest.telling import Telling, tellings
 from monitor.core.digest.week import Week, drawn
@@ -35,6 +35,7 @@ from monitor.core.model import Span
 Context = dict[str, object]
 NONE: Mapping[str, str] = {}
 NO_WEEK: Week = {}
+NEVER: Mapping[int, Before] = {}
 
 TITLE = 240
 """Columns of a title, and of a name of an outlet or rule."""
@@ -66,11 +67,13 @@ def view(
     note: str = "",
     week: Week = NO_WEEK,
     mute: Callable[[str], str] | None = None,
+    before: Mapping[int, Before] = NEVER,
 ) -> Context:
     """Return the template context of an edition with the matches `taken`. `made_at` is in UTC, everything shown in the reader's zone.
 
     `waves`: how large the waves of rules are that tell only those, in words by the rule's id. `note`: a sentence about the edition itself.
     `week`: how many matches rules had, day by day. `mute` makes the link that mutes a rule, by its id.
+    `before`: what this digest told of stories before, by the story's id.
     """
     here = made_at.astimezone(ZoneInfo(spec.zone))
     told = _sorted(tellings(taken), spec.order)
@@ -87,7 +90,7 @@ def view(
         },
         "counts": _counts(told),
         "top": {key: _brief(_top(told), here)[key] if told else "" for key in ("title", "source")},
-        "groups": _groups(told[: spec.max_items], spec.order, here, waves, week),
+        "groups": _groups(told[: spec.max_items], spec.order, here, waves, week, before),
         "more": [_brief(each, here) for each in told[spec.max_items : spec.max_items + LISTED]],
         "unlisted": max(len(told) - spec.max_items - LISTED, 0),
         "proof": foot(proof, here),
@@ -150,14 +153,19 @@ def _top(told: Sequence[Telling]) -> Telling:
 
 
 def _groups(
-    told: Sequence[Telling], order: Order, here: datetime, waves: Mapping[str, str], week: Week
+    told: Sequence[Telling],
+    order: Order,
+    here: datetime,
+    waves: Mapping[str, str],
+    week: Week,
+    before: Mapping[int, Before],
 ) -> list[dict[str, object]]:
     return [
         {
             "title": title,
             "priority": priority,
             "week": drawn(week[own], here) if order is Order.PRIORITY and own in week else [],
-            "stories": [_story(each, here, waves) for each in stories],
+            "stories": [_story(each, here, waves, before.get(each.story_id)) for each in stories],
         }
         for (own, title, priority), stories in groupby(told, key=lambda each: _heading(each, order))
     ]
@@ -172,17 +180,16 @@ def _heading(telling: Telling, order: Order) -> tuple[str, str, str]:
     return "", "", ""
 
 
-def _story(telling: Telling, here: datetime, waves: Mapping[str, str]) -> dict[str, object]:
+def _story(telling: Telling, here: datetime, waves: Mapping[str, str], before: Before | None) -> dict[str, object]:
     main = telling.main
-    also = [
-        {"source": _outlet(each), "url": _link(each.url), "when": when(each.published, here)} for each in telling.others
-    ]
+    also = _also(telling, before, here)
     return {
         **_brief(telling, here),
         "headline": _headline(telling),
         "iso": main.published.astimezone(here.tzinfo).isoformat("T", "seconds"),
         "edited": main.edited,
         "again": main.told,
+        "before": _told_before(before, here),
         "unread": main.page_why if main.page == "failed" else "",
         "priority": str(telling.priority),
         "excerpt": _excerpt(telling),
@@ -191,6 +198,21 @@ def _story(telling: Telling, here: datetime, waves: Mapping[str, str]) -> dict[s
         "also_more": max(len(also) - OUTLETS, 0),
         "why": [_why(matches, waves) for matches in telling.by_rule],
     }
+
+
+def _also(telling: Telling, before: Before | None, here: datetime) -> list[dict[str, object]]:
+    """The other outlets that have the story: those of this edition, then those that were known before."""
+    found: list[PendingMatch | Copy] = list(telling.others)
+    named = {_outlet(each).casefold() for each in (telling.main, *telling.others)}
+    for each in before.copies if before else ():
+        if _outlet(each).casefold() not in named:
+            named.add(_outlet(each).casefold())
+            found.append(each)
+    return [{"source": _outlet(each), "url": _link(each.url), "when": when(each.published, here)} for each in found]
+
+
+def _told_before(before: Before | None, here: datetime) -> dict[str, object] | None:
+    return {"when": when(before.at, here), "source": _outlet(before.copies[0])} if before else None
 
 
 def _told_to_programs(telling: Telling, waves: Mapping[str, str]) -> Context:
@@ -301,8 +323,8 @@ def _name(title: str, own: str) -> str:
     return clip(title, TITLE) or own
 
 
-def _outlet(match: PendingMatch) -> str:
-    return _name(match.outlet_title, match.outlet)
+def _outlet(copy: PendingMatch | Copy) -> str:
+    return _name(copy.outlet_title, copy.outlet)
 
 
 def _link(url: str) -> str:

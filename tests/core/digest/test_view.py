@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.digest import (
+    Before,
     Context,
+    Copy,
     DigestSpec,
     FeedChange,
     Order,
@@ -37,9 +39,9 @@ def seen(*matches: PendingMatch, spec: DigestSpec = MORNING, **more: Any) -> Any
     return view(spec, matches, made_at=NOON, **more)
 
 
-def only(*matches: PendingMatch) -> Any:
+def only(*matches: PendingMatch, **more: Any) -> Any:
     """Return the only story of an edition."""
-    ((story,),) = [group["stories"] for group in seen(*matches)["groups"]]
+    ((story,),) = [group["stories"] for group in seen(*matches, **more)["groups"]]
     return story
 
 
@@ -302,6 +304,20 @@ def test_folding_moves_stories_into_the_list_and_counts_what_no_longer_fits_ther
     assert [each["title"] for each in less["more"]] == [f"Story {each:02}" for each in range(5, 23)]
     assert less["unlisted"] == 60 - 4 - 18
     assert shown(whole) == 60
+
+
+def test_a_story_told_before_says_when_from_whom_and_who_else_had_it_then() -> None:
+    gamma = Copy("gamma", "Gamma News", "https://gamma.example/1", ago(60))
+    others = (Copy("delta", "", "javascript:alert(1)", ago(30)), Copy("harbour-2", "HARBOUR news", "", ago(20)))
+    told = Before(ago(2700), (gamma, *others))
+    story = only(pending(1, feed_title="Harbour News"), before={1: told})
+    assert story["before"] == {"when": "12:15", "source": "Gamma News"}
+    assert [(each["source"], each["url"]) for each in story["also"]] == [
+        ("Gamma News", "https://gamma.example/1"),
+        ("delta", ""),
+    ]
+    assert story["outlets"] == 3
+    assert only(pending(1))["before"] is None
 
 
 def test_proof_of_life_is_told_in_the_readers_time() -> None:
