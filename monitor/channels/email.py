@@ -67,8 +67,6 @@ class EmailChannel:
         key = delivery_key(self.id, recipient, edition.id, 1)
         address = self._recipients.get(recipient) or mailbox(recipient)
         leave = self._links.to(Unsubscribe(edition.digest_id, recipient)) if self._links else ""
-        # A link that is not private on its way is not offered to mail programs, which follow it by themselves.
-        leave = leave if leave.startswith("https:") else ""
         first = delivery_key(self.id, recipient, edition.follows, 1) if edition.follows else ""
         letter = compose(message, edition, self._sender, address, key, follows=first, unsubscribe=leave)
         return [Parcel(key, self.id, recipient, 1, letter)]

@@ -11,6 +11,7 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime
 from hashlib import sha256
+from html import escape
 
 from monitor.core.model import EditionRef, Message
 
@@ -28,6 +29,13 @@ _MAILBOX = re.compile(
 _DOT_ATOM = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 _NOT_ATOM = re.compile(r"[^a-z0-9_-]+")
 _LONGEST_ATOM = 60
+
+_BODY_END = re.compile(r"</body\s*>", re.IGNORECASE)
+# The class is that of the built-in templates' small print, which has colours for the night.
+_FOOT = (
+    '<div style="padding:0 0 20px;text-align:center;font:12px/1.5 Arial,sans-serif">'
+    '<a class="foot" style="color:#63676e" href="{link}">{told}</a></div>'
+)
 
 
 class _LetterPolicy(EmailPolicy):
@@ -82,23 +90,36 @@ def compose(
 ) -> str:
     """Return the message as ASCII text with CRLF line ends, the same for the same arguments.
 
-    `follows` is the key of the message whose sequel it is, `unsubscribe` an https address at which a POST ends it for this recipient
-    (RFC 8058); "" for none.
+    `follows` is the key of the message whose sequel it is, `unsubscribe` an address that is shown at the foot, and where it is https
+    given to mail programs as well, which end it for this recipient by a POST (RFC 8058); "" for none.
 
     Raises ValueError should its headers be others than those meant: it must not be sent then.
     """
     letter = EmailMessage(policy=_POLICY)
     headers = _headers(message, edition, sender, recipient, key, follows)
-    if unsubscribe:
+    # A link that is not private on its way is not offered to mail programs, which follow it by themselves.
+    if unsubscribe.startswith("https:"):
         headers |= {"List-Unsubscribe": f"<{unsubscribe}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     for name, value in headers.items():
         letter[name] = value
-    letter.set_content(_encodable(message.text), cte=_transfer_encoding(message.text))
-    letter.add_alternative(_encodable(message.html), subtype="html", cte=_transfer_encoding(message.html))
+    text, html = message.text, message.html
+    if unsubscribe:
+        text, html = _with_way_out(text, html, edition.digest_title, unsubscribe)
+    letter.set_content(_encodable(text), cte=_transfer_encoding(text))
+    letter.add_alternative(_encodable(html), subtype="html", cte=_transfer_encoding(html))
     letter.set_boundary(f"=_{key}")  # "=_" can stand in no line of quoted-printable or base64
     written = letter.as_bytes().decode("ascii")
     check_headers(written, letter.keys())
     return written
+
+
+def _with_way_out(text: str, html: str, title: str, link: str) -> tuple[str, str]:
+    """Return text and HTML with the link by which this recipient unsubscribes, beneath whatever a template made of them."""
+    told = f"Unsubscribe from “{title}”"
+    text = f"{text.rstrip()}\n\n{told}:\n{link}\n"
+    foot = _FOOT.format(link=escape(link), told=escape(told))
+    ends = [each.start() for each in _BODY_END.finditer(html)] or [len(html)]
+    return text, f"{html[: ends[-1]]}{foot}{html[ends[-1] :]}"
 
 
 def check_headers(written: str, names: list[str]) -> None:

@@ -2,6 +2,9 @@
 
 import asyncio
 import email
+import email.message
+import email.policy
+import re
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,6 +15,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from monitor.channels.email import EmailChannel
 from monitor.channels.settings import EmailSettings
+from monitor.core.links import Links, Unsubscribe
 from monitor.core.model import Outcome, Parcel, Receipt
 from monitor.secret import Secret
 from tests.channels.editions import EDITION, MESSAGE
@@ -58,6 +62,19 @@ async def test_a_message_arrives_as_it_was_composed(smtp: ScriptedServer) -> Non
     assert (letter.sender, letter.recipient) == ("presswatch@example.org", "desk@example.org")
     assert letter.content.decode("ascii") == parcel(channel(smtp.port)).payload
     assert smtp.lines[-1] == "QUIT"
+
+
+def test_each_recipient_gets_the_link_that_unsubscribes_them_and_nobody_else() -> None:
+    settings = EmailSettings("127.0.0.1", "presswatch@example.org", ("desk@example.org", "night@example.org"))
+    links = Links("http://news.example.org", b"k" * 32)
+    desk = EmailChannel("desk", settings, links=links)
+    for recipient in desk.recipients:
+        letter = email.message_from_string(parcel(desk, recipient).payload, policy=email.policy.default)
+        assert isinstance(letter, email.message.EmailMessage)
+        text = letter.get_body(("plain",))
+        assert text is not None
+        (token,) = re.findall(r"^http://news.example.org/do/(\S+)$", text.get_content(), re.MULTILINE)
+        assert links.read(token) == Unsubscribe(EDITION.digest_id, recipient)
 
 
 async def test_a_line_that_is_only_a_dot_does_not_end_the_message(smtp: ScriptedServer) -> None:

@@ -102,6 +102,32 @@ def test_the_way_out_is_one_line_that_mail_programs_follow_with_a_post() -> None
     assert "List-Unsubscribe" not in written()
 
 
+def bodies(message: Message, unsubscribe: str) -> tuple[str, str]:
+    """Text and HTML of a letter with this way out."""
+    parts = parsed(compose(message, EDITION, SENDER, DESK, KEY, unsubscribe=unsubscribe)).iter_parts()
+    text, html = (part.get_content() for part in parts if isinstance(part, EmailMessage))
+    return text.replace("\r\n", "\n"), html.replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize("scheme", ["https", "http"])
+def test_the_way_out_stands_at_the_foot_whatever_the_template_was(scheme: str) -> None:
+    way = f"{scheme}://news.example.org/do/a-b_c.d?x=1&y=2"
+    whole = replace(MESSAGE, html="<html><body><p>News of &lt;/body&gt;</p></BODY ></html>")
+    text, html = bodies(whole, way)
+    assert text == f"{MESSAGE.text.rstrip()}\n\nUnsubscribe from “{EDITION.digest_title}”:\n{way}\n"
+    before, link, after = re.split(r"(<a .*</a>)", html.strip())
+    assert before.startswith("<html><body><p>News of &lt;/body&gt;</p><div")
+    assert f'href="{way.replace("&", "&amp;")}">Unsubscribe from “{EDITION.digest_title}”</a>' in link
+    assert after == "</div></BODY ></html>"
+    assert bodies(replace(MESSAGE, html="<p>bare"), way)[1].startswith("<p>bare<div")
+
+
+def test_a_link_that_anyone_can_read_on_its_way_is_for_people_and_not_for_programs() -> None:
+    raw = compose(MESSAGE, EDITION, SENDER, DESK, KEY, unsubscribe="http://news.example.org/do/a.b")
+    assert "List-Unsubscribe" not in raw
+    assert "Unsubscribe" not in written()
+
+
 @pytest.mark.parametrize(
     "text", ["plain", "Küste", "Порт бастує", "港口罢工" * 200, "a" * 5_000, "x =\t \n.\n", "=" * 400]
 )
