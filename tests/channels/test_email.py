@@ -73,7 +73,7 @@ def test_each_recipient_gets_the_link_that_unsubscribes_them_and_nobody_else() -
         assert isinstance(letter, email.message.EmailMessage)
         text = letter.get_body(("plain",))
         assert text is not None
-        (token,) = re.findall(r"^http://news.example.org/do/(\S+)$", text.get_content(), re.MULTILINE)
+        (token,) = re.findall(r"^http://news.example.org/do/(\S+)\r?$", text.get_content(), re.MULTILINE)
         assert links.read(token) == Unsubscribe(EDITION.digest_id, recipient)
 
 
