@@ -26,6 +26,7 @@ from monitor.store.fates import OPEN
 from monitor.store.routes import Delivery, Fate, StoredArticle
 from monitor.workshop.clauses import Explanation
 from monitor.workshop.explaining import Account, Answer, Coming, Inquiry
+from monitor.workshop.kinship import Kinship
 
 STDIN = "-"
 #: Characters of a text that are read.
@@ -38,6 +39,8 @@ PAGES = {
     "read": "was read, and is the text that rules see",
     "failed": "summary only",
 }
+#: The way of a match of a rule without digests.
+NOWHERE = "to no digest"
 #: What an article knows of itself only on its way into the database.
 NOT_STORED = {"other_keys", "loose_keys", "title_keys"}
 
@@ -100,7 +103,7 @@ def _stored(config: Config, inquiry: Inquiry, given: str) -> tuple[Account, list
 
 def _screen(account: Account, also: list[int], zone: ZoneInfo) -> Iterator[str]:
     if account.stored:
-        yield from _article(account.stored, also, zone)
+        yield from _article(account.stored, account.kinship, also, zone)
     for answer in account.answers:
         if account.stored or answer is not account.answers[0]:
             yield ""
@@ -118,7 +121,7 @@ def _screen(account: Account, also: list[int], zone: ZoneInfo) -> Iterator[str]:
         yield f"{numbered(account.others, 'other rule does', 'other rules do')} not match."
 
 
-def _article(stored: StoredArticle, also: list[int], zone: ZoneInfo) -> Iterator[str]:
+def _article(stored: StoredArticle, kinship: Kinship | None, also: list[int], zone: ZoneInfo) -> Iterator[str]:
     article = stored.article
     yield f"{_head('article')} {stored.id}: {click.style(escaped(article.title), bold=True)}"
     seen = f"first seen {moment(article.seen_at, zone)}, published {moment(article.published, zone)}"
@@ -133,7 +136,11 @@ def _article(stored: StoredArticle, also: list[int], zone: ZoneInfo) -> Iterator
         yield f"{'':<10} until {moment(each.replaced_at, zone)}: {escaped(each.title)}"
     if stored.story_id is not None:
         copies = f", with {numbered(stored.copies, 'other copy', 'other copies')}" if stored.copies else ""
-        yield f"{_head('story')} {stored.story_id}{copies}"
+        first = "" if kinship or not stored.copies else ", of which this is the first"
+        yield f"{_head('story')} {stored.story_id}{copies}{first}"
+    if kinship:
+        share = f" ({kinship.share:.0%} of the pairs of words)" if kinship.share else ""
+        yield f"{'':<10} a copy of article {kinship.of} of {escaped(kinship.outlet)}: {kinship.why}{share}"
     if also:
         yield f"{_head('also')} articles {', '.join(map(str, also))} are at this address"
 
@@ -145,23 +152,24 @@ def _answer(answer: Answer, document: Document, zone: ZoneInfo) -> Iterator[str]
         yield f"{_head('match')} {click.style(escaped(answer.rule_id), bold=True)}"
     if answer.note:
         yield f"  {'note':<6} {escaped(answer.note)}"
-    coming = {each.digest_id: each for each in answer.coming}
-    when = answer.explanation.rule.when if answer.explanation else None
-    waits = f" with {wanted(when)}" if when else ""
-    route = (
-        [line for each in answer.match.fates for line in _fate(each, coming.get(each.digest_id), zone, waits)]
-        if answer.match
-        else [
-            f"{each.digest_id}: would go out {_when(each, zone)}{waits}, to {', '.join(each.to)}"
-            for each in answer.coming
-        ]
-    )
-    if not route and (
-        answer.match or (answer.explanation and answer.explanation.holds and not answer.explanation.rule.deliver)
-    ):
-        route = ["to no digest"]
-    for number, line in enumerate(route):
+    for number, line in enumerate(_route(answer, zone)):
         yield f"  {'' if number else 'route':<6} {line}"
+
+
+def _route(answer: Answer, zone: ZoneInfo) -> list[str]:
+    """Return where a match went and goes, or would go; nothing where there is none."""
+    explanation = answer.explanation
+    when = explanation.rule.when if explanation else None
+    waits = f" with {wanted(when)}" if when else ""
+    if answer.match:
+        coming = {each.digest_id: each for each in answer.coming}
+        fates = answer.match.fates
+        return [line for each in fates for line in _fate(each, coming.get(each.digest_id), zone, waits)] or [NOWHERE]
+    if explanation and explanation.holds and not explanation.rule.deliver:
+        return [NOWHERE]
+    return [
+        f"{each.digest_id}: would go out {_when(each, zone)}{waits}, to {', '.join(each.to)}" for each in answer.coming
+    ]
 
 
 def _fate(fate: Fate, coming: Coming | None, zone: ZoneInfo, waits: str) -> Iterator[str]:
@@ -213,7 +221,7 @@ def _head(name: str) -> str:
 
 def _as_json(account: Account) -> dict[str, object]:
     return {
-        "article": _stored_as_json(account.stored) if account.stored else None,
+        "article": _stored_as_json(account.stored, account.kinship) if account.stored else None,
         "text": None if account.stored else {"title": account.document.title, "body": account.document.body},
         "rules": [_answer_as_json(each) for each in account.answers],
         "nearly": [_explanation_as_json(each) for each in account.nearly],
@@ -222,11 +230,12 @@ def _as_json(account: Account) -> dict[str, object]:
     }
 
 
-def _stored_as_json(stored: StoredArticle) -> dict[str, object]:
+def _stored_as_json(stored: StoredArticle, kinship: Kinship | None) -> dict[str, object]:
     kept = {"id": stored.id, "version": stored.version, "story_id": stored.story_id, "copies": stored.copies}
     told = {name: value for name, value in asdict(stored.article).items() if name not in NOT_STORED}
     page = {"page": stored.page, "page_why": stored.page_why}
-    return {**kept, **told, **page, "earlier": [asdict(each) for each in stored.earlier]}
+    copy = {"copy": asdict(kinship) if kinship else None}
+    return {**kept, **copy, **told, **page, "earlier": [asdict(each) for each in stored.earlier]}
 
 
 def _answer_as_json(answer: Answer) -> dict[str, object]:

@@ -18,6 +18,8 @@ from monitor.store.tx import Tx, batches, columns
 
 MOST_COMPARED = 1_000
 """Articles that are compared by address."""
+MOST_BEFORE = 50
+"""Articles of a story that another is compared with, the first."""
 MOST_DELIVERIES = 100
 """Deliveries of one edition that are told of."""
 
@@ -97,15 +99,14 @@ def article(tx: Tx, article_id: int) -> StoredArticle | None:
     row = tx.conn.execute(query.select_from(articles.join(feeds)).where(articles.c.id == article_id)).mappings().first()
     if row is None:
         return None
-    found = Article(**{field.name: row[field.name] for field in fields(Article) if field.name in row})
     others = sa.and_(
         articles.c.story_id.is_not(None), articles.c.story_id == row["story_id"], articles.c.id != article_id
     )
     copies: int = tx.conn.execute(sa.select(sa.func.count()).select_from(articles).where(others)).scalar_one()
     return StoredArticle(
         id=article_id,
-        article=found,
-        feed=Feed(found.feed_id, row["feed_url"], tags=row["feed_tags"]),
+        article=_article(row),
+        feed=Feed(row["feed_id"], row["feed_url"], tags=row["feed_tags"]),
         version=row["version"],
         story_id=row["story_id"],
         copies=copies,
@@ -113,6 +114,15 @@ def article(tx: Tx, article_id: int) -> StoredArticle | None:
         page=row["page"],
         page_why=row["page_why"],
     )
+
+
+def before(tx: Tx, stored: StoredArticle) -> list[tuple[int, Article]]:
+    """Return the articles of its story that were stored before an article, with their numbers, the first first."""
+    if stored.story_id is None or not stored.copies:
+        return []
+    query = sa.select(articles).where(articles.c.story_id == stored.story_id, articles.c.id < stored.id)
+    rows = tx.conn.execute(query.order_by(articles.c.id).limit(MOST_BEFORE)).mappings()
+    return [(row["id"], _article(row)) for row in rows]
 
 
 def at_address(tx: Tx, url: str) -> list[int]:
@@ -158,6 +168,10 @@ def tallies(tx: Tx, since: datetime, rule_id: str | None = None) -> dict[str, Ta
     if rule_id is not None:
         query = query.where(matches.c.rule_id == rule_id)
     return {row[0]: Tally(row[1], row[2]) for row in tx.conn.execute(query)}
+
+
+def _article(row: sa.RowMapping) -> Article:
+    return Article(**{field.name: row[field.name] for field in fields(Article) if field.name in row})
 
 
 def _fates(tx: Tx, match_ids: Sequence[int]) -> list[Fate]:

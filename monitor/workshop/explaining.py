@@ -18,6 +18,7 @@ from monitor.store import Tx, routes
 from monitor.store.fates import OPEN
 from monitor.store.routes import StoredArticle, StoredMatch
 from monitor.workshop.clauses import Clause, Clauses, Explanation
+from monitor.workshop.kinship import Kinship, kinship
 
 MOST_ANSWERS = 100
 """Rules that match that are told of."""
@@ -56,7 +57,7 @@ class Answer:
 @dataclass(frozen=True, slots=True)
 class Account:
     """All that there is to say of an article: of the rules that found it or were asked about, of those that nearly did; how many
-    more found it than are told of, and how many others there are.
+    more found it than are told of, and how many others there are. `kinship`: which article it is a copy of.
     """
 
     document: Document
@@ -65,6 +66,7 @@ class Account:
     nearly: tuple[Explanation, ...] = ()
     more: int = 0
     others: int = 0
+    kinship: Kinship | None = None
 
 
 class Inquiry:
@@ -96,7 +98,8 @@ class Inquiry:
         answers = [self._of_article(tx, stored, clauses.explain(each), matches.get(each.rule.id)) for each in drafts]
         gone = matches.keys() - {each.id for each in self._book.rules}
         answers += [_gone(matches[each]) for each in sorted(gone & told)]
-        return self._account(Account(seen, stored, tuple(answers)), clauses, found)
+        kin = kinship(stored.article, routes.before(tx, stored))
+        return self._account(Account(seen, stored, tuple(answers), kinship=kin), clauses, found)
 
     def _drafts(self, ids: set[str]) -> list[Draft]:
         return list(islice((each for each in self._book.drafts if each.rule.id in ids), MOST_ANSWERS))

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.core.model import FateState, Outcome, Receipt
+from monitor.core.articles import article as made
+from monitor.core.model import Entry, FateState, Outcome, Receipt
 from monitor.core.pages import Wish
 from monitor.store import Tx, fates, pages
 from tests.cli.conftest import Run
@@ -297,3 +298,20 @@ def test_it_is_told_whether_the_page_of_an_article_was_read(run: Run, desk: Desk
     assert "\npage       was read, and is the text that rules see\n" in run("explain", "1").stdout
     told = json.loads(run("explain", "1", "--json").stdout)["article"]
     assert (told["page"], told["page_why"], told["body"]) == ("read", "", "Ferry news, and all of it.")
+
+
+def test_it_is_told_of_which_article_one_is_a_copy_and_why(run: Run, desk: Desk) -> None:
+    desk.start()
+    text = "Rescuers searched the strait all night after the ferry went down in heavy seas with two hundred people aboard, and said at dawn"
+    told = {"harbour": f"{text} that most were safe.", "valley": f"{text} that nearly all of them are safe now."}
+    for title, feed in (("Ferry sinks in the strait", "harbour"), ("Most are safe after ferry sinks", "valley")):
+        desk.receive(made(Entry(title, url=f"https://{feed}.example/1", summary=told[feed]), feed, desk.clock()))
+    assert "\nstory      1, with 1 other copy, of which this is the first\n" in run("explain", "1").stdout
+    why = "the texts share so many words in a row that one is a copy of the other"
+    assert re.search(
+        rf"\nstory      1, with 1 other copy\n {{11}}a copy of article 1 of harbour: {why} \(\d\d% of the pairs of words\)\n",
+        run("explain", "2").stdout,
+    )
+    copy = json.loads(run("explain", "2", "--json").stdout)["article"]["copy"]
+    assert (copy["of"], copy["outlet"], copy["title"], copy["why"]) == (1, "harbour", "Ferry sinks in the strait", why)
+    assert json.loads(run("explain", "1", "--json").stdout)["article"]["copy"] is None
