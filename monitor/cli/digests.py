@@ -15,7 +15,7 @@ from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options
 from monitor.cli.overview import DigestHealth, digest_health
 from monitor.cli.pauses import paused
-from monitor.cli.wording import in_json, moment, numbered
+from monitor.cli.wording import in_json, moment, no_such, numbered
 from monitor.config import Config
 from monitor.core.digest import DigestSpec, slots
 from monitor.core.feeds.cadence import told
@@ -23,6 +23,7 @@ from monitor.diagnostics import Severity
 from monitor.log import escaped
 from monitor.store import Store, editions
 from monitor.store.editions import EditionRow
+from monitor.store.outbox import listing
 
 LISTED = 20
 """Editions that are listed unless more are asked for."""
@@ -73,11 +74,17 @@ def following(options: Options, span: timedelta) -> None:
 @click.option("--limit", type=click.IntRange(1), default=LISTED, show_default=True, help="How many at the most.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object an edition, one in a line, times in UTC.")
 @pass_options
-def made(options: Options, digest: str | None, limit: int, as_json: bool) -> None:
+@click.pass_context
+def made(ctx: click.Context, options: Options, digest: str | None, limit: int, as_json: bool) -> None:
     """Show the editions that were made, of DIGEST or of all, the newest first."""
     config = configuration(options, missing_secrets=Severity.WARNING)
     with _opened(config) as store, store.reading() as tx:
         found = editions.recent(tx, limit, digest or "")
+    # One that is no longer configured may have editions all the same.
+    known = [each.id for each in config.digests()]
+    if digest and not found and digest not in known:
+        click.echo(no_such("digest", digest, known), err=True)
+        ctx.exit(Exit.FINDINGS)
     zone = ZoneInfo(config.settings.service.timezone)
     for line in (in_json(asdict(each)) for each in found) if as_json else _editions(found, zone):
         click.echo(line)
@@ -94,12 +101,16 @@ def resend(ctx: click.Context, options: Options, edition: str, channel: str, yes
 
     A Slack bot that finds its message still in the channel does not post it twice.
     """
-    if not yes:
-        click.confirm(f"Send {escaped(edition)} once more to all its recipients?", abort=True)
-    answer = perform(changeable(options), {"verb": "resend", "edition": edition, "channel": channel})
-    if not (answer["done"] or answer["left"]):
-        click.echo(f"There is no message of edition '{escaped(edition)}': presswatch digests editions", err=True)
+    config = changeable(options)
+    with _opened(config) as store, store.reading() as tx:
+        there = listing(tx, edition=edition, channel=channel)
+    if not there:
+        by = f" by channel '{escaped(channel)}'" if channel else ""
+        click.echo(f"There is no message of edition '{escaped(edition)}'{by}: presswatch digests editions", err=True)
         ctx.exit(Exit.FINDINGS)
+    if not yes:
+        click.confirm(f"Send the {numbered(len(there), 'message')} of {escaped(edition)} once more?", abort=True)
+    answer = perform(config, {"verb": "resend", "edition": edition, "channel": channel})
     click.echo(f"To be sent once more: {numbered(len(answer['done']), 'message')} of {escaped(edition)}.")
     for name, why in answer["paused"].items():
         click.echo(f"They wait: {paused(name, why)}.")

@@ -16,7 +16,7 @@ from monitor.cli.durations import DURATION
 from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options
 from monitor.cli.pauses import paused
-from monitor.cli.wording import in_json, moment, numbered
+from monitor.cli.wording import in_json, moment, no_such, numbered
 from monitor.config import Config
 from monitor.diagnostics import Severity
 from monitor.log import escaped
@@ -30,6 +30,9 @@ LISTED = 100
 """Messages that are listed unless more are asked for."""
 NAMED = 20
 """Numbers that an answer names; of more it says how many."""
+
+NUMBER = click.IntRange(1, 2**63 - 1)
+"""What a message may be called; databases have no larger numbers."""
 
 _DEAD = tuple(each.value for each in GIVEN_UP)
 _TROUBLE = (WAITING, *_DEAD, "uncertain")
@@ -56,7 +59,9 @@ def _narrowed(command: Command) -> Command:
 @click.option("--limit", type=click.IntRange(1), default=LISTED, show_default=True, help="How many at the most.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object a message, one in a line, times in UTC.")
 @pass_options
+@click.pass_context
 def listed(
+    ctx: click.Context,
     options: Options,
     channel: str,
     since: timedelta | None,
@@ -75,6 +80,8 @@ def listed(
         after = tx.now - since if since else None
         found = listing(tx, states=states, channel=channel, since=after, limit=limit + 1)
         leftovers = left_over(tx, config)
+    if not found:
+        _known(ctx, config, channel)
     shown = found[:limit]
     lines: Iterable[str]
     if as_json:
@@ -91,7 +98,7 @@ def listed(
 
 
 @outbox.command("show")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @click.option("--message", is_flag=True, help="Print the message itself, as it is handed over.")
 @pass_options
 @click.pass_context
@@ -118,7 +125,7 @@ def show(ctx: click.Context, options: Options, number: int, message: bool) -> No
 
 def _chosen(command: Command) -> Command:
     command = click.option("--dead", is_flag=True, help="All that were given up.")(command)
-    return click.argument("numbers", type=int, nargs=-1, metavar="NUMBER…")(_narrowed(command))
+    return click.argument("numbers", type=NUMBER, nargs=-1, metavar="NUMBER…")(_narrowed(command))
 
 
 @outbox.command("retry")
@@ -135,7 +142,9 @@ def retry(
     if not (numbers or dead or channel):
         raise click.UsageError("Say which messages: by number, with --dead, or with --channel.")
     states = _DEAD if dead else (WAITING, *_DEAD)
-    answer = perform(changeable(options), _request("send-again", numbers, states, channel, since))
+    config = changeable(options)
+    _meant(ctx, config, numbers, states, channel, since)
+    answer = perform(config, _request("send-again", numbers, states, channel, since))
     _tell(ctx, answer, "To be sent again", "is being sent, or was sent")
 
 
@@ -158,11 +167,40 @@ def drop(
         raise click.UsageError("What is dead was given up already.")
     if not (numbers or channel):
         raise click.UsageError("Say which messages: by number, or with --channel.")
-    if not yes:
-        which = ", ".join(map(str, numbers)) if numbers else f"all that waits for {escaped(channel)}"
-        click.confirm(f"Give up {which}?", abort=True)
-    answer = perform(changeable(options), _request("drop-messages", numbers, (WAITING,), channel, since))
+    config = changeable(options)
+    count = _meant(ctx, config, numbers, (WAITING,), channel, since)
+    if not yes and count:
+        click.confirm(f"Give up {numbered(count, 'message')} that {'waits' if count == 1 else 'wait'}?", abort=True)
+    answer = perform(config, _request("drop-messages", numbers, (WAITING,), channel, since))
     _tell(ctx, answer, "Dropped", "does not wait, or is being sent")
+
+
+def _meant(
+    ctx: click.Context,
+    config: Config,
+    numbers: Sequence[int],
+    states: Sequence[str],
+    channel: str,
+    since: timedelta | None,
+) -> int:
+    """Return how many messages are meant; ends the command where none is, and nobody knows the channel."""
+    with _opened(config) as store, store.reading() as tx:
+        after = tx.now - since if since else None
+        count = len(listing(tx, states=states, channel=channel, since=after, ids=numbers))
+    if not count:
+        _known(ctx, config, channel)
+    return count
+
+
+def _known(ctx: click.Context, config: Config, channel: str) -> None:
+    """End the command where there is no such channel. One that is no longer configured may have messages all the same."""
+    if not channel or channel in config.channels():
+        return
+    with _opened(config) as store, store.reading() as tx:
+        there = listing(tx, channel=channel, limit=1)
+    if not there:
+        click.echo(no_such("channel", channel, config.channels()), err=True)
+        ctx.exit(Exit.FINDINGS)
 
 
 def _request(
@@ -204,7 +242,7 @@ def _table(lines: Sequence[Line], zone: ZoneInfo, *, more: bool, everything: boo
     for each in lines:
         told = f"{each.id:>7}  {each.called:<10} {moment(each.first_at, zone)}  {escaped(each.channel_id):<12} {escaped(each.recipient) or '-'}"
         yield f"{told}  {escaped(each.edition_id)}"
-        if each.reason:
+        if each.reason not in ("", each.called):
             yield f"{'':>7}  {escaped(each.reason)}"
     if more:
         yield "There are more: --limit, --since and --channel choose."
@@ -227,7 +265,7 @@ def _sheet(line: Line, parts: int, attempts: Sequence[Attempt], zone: ZoneInfo) 
         yield f"  next      {moment(line.next_at, zone)}"
     if line.settled_at:
         yield f"  ended     {moment(line.settled_at, zone)}"
-    if line.reason:
+    if line.reason not in ("", line.called):
         yield f"  why       {escaped(line.reason)}"
     if line.told_in:
         yield f"  told in   {escaped(line.told_in)}"

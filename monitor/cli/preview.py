@@ -16,14 +16,14 @@ from monitor.cli.configured import configuration
 from monitor.cli.durations import DURATION
 from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options
-from monitor.cli.wording import numbered
+from monitor.cli.wording import no_such, numbered
 from monitor.config import Config
 from monitor.core.digest import DigestSpec, PendingMatch
 from monitor.core.model import EditionRef
 from monitor.diagnostics import Severity
 from monitor.errors import StoreError
-from monitor.log import escaped
 from monitor.pipeline import showing
+from monitor.pipeline.planning import reopened
 from monitor.pipeline.showing import Beside
 from monitor.render import sample
 from monitor.render.renderer import Rendered
@@ -52,8 +52,7 @@ def preview(
     config = configuration(options, missing_secrets=Severity.WARNING)
     spec = next((each for each in config.digests() if each.id == digest), None)
     if spec is None:
-        known = ", ".join(each.id for each in config.digests())
-        click.echo(f"There is no digest '{escaped(digest)}'; there are: {known}.", err=True)
+        click.echo(no_such("digest", digest, (each.id for each in config.digests())), err=True)
         ctx.exit(Exit.FINDINGS)
     rendered = _made_up(config, spec) if made_up else _of_now(config, spec, since)
     for fault in rendered.faults:
@@ -66,7 +65,7 @@ def _of_now(config: Config, spec: DigestSpec, since: timedelta | None) -> Render
     try:
         now, taken, beside = _waiting(config, spec, since)
     except StoreError as error:
-        click.echo(f"Made-up news: {error}.", err=True)
+        click.echo(f"This is made-up news, for the database cannot be used: {error}", err=True)
         return _made_up(config, spec)
     if not taken:
         what = "Nothing came in that time" if since else "Nothing waits"
@@ -83,8 +82,10 @@ def _waiting(
     store.open(exclusive=False)
     with store, store.reading() as tx:
         taken = fates.brought(tx, spec.id, tx.now - since) if since else fates.pending(tx, spec.id)
-        gathering = set() if since else {each.match_id for each in fates.waiting_for(tx, spec.id) if each.gathers}
-        fresh = taken if since else [each for each in taken if not each.told and each.match_id not in gathering]
+        waiting = [] if since else list(reopened(tx, spec, fates.waiting_for(tx, spec.id)))
+        gathering = {each.match_id for each in waiting if each.gathers}
+        over = {each.match_id for each in waiting if each.told and each.reopens_at is None}
+        fresh = [each for each in taken if each.match_id not in gathering | over]
         if gathering:
             told = numbered(len(gathering), "match waits", "matches wait")
             click.echo(f"{told} besides, of rules that tell only waves.", err=True)

@@ -9,7 +9,7 @@ from monitor.cli.asking import perform
 from monitor.cli.configured import configuration, start_logging
 from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options
-from monitor.cli.wording import numbered
+from monitor.cli.wording import no_such, numbered
 from monitor.config import Config
 from monitor.errors import StoreError
 from monitor.log import escaped
@@ -28,7 +28,7 @@ def send_test_message(ctx: click.Context, options: Options, channel: str) -> Non
     config = configuration(options)
     start_logging(options, config)
     if channel not in config.channels():
-        click.echo(f"There is no channel '{escaped(channel)}'; there are: {', '.join(config.channels())}.", err=True)
+        click.echo(no_such("channel", channel, config.channels()), err=True)
         ctx.exit(Exit.FINDINGS)
     tried = asyncio.run(send_test(config, channel))
     for each in tried:

@@ -1,6 +1,7 @@
 """How commands say numbers, moments, paths, and where lines come from."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,6 +17,11 @@ def numbered(number: float, one: str, many: str = "") -> str:
 def counted(number: int, one: str) -> str:
     """Return "no rules", "1 rule", "1,000 rules"."""
     return numbered(number, one) if number else f"no {one}s"
+
+
+def no_such(kind: str, name: str, known: Iterable[str]) -> str:
+    """Return that nothing of a kind has this name, and which names there are."""
+    return f"There is no {kind} '{escaped(name)}'; there are: {', '.join(known) or 'none'}."
 
 
 def in_json(told: object, *, indent: int | None = None) -> str:

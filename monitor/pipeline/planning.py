@@ -250,7 +250,7 @@ def read_waiting(tx: Tx, spec: DigestSpec, conditions: Conditions) -> Waiting:
         {rule_id: at + cooldowns[rule_id] for rule_id, at in told_at.items()},
         frozenset(each.rule_id for each in pending if each.gathers) - conditions.rules,
     )
-    return Waiting(tx.now, tuple(_reopened(tx, spec, _with_outlets(tx, pending, conditions))), state)
+    return Waiting(tx.now, tuple(reopened(tx, spec, _with_outlets(tx, pending, conditions))), state)
 
 
 def _habits(tx: Tx, spec: DigestSpec, pending: Sequence[WaitingMatch], spikes: Mapping[str, Spike]) -> dict[str, Habit]:
@@ -267,7 +267,7 @@ def _habits(tx: Tx, spec: DigestSpec, pending: Sequence[WaitingMatch], spikes: M
     return found
 
 
-def _reopened(tx: Tx, spec: DigestSpec, pending: Iterable[WaitingMatch]) -> Iterator[WaitingMatch]:
+def reopened(tx: Tx, spec: DigestSpec, pending: Iterable[WaitingMatch]) -> Iterator[WaitingMatch]:
     """Say of stories that were told which are told once more, and when."""
     found = list(pending)
     told = fates.tellings(tx, spec.id, [each.match_id for each in found if each.told])

@@ -50,7 +50,12 @@ def test_editions_are_listed_and_one_is_sent_once_more(run: Run, desk: Desk) -> 
     assert '"state": "waiting"' in run("outbox", "list", "--json").stdout
 
 
-def test_an_edition_that_is_none_is_told(run: Run, desk: Desk) -> None:
-    result = run("digests", "resend", "instant/nothing", "--yes")
+def test_an_edition_that_is_none_is_told_before_anything_is_asked(run: Run, desk: Desk) -> None:
+    result = run("digests", "resend", "instant/nothing")
     assert result.exit_code == 1
-    assert "There is no message of edition 'instant/nothing'" in result.stderr
+    assert result.stderr == "There is no message of edition 'instant/nothing': presswatch digests editions\n"
+
+
+def test_a_digest_that_nobody_knows_is_told(run: Run, desk: Desk) -> None:
+    result = run("digests", "editions", "noon")
+    assert (result.exit_code, result.stderr) == (1, "There is no digest 'noon'; there are: morning, instant.\n")

@@ -4,9 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from monitor.core.model import Outcome, Receipt
 from monitor.store import gates
+from monitor.store.schema import deliveries
 from tests.cli.conftest import Run
 from tests.cli.desk import Desk
 from tests.store.newsroom import article
@@ -51,6 +53,38 @@ def test_the_parts_of_a_message_are_counted_from_one_and_a_whole_one_has_none(ru
     desk.send("instant", slot="long", parts=3)
     shown = [run("outbox", "show", str(number)).stdout.splitlines()[0] for number in (3, 4, 5)]
     assert shown == [f"{part + 2}   waiting, part {part} of 3" for part in (1, 2, 3)]
+
+
+@pytest.mark.parametrize("command", [["list"], ["retry"], ["drop"]])
+def test_a_channel_that_nobody_knows_is_told(run: Run, desk: Desk, command: list[str]) -> None:
+    result = run("outbox", *command, "--channel", "dsk")
+    assert (result.exit_code, result.stderr) == (1, "There is no channel 'dsk'; there are: outbox.\n")
+
+
+@pytest.mark.parametrize("command", ["retry", "drop"])
+def test_where_nothing_was_sent_yet_there_is_nothing_to_send_again_or_give_up(
+    run: Run, desk: Desk, command: str
+) -> None:
+    (desk.folder / "presswatch.db").unlink()
+    assert run("outbox", command, "1").exit_code == 69
+    assert not (desk.folder / "presswatch.db").exists()
+
+
+@pytest.mark.parametrize("command", ["show", "retry", "drop"])
+def test_a_number_that_no_database_has_is_refused(run: Run, desk: Desk, command: str) -> None:
+    assert run("outbox", command, "9" * 20).exit_code == 2
+
+
+def test_that_what_was_sent_was_sent_is_said_once(run: Run, desk: Desk) -> None:
+    desk.send("instant", slot="more")
+    desk.writing(lambda tx: tx.conn.execute(sa.update(deliveries).values(state="sent", reason="sent", next_at=None)))
+    assert "why" not in run("outbox", "show", "1").stdout
+    assert run("outbox", "list", "--all").stdout.count("sent") == 3
+
+
+def test_how_many_are_given_up_is_said_before(run: Run, desk: Desk) -> None:
+    assert "Give up 1 message that waits? [y/N]" in run("outbox", "drop", "1", "2", stdin="n\n").output
+    assert "Give up" not in run("outbox", "drop", "1").output
 
 
 def test_what_was_given_up_is_sent_again(run: Run, desk: Desk) -> None:

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+import sqlalchemy as sa
 
 from monitor.app.trying import NOTE
 from monitor.core.digest import slack_faults
 from monitor.core.model import Outcome, Receipt
 from monitor.store import Tx, gates
+from monitor.store.schema import feeds
 from tests.channels.http_server import Answer
 from tests.channels.receiver import PATH, receiver
 from tests.channels.smtp_server import smtp_server
@@ -63,11 +65,20 @@ def test_what_was_told_already_is_shown_only_where_a_time_is_asked_for(run: Run,
     assert "Witkoff in Kyiv" in run("preview", "instant", "--since", "3650d").stdout
 
 
+def test_a_story_that_is_told_once_more_is_shown_and_one_that_was_told_is_not(run: Run, desk: Desk) -> None:
+    desk.receive(article("one", title="Witkoff visits resort", story_keys=("page:1",)))
+    desk.send("morning", SENT)
+    desk.receive(article("two", "valley", title="Witkoff at the resort", story_keys=("page:1",)))
+    assert "made-up news" in run("preview", "morning").stderr
+    desk.writing(lambda tx: tx.conn.execute(sa.update(feeds).where(feeds.c.id == "valley").values(weight=5)))
+    assert "Witkoff at the resort" in run("preview", "morning").stdout
+
+
 def test_without_a_database_made_up_news_shows_what_a_digest_looks_like(run: Run, folder: Path) -> None:
     (folder / "config.toml").write_text("")
     result = run("preview", "instant")
     assert MADE_UP in result.stdout
-    assert result.stderr.startswith("Made-up news: ")
+    assert result.stderr.startswith("This is made-up news, for the database cannot be used: ")
     assert result.exit_code == 0
 
 
