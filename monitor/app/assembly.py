@@ -104,6 +104,7 @@ def adopt(tx: Tx, configured: Sequence[Feed], setup: Setup) -> int:
     notices.clear(tx)
     if always := always_told(setup):
         notices.put(tx, notices.ALWAYS, always)
+    notices.put(tx, notices.DELIVER, " ".join(sorted({digest for rule in setup.rules for digest in rule.deliver})))
     for channel_id in setup.channels:
         deliveries.resume(tx, channel_id)
     return feeds.count(tx)

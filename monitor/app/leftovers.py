@@ -7,7 +7,7 @@ from monitor.channels.letter import mailbox
 from monitor.channels.settings import EmailSettings
 from monitor.config import Config
 from monitor.pipeline.troubles import HOUSE
-from monitor.store import Tx, deliveries, unsubscribed
+from monitor.store import Tx, deliveries, gates, notices, unsubscribed
 from monitor.store.unsubscribed import Unsubscribed
 
 #: Sentences that are told where there could be many.
@@ -31,7 +31,7 @@ class Leftovers:
         for each in self.astray[:MOST_TOLD]:
             who, digest = each.recipient, each.digest_id
             yield (
-                f"{who} unsubscribed from '{digest}', and no digest is called so any more. Where it goes by another name now: "
+                f"{who} unsubscribed from '{digest}', and nothing is sent by that name any more. Where it goes by another name now: "
                 f"`presswatch unsubscribe {who} --digest NAME`. To forget it: `presswatch resubscribe {who} --digest {digest}`"
             )
         if len(self.astray) > MOST_TOLD:
@@ -55,10 +55,17 @@ def addresses(config: Config) -> Collection[str]:
 
 def left_over(tx: Tx, config: Config) -> Leftovers:
     """Return what is left over by this configuration."""
-    known = {*(each.id for each in config.digests()), HOUSE, unsubscribed.EVERY}
+    known = {*_told(tx, config), HOUSE, unsubscribed.EVERY}
     to = addresses(config)
     astray = [each for each in unsubscribed.listing(tx) if each.digest_id not in known and each.recipient in to]
     there = config.channels()
     return Leftovers(
         tuple(astray), {name: count for name, count in deliveries.waiting(tx).items() if name not in there}
     )
+
+
+def _told(tx: Tx, config: Config) -> Collection[str]:
+    """Return the digests that rules deliver to: the instant one is always configured, whether or not there is anything in it."""
+    configured = {each.id for each in config.digests()}
+    filled = gates.get(tx, notices.DELIVER)
+    return configured & set(filled.why.split()) if filled else configured

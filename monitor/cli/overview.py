@@ -15,7 +15,7 @@ from monitor.store import Tx, deliveries, editions, fates, feed_health, feeds, g
 FRESH = timedelta(seconds=60)
 _DAY = timedelta(days=1)
 #: Gates that hold nothing up.
-NO_PAUSE = (notices.NOTICE, notices.NETWORK, notices.LEDGER, notices.TEMPLATES)
+NO_PAUSE = (notices.NOTICE, notices.NETWORK, notices.LEDGER, notices.TEMPLATES, notices.DELIVER)
 #: Feeds that need a person which `status` names.
 NAMED = 20
 

@@ -19,6 +19,9 @@ ALWAYS = f"{NOTICE}always"
 OFF = f"{NOTICE}off:"
 """Changed files that were not put in force; rules that every article is tried on; rules that are switched off, by id."""
 
+DELIVER = "deliver:digests"
+"""The digests that the rules in force deliver to, with blanks between."""
+
 TEMPLATES = "templates:faults"
 """What is wrong with templates. It stands until they are looked at again and are well."""
 

@@ -64,6 +64,13 @@ def readers(sqlite_url: str, digest: str) -> set[str]:
             return {ANA, "bo@press.example"} - set(unsubscribed.of(tx, digest))
 
 
+async def start(folder: Path) -> None:
+    """Let a daemon put the folder in force, and end."""
+    app = App(load(folder / "config.toml", {}))
+    await app.open()
+    await app.close()
+
+
 def test_who_asks_to_be_left_alone_is_and_comes_back_when_they_like(
     run: Run, writing: Writing, sqlite_url: str
 ) -> None:
@@ -106,24 +113,28 @@ def test_who_unsubscribed_from_what_has_another_name_now_is_told_of_with_what_to
 ) -> None:
     run("unsubscribe", ANA, "--digest", "morning")
     configure("mail", "briefing")
-    told = f"{ANA} unsubscribed from 'morning', and no digest is called so any more."
+    told = f"{ANA} unsubscribed from 'morning', and nothing is sent by that name any more."
     for command in ("unsubscribed", "status"):
         shown = run(command).stdout
         assert told in shown
         assert f"`presswatch unsubscribe {ANA} --digest NAME`" in shown
     (astray,) = json.loads(run("status", "--json").stdout)["leftovers"]["astray"]
     assert (astray["recipient"], astray["digest_id"]) == (ANA, "morning")
-
-    async def start() -> None:
-        app = App(load(folder / "config.toml", {}))
-        await app.open()
-        await app.close()
-
     with caplog.at_level(logging.WARNING):
-        asyncio.run(start())
+        asyncio.run(start(folder))
     assert told in caplog.text
     run("resubscribe", ANA, "--digest", "morning")
     assert told not in run("status").stdout
+
+
+def test_the_instant_digest_is_always_there_but_counts_only_where_a_rule_delivers_to_it(
+    run: Run, writing: Writing, folder: Path
+) -> None:
+    run("unsubscribe", ANA, "--digest", "instant")
+    for digest, astray in (("instant", False), ("morning", True)):
+        (folder / "rules/desk.yaml").write_text(f"rules:\n  - {{id: ferry, match: ferry, deliver: [{digest}]}}\n")
+        asyncio.run(start(folder))
+        assert (f"{ANA} unsubscribed from 'instant', and nothing is sent" in run("status").stdout) == astray
 
 
 def test_of_many_some_are_named(run: Run, writing: Writing, configure: Configure) -> None:
