@@ -24,6 +24,7 @@ from monitor.app.memory import growing
 from monitor.app.rules import keep, load_or_last_good
 from monitor.config import Config, keep_names, load
 from monitor.config.templates import own_templates
+from monitor.core.digest import Context
 from monitor.core.links import Deed, Effect, Links
 from monitor.core.match import COMMON, Matcher, counted
 from monitor.core.model import DeliveryState
@@ -32,7 +33,7 @@ from monitor.errors import ConfigurationError, FaultyInput, StoreUnavailable
 from monitor.fetch import Door, Files, Retriever
 from monitor.metrics import Metrics
 from monitor.parse.languages import can_detect
-from monitor.pipeline import Limits, PageReader, Planner, Poller, Sender, Setup
+from monitor.pipeline import Limits, PageReader, Planner, Poller, Sender, Setup, showing
 from monitor.pipeline.troubles import tell_troubles
 from monitor.render.renderer import Renderer
 from monitor.rulebook import Rulebook
@@ -364,7 +365,9 @@ class App:
     def _listener(self) -> Listener | None:
         if self.config.listen is None:
             return None
-        app = pages(self._health, self.metrics.registry, self._feed_folders, lambda: self.setup().links, self._do)
+        app = pages(
+            self._health, self.metrics.registry, self._feed_folders, lambda: self.setup().links, self._do, self._edition
+        )
         return Listener(app, *self.config.listen)
 
     async def _do(self, deed: Deed, span: timedelta | None) -> Effect | None:
@@ -372,6 +375,12 @@ class App:
         digest = self.setup().digests.get(deed.digest_id)
         zone = digest.zone if digest else self.config.settings.service.timezone
         return await self.store.run(doing.perform, deed, span, ZoneInfo(zone))
+
+    async def _edition(self, edition_id: str) -> Context | None:
+        """Return what an edition tells, for somebody who follows its link."""
+        spec = showing.spec_of(self.setup().digests, edition_id, self.config.settings.service.timezone)
+        made, taken = await self.store.read(showing.told_in, edition_id)
+        return await asyncio.to_thread(showing.listing, spec, made, taken) if made and taken else None
 
     def _feed_folders(self) -> Mapping[str, Path]:
         return self.config.feed_folders()

@@ -1,8 +1,8 @@
-"""`presswatch digests`: which there are, when they are due next, what editions were made, and one of them sent once more."""
+"""`presswatch digests`: which there are, when they are due next, what editions were made and told, and one of them sent once more."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import click
@@ -17,10 +17,11 @@ from monitor.cli.overview import DigestHealth, digest_health
 from monitor.cli.pauses import paused
 from monitor.cli.wording import in_json, moment, no_such, numbered
 from monitor.config import Config
-from monitor.core.digest import DigestSpec, slots
+from monitor.core.digest import Context, DigestSpec, slots, stories
 from monitor.core.feeds.cadence import told
 from monitor.diagnostics import Severity
 from monitor.log import escaped
+from monitor.pipeline import showing
 from monitor.store import Store, editions
 from monitor.store.editions import EditionRow
 from monitor.store.outbox import listing
@@ -33,7 +34,7 @@ MOST_DUE = 200
 
 @click.group()
 def digests() -> None:
-    """List digests and editions, say when they are due, resend."""
+    """List digests and editions, say when they are due, show what was told, resend."""
 
 
 @digests.command("list")
@@ -88,6 +89,28 @@ def made(ctx: click.Context, options: Options, digest: str | None, limit: int, a
     zone = ZoneInfo(config.settings.service.timezone)
     for line in (in_json(asdict(each)) for each in found) if as_json else _editions(found, zone):
         click.echo(line)
+
+
+@digests.command("show")
+@click.argument("edition")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object a story, one in a line, times in UTC.")
+@pass_options
+@click.pass_context
+def show(ctx: click.Context, options: Options, edition: str, as_json: bool) -> None:
+    """Show every story of EDITION: its outlet, when it was published, and where; also those that its messages had no room for."""
+    config = configuration(options, missing_secrets=Severity.WARNING)
+    with _opened(config) as store, store.reading() as tx:
+        row, taken = showing.told_in(tx, edition)
+    if row is None:
+        click.echo(f"There is no edition '{escaped(edition)}': presswatch digests editions", err=True)
+        ctx.exit(Exit.FINDINGS)
+    known = {spec.id: spec for spec in config.digests()}
+    spec = showing.spec_of(known, edition, config.settings.service.timezone)
+    told = stories(spec, taken)
+    for line in map(_story_as_json, told) if as_json else _stories(spec, row, told):
+        click.echo(line)
+    if len(taken) < row.size:
+        click.echo(f"Of {numbered(row.size, 'match', 'matches')} {len(taken):,} are shown.", err=True)
 
 
 @digests.command("resend")
@@ -150,6 +173,31 @@ def _editions(found: Sequence[EditionRow], zone: ZoneInfo) -> Iterator[str]:
         yield f"{moment(each.made_at, zone)}  {each.size:>4} {'match  ' if each.size == 1 else 'matches'}  {state:<26} {escaped(each.id)}"
     if not found:
         yield "No edition was made yet."
+
+
+def _stories(spec: DigestSpec, row: EditionRow, told: Sequence[Context]) -> Iterator[str]:
+    zone = ZoneInfo(spec.zone)
+    yield f"{click.style(escaped(row.id), bold=True)}   made {moment(row.made_at, zone)}, {numbered(len(told), 'story', 'stories')}"
+    for each in told:
+        yield ""
+        yield escaped(str(each["title"]))
+        yield f"  {_copy(each, zone)}"
+        yield from (f"  also {_copy(copy, zone)}" for copy in _copies(each))
+
+
+def _copy(copy: Mapping[str, object], zone: ZoneInfo) -> str:
+    at = moment(datetime.fromisoformat(str(copy["published"])), zone)
+    return escaped(f"{copy['outlet']}, {at}  {copy['url']}").rstrip()
+
+
+def _copies(story: Context) -> Sequence[Mapping[str, object]]:
+    copies = story["copies"]
+    assert isinstance(copies, list)
+    return copies
+
+
+def _story_as_json(story: Context) -> str:
+    return in_json({key: told for key, told in story.items() if key != "again"})
 
 
 def _as_json(spec: DigestSpec, health: DigestHealth) -> str:

@@ -39,7 +39,15 @@ class Mute:
         return now.astimezone(UTC).date() > self.made + MUTES_FOR
 
 
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Shows all that an edition tells; does nothing."""
+
+    edition_id: str
+
+
 Deed = Unsubscribe | Mute
+Link = Deed | Edition
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,26 +65,31 @@ class Links:
     base_url: str
     key: bytes = field(repr=False)
 
-    def to(self, deed: Deed) -> str:
-        """Return the link that does it; "" where nobody answers links."""
-        return f"{self.base_url.rstrip('/')}/do/{self.token(deed)}" if self.base_url else ""
+    def to(self, link: Link) -> str:
+        """Return the link that does or shows it; "" where nobody answers links."""
+        return f"{self.base_url.rstrip('/')}/do/{self.token(link)}" if self.base_url else ""
 
-    def token(self, deed: Deed) -> str:
+    def token(self, link: Link) -> str:
         """Return what the link ends with: letters, digits, "-", "_" and one "."."""
-        if isinstance(deed, Unsubscribe):
-            told = ["u", deed.digest_id, deed.recipient]
-        else:
-            told = ["m", deed.rule_id, deed.digest_id, deed.made.isoformat()]
+        match link:
+            case Unsubscribe():
+                told = ["u", link.digest_id, link.recipient]
+            case Mute():
+                told = ["m", link.rule_id, link.digest_id, link.made.isoformat()]
+            case Edition():
+                told = ["e", link.edition_id]
         plain = _text(json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode())
         return f"{plain}.{self._code(plain)}"
 
-    def read(self, token: str) -> Deed | None:
-        """Return what a link does that ends with `token`; None where it is none of ours."""
+    def read(self, token: str) -> Link | None:
+        """Return what a link does or shows that ends with `token`; None where it is none of ours."""
         plain, dot, code = token.partition(".")
         if not dot or len(token) > _LONGEST or not hmac.compare_digest(code.encode(), self._code(plain).encode()):
             return None
         try:
             kind, *told = json.loads(urlsafe_b64decode(plain + "=" * (-len(plain) % 4)))
+            if kind == "e":
+                return Edition(*told)
             # Links that were made before named the channel as well, first.
             return Unsubscribe(*told[-2:]) if kind == "u" else Mute(told[0], told[1], date.fromisoformat(told[2]))
         except (ValueError, TypeError, IndexError, binascii.Error):

@@ -25,7 +25,6 @@ from monitor.core.digest import (
 from monitor.core.digest.habits import Habit, looked_at
 from monitor.core.digest.reopening import reopens_at
 from monitor.core.feeds.cadence import told
-from monitor.core.links import Links
 from monitor.core.model import EditionRef, FateState, Message, Parcel, Spike
 from monitor.errors import StoreUnavailable
 from monitor.metrics import Metrics
@@ -135,11 +134,13 @@ class Planner:
     async def _fold(self, spec: DigestSpec, channel: Channel, backlog: Backlog) -> None:
         now, (count, since, taken) = await self._store.read(_folded, backlog)
         note = f"{count} messages are told together: this channel took none for {told(now - since)}."
-        context = await asyncio.to_thread(view, spec, taken, made_at=now, reason=Reason.TOGETHER, note=note)
-        rendered = await self._renderer.render(spec.template, context)
-        message = replace(rendered.message, stories=partial(stories, spec, taken))
         planned = EditionPlan(Slot(f"together {channel.id} {now:%Y-%m-%dT%H:%M:%S.%f}", now), (), Reason.TOGETHER)
         edition = new_edition(spec, planned, now)
+        name = showing.named(edition.id, self._setup().links)
+        shown = partial(view, spec, taken, made_at=now, reason=Reason.TOGETHER, note=note, edition=name)
+        context = await asyncio.to_thread(shown)
+        rendered = await self._renderer.render(spec.template, context)
+        message = replace(rendered.message, stories=partial(stories, spec, taken))
         ref = EditionRef(edition.id, spec.id, spec.title, now)
         parcels = await asyncio.to_thread(
             lambda: [each for recipient in backlog.recipients for each in channel.compose(message, ref, recipient)]
@@ -157,7 +158,7 @@ class Planner:
             return 0
         taken = await self._store.read(fates.among, spec.id, verdict.edition.match_ids)
         edition = new_edition(spec, verdict.edition, waiting.now)
-        message = await self._render(spec, verdict, taken, waiting, setup.links)
+        message = await self._render(spec, verdict, taken, waiting, edition.id)
         gone, thread = await self._store.read(_readers, spec, {each.story_id for each in taken})
         parcels = await asyncio.to_thread(_address, setup.channels, spec, edition, message, gone, thread)
         if not parcels:
@@ -176,12 +177,12 @@ class Planner:
         verdict: Plan,
         taken: Sequence[PendingMatch],
         waiting: Waiting,
-        links: Links | None,
+        edition_id: str,
     ) -> Message:
         beside = await self._store.read(showing.read, spec, taken)
         waves = verdict.edition.waves if verdict.edition else {}
-        made = partial(showing.context, reason=verdict.reason, waves=waves)
-        context = await asyncio.to_thread(made, spec, taken, beside, waiting.now, links)
+        made = partial(showing.context, reason=verdict.reason, waves=waves, edition_id=edition_id)
+        context = await asyncio.to_thread(made, spec, taken, beside, waiting.now, self._setup().links)
         rendered = await self._renderer.render(spec.template, context)
         for fault in rendered.faults:
             log.error("template %s: the built-in one was used: %s", spec.template, fault)

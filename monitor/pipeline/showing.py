@@ -5,10 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from monitor.core.digest import Before, Context, DigestSpec, PendingMatch, ProofOfLife, Reason, Week, bounds, view
-from monitor.core.links import Links, Mute
+from monitor.core.links import Edition, Links, Mute
+from monitor.pipeline.editions import digest_of
 from monitor.store import Tx, editions, fates, proof, told
+from monitor.store.editions import EditionRow
 
 DAY = timedelta(days=1)
+MOST, MOST_IN_FULL = 4000, 1000
+"""Matches of an edition that are shown once more when somebody asks, and stories."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ def context(
     made_at: datetime,
     links: Links | None,
     *,
+    edition_id: str = "",
     reason: Reason = Reason.SLOT_DUE,
     waves: Mapping[str, str] | None = None,
 ) -> Context:
@@ -48,7 +53,30 @@ def context(
     return view(
         spec, taken, made_at=made_at, reason=reason, proof=beside.proof, waves=waves or {}, week=beside.week,
         mute=_muting(links, spec, made_at), before=beside.before,
+        edition=named(edition_id, links),
     )  # fmt: skip
+
+
+def told_in(tx: Tx, edition_id: str) -> tuple[EditionRow | None, list[PendingMatch]]:
+    """Return an edition that was made, None where there is none, and the matches that it tells: the newest of more than are ever shown."""
+    row = editions.find(tx, edition_id)
+    return row, fates.of_editions(tx, row.digest_id, editions.told_by(tx, edition_id), MOST) if row else []
+
+
+def spec_of(digests: Mapping[str, DigestSpec], edition_id: str, zone: str) -> DigestSpec:
+    """Return the digest of an edition, or what stands for one that is not configured any more."""
+    digest_id = digest_of(edition_id)
+    return digests.get(digest_id) or DigestSpec(digest_id, (), zone=zone)
+
+
+def listing(spec: DigestSpec, row: EditionRow, taken: Sequence[PendingMatch]) -> Context:
+    """Return what an edition tells, as `context` does, with more of its stories in full."""
+    return view(replace(spec, max_items=MOST_IN_FULL), taken, made_at=row.made_at, edition=(row.id, ""))
+
+
+def named(edition_id: str, links: Links | None) -> tuple[str, str]:
+    """Return what an edition is called, and the address of the page with all its stories, "" where there is none."""
+    return edition_id, links.to(Edition(edition_id)) if links else ""
 
 
 def _week(tx: Tx, spec: DigestSpec, taken: Iterable[PendingMatch]) -> Week:

@@ -18,6 +18,7 @@ from monitor.core.digest import (
 from monitor.core.model import Health, Priority, Span
 
 MADE_AT = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+EDITION = ("morning/2026-11-23 07:00", "https://news.example/do/edition.signed")
 TOLD_AT = MADE_AT - timedelta(hours=24)
 ZONE = "Europe/Vienna"
 MORNING = DigestSpec(id="morning", to=("desk",), title="Morning digest", schedule=Schedule.at("07:00"), zone=ZONE)
@@ -94,7 +95,7 @@ def digest_sample() -> Context:
     wire = Copy("northern-wire", OUTLETS["northern-wire"][0], "https://northern-wire.example/news/0", TOLD_AT)
     before = {2: Before(TOLD_AT, (wire,))}
     spec = replace(MORNING, max_items=4)
-    return view(spec, matches(), made_at=MADE_AT, proof=PROOF, week=WEEK, mute=mute, before=before)
+    return view(spec, matches(), made_at=MADE_AT, proof=PROOF, week=WEEK, mute=mute, before=before, edition=EDITION)
 
 
 def alert_sample() -> Context:

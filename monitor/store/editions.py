@@ -112,6 +112,18 @@ def recent(tx: Tx, limit: int, digest_id: str = "") -> list[EditionRow]:
     return tx.rows(EditionRow, (query.where(editions.c.digest_id == digest_id) if digest_id else query).limit(limit))
 
 
+def find(tx: Tx, edition_id: str) -> EditionRow | None:
+    """Return an edition by its id."""
+    query = sa.select(*columns(editions, EditionRow)).where(editions.c.id == edition_id)
+    return next(iter(tx.rows(EditionRow, query)), None)
+
+
+def told_by(tx: Tx, edition_id: str) -> list[str]:
+    """Return the editions whose matches an edition tells: itself, and those whose messages it took the place of."""
+    query = sa.select(deliveries.c.edition_id).where(deliveries.c.told_in == edition_id).distinct()
+    return [edition_id, *tx.conn.execute(query).scalars()]
+
+
 def sent_since(tx: Tx, digest_id: str, since: datetime) -> int:
     """Return how many editions with messages this digest made at `since` or later."""
     carried = sa.select(deliveries.c.id).where(deliveries.c.edition_id == editions.c.id).exists()

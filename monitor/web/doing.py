@@ -1,4 +1,4 @@
-"""What links in messages lead to: a page that says what would be done, and a button that does it.
+"""What links in messages lead to: a page that says what would be done, and a button that does it; or an edition.
 
 Nothing is done by a GET: mail programs and scanners follow links by themselves. A POST does it, with or without the page (RFC 8058).
 """
@@ -11,7 +11,10 @@ from urllib.parse import parse_qs
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from monitor.core.links import Deed, Effect, Links, Unsubscribe
+from monitor.core.links import Deed, Edition, Effect, Links, Unsubscribe
+from monitor.web import edition
+from monitor.web.edition import Show
+from monitor.web.headers import HEADERS
 
 PATH = "/do/{token}"
 Act = Callable[[Deed, timedelta | None], Awaitable[Effect | None]]
@@ -19,13 +22,6 @@ Act = Callable[[Deed, timedelta | None], Awaitable[Effect | None]]
 
 _SPANS = (("1", "a day"), ("7", "a week"), ("30", "thirty days"))
 _MOST = 4_096  # bytes of a form
-_HEADERS = {
-    "cache-control": "no-store",
-    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-    "x-robots-tag": "noindex",
-}
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Presswatch</title>
 <style>:root{{color-scheme:light dark}}body{{font:17px/1.5 system-ui,sans-serif;max-width:32em;margin:4em auto;padding:0 1em}}
@@ -34,11 +30,13 @@ button{{font:inherit;padding:.5em 1em;margin:.25em .5em .25em 0;cursor:pointer}}
 """
 
 
-async def do(links: Links | None, act: Act, request: Request) -> Response:
+async def do(links: Links | None, act: Act, show: Show, request: Request) -> Response:
     """Answer a request for a link."""
     deed = links.read(str(request.path_params["token"])) if links else None
     if deed is None:
         return _page("This link leads nowhere", "It is not whole, or was made by another Presswatch.", status=404)
+    if isinstance(deed, Edition):
+        return await edition.page(await show(deed.edition_id))
     if request.method != "POST":
         return _asking(deed)
     form = await _form(request)
@@ -65,7 +63,7 @@ def _form_of(buttons: list[tuple[str, str, str]]) -> str:
 
 def _page(title: str, text: str, form: str = "", status: int = 200) -> Response:
     content = _PAGE.format(title=escape(title), text=escape(text), form=form)
-    return HTMLResponse(content, status_code=status, headers=_HEADERS)
+    return HTMLResponse(content, status_code=status, headers=HEADERS)
 
 
 def _quoted(text: str) -> str:

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from monitor.core.links import Links
 from monitor.web import doing, feeds
 from monitor.web.doing import Act
+from monitor.web.edition import Show
 
 #: A daemon that has committed nothing for this long (seconds) is not well, however alive its loop is.
 STALE_BEAT = 60.0
@@ -41,10 +42,11 @@ def pages(
     folders: Callable[[], Mapping[str, Path]],
     links: Callable[[], Links | None],
     act: Act,
+    show: Show,
 ) -> Starlette:
     """Return the application: `/healthz` answers 200 or 503 with the reasons as JSON, `/metrics` the Prometheus text.
 
-    `folders` says by the ids of channels where the feeds are that `/feeds` answers with. `links` reads what the links of messages ask for, which `act` does.
+    `folders` says by the ids of channels where the feeds are that `/feeds` answers with. `links` reads what the links of messages ask for, which `act` does and `show` shows.
     """
 
     async def healthz(_: Request) -> Response:
@@ -59,7 +61,7 @@ def pages(
         return await feeds.feed(folders(), request)
 
     async def link(request: Request) -> Response:
-        return await doing.do(links(), act, request)
+        return await doing.do(links(), act, show, request)
 
     async def root(_: Request) -> Response:
         written = "".join(f"/feeds/{channel}/DIGEST.atom\n" for channel in folders())

@@ -27,11 +27,11 @@ class Folder:
         """The copy of the rules in force."""
         return self.path / "data" / "rules-in-force"
 
-    def configure(self, *feeds: str, listen: str = "", wait: str = "1h", private: bool = False) -> None:
-        """Write a configuration with these feeds, each a file beside it. `private` lets addresses lead to loopback."""
+    def configure(self, *feeds: str, listen: str = "", wait: str = "1h", private: bool = False, more: str = "") -> None:
+        """Write a configuration with these feeds, each a file beside it. `private` lets addresses lead to loopback; `more` is of [web]."""
         told = "".join(f'[[feeds]]\nid = "{name}"\nurl = "{(self.path / name).as_uri()}"\n' for name in feeds)
         (self.path / "config.toml").write_text(
-            f'[web]\nlisten = "{listen}"\n{told}[digests.instant]\nwait = "{wait}"\n[fetch]\nallow_private = {str(private).lower()}\n',
+            f'[web]\nlisten = "{listen}"\n{more}{told}[digests.instant]\nwait = "{wait}"\n[fetch]\nallow_private = {str(private).lower()}\n',
             encoding="utf-8",
         )
 

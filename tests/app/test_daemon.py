@@ -6,13 +6,15 @@ import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPConnection
 
 import pytest
 
 from monitor.app.daemon import App, Terms
+from monitor.core.links import Edition
 from monitor.errors import AnotherInstance, ConfigurationError, RulesError, StoreUnavailable
 from monitor.pipeline import Limits
-from monitor.store import feeds, gates, notices
+from monitor.store import editions, feeds, gates, notices
 from monitor.store.sqlite import driver
 from tests.app.conftest import RULES, Folder
 from tests.endtoend.newsstand import Story
@@ -76,6 +78,41 @@ async def test_what_matches_is_told_at_once_and_not_at_the_next_beat(folder: Fol
     await serving
     await app.close()
     assert folder.mails() == 1
+
+
+async def test_a_link_in_a_message_shows_all_that_its_edition_told(
+    folder: Folder, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    folder.configure("wire", listen="127.0.0.1:0", more='base_url = "https://news.example.org"\n')
+    folder.publish("wire", *(Story(f"The ferry {each} sails") for each in ("Aurora", "Borealis")))
+    app = folder.app(Terms(limits=Limits(catch_up=timedelta(days=1))))
+    await app.open()
+    assert (await app.run_once()).editions == 1
+    with app.store.reading() as tx:
+        (made,) = editions.recent(tx, 9)
+    links = app.setup().links
+    assert links
+    stop = asyncio.Event()
+    serving = asyncio.create_task(app.serve(stop))
+    async with asyncio.timeout(30):
+        while "health and metrics at" not in caplog.text:
+            await asyncio.sleep(0.01)
+    address = caplog.text.partition("health and metrics at http://")[2].split()[0]
+    path = links.to(Edition(made.id)).removeprefix("https://news.example.org")
+    text = await asyncio.to_thread(fetched, address, path)
+    stop.set()
+    await serving
+    await app.close()
+    assert "2 stories" in text
+    assert all(f"The ferry {each} sails" in text for each in ("Aurora", "Borealis"))
+
+
+def fetched(address: str, path: str) -> str:
+    """Return what an HTTP server answers."""
+    with closing(HTTPConnection(address, timeout=10)) as connection:
+        connection.request("GET", path)
+        return connection.getresponse().read().decode()
 
 
 @needs_extraction

@@ -50,6 +50,21 @@ def test_editions_are_listed_and_one_is_sent_once_more(run: Run, desk: Desk) -> 
     assert '"state": "waiting"' in run("outbox", "list", "--json").stdout
 
 
+def test_every_story_of_an_edition_is_shown_with_its_outlet_its_time_and_its_link(run: Run, desk: Desk) -> None:
+    (made,) = (json.loads(line) for line in run("digests", "editions", "--json").stdout.splitlines())
+    lines = run("digests", "show", made["id"]).stdout.splitlines()
+    assert lines[0].startswith(f"{made['id']}   made 2")
+    assert lines[0].endswith(", 1 story")
+    assert lines[2] == "Witkoff in Kyiv"
+    assert lines[3].startswith("  harbour")
+    assert lines[3].endswith("  https://harbour.example/one")
+    (story,) = (json.loads(line) for line in run("digests", "show", made["id"], "--json").stdout.splitlines())
+    assert (story["title"], story["copies"]) == ("Witkoff in Kyiv", [])
+    result = run("digests", "show", "instant/nothing")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "There is no edition 'instant/nothing'" in result.stderr
+
+
 def test_an_edition_that_is_none_is_told_before_anything_is_asked(run: Run, desk: Desk) -> None:
     result = run("digests", "resend", "instant/nothing")
     assert result.exit_code == 1

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.links import Deed, Links, Mute, Unsubscribe
+from monitor.core.links import Edition, Link, Links, Mute, Unsubscribe
 
 KEY = bytes(range(32))
 LINKS = Links("https://news.example.org/presswatch/", KEY)
@@ -14,18 +14,18 @@ LEAVE = Unsubscribe("morning", "ana@press.example")
 QUIET = Mute("ferries", "instant", date(2026, 3, 2))
 
 names = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
-deeds = st.builds(Unsubscribe, names, names) | st.builds(Mute, names, names, st.dates())
+deeds = st.builds(Unsubscribe, names, names) | st.builds(Mute, names, names, st.dates()) | st.builds(Edition, names)
 
 
 @given(deeds)
-def test_a_link_says_what_it_was_made_for(deed: Deed) -> None:
+def test_a_link_says_what_it_was_made_for(deed: Link) -> None:
     token = LINKS.token(deed)
     assert LINKS.read(token) == deed
     assert set(token) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.")
 
 
 @given(deeds, st.integers(0, 200), st.sampled_from("AZaz09-_."))
-def test_a_link_that_was_changed_is_none(deed: Deed, at: int, letter: str) -> None:
+def test_a_link_that_was_changed_is_none(deed: Link, at: int, letter: str) -> None:
     token = LINKS.token(deed)
     at %= len(token)
     changed = token[:at] + letter + token[at + 1 :]

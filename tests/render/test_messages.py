@@ -1,7 +1,9 @@
 """What holds for every message the built-in templates make, whatever feeds say."""
 
 import html
+import json
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -137,6 +139,39 @@ async def test_what_does_not_fit_into_a_mail_is_listed_or_counted_never_cut(work
     assert sent.html.count("<h3") + int(told[1]) == 400
     assert f"And {told[1]} more" in sent.text
     assert sum(len(part) for part in slack_parts(sent.slack)) > 800
+
+
+WHOLE = "https://news.example.org/do/signed"
+
+
+@pytest.mark.parametrize("spec", [replace(INSTANT, max_items=40), MORNING])
+async def test_a_message_leads_to_what_it_has_no_room_for(spec: DigestSpec, workers: Workers) -> None:
+    news = [replace(each, title=f"Story {each.story_id:03}") for each in crowd(230, summary="word " * 80)]
+    titles = {each.title for each in news}
+    linked = await message(view(spec, news, made_at=MADE_AT, edition=("instant/match 1", WHOLE)), workers)
+    assert len(linked.html.encode()) <= LARGEST_MAIL
+    assert set(re.findall(r"Story \d{3}", linked.text)) == titles
+    assert "not listed" not in linked.text
+    assert set(re.findall(r"Story \d{3}", linked.html)) < titles
+    assert re.search(rf'… and \d+&nbsp;more stories: <a class="entry" href="{WHOLE}"', linked.html)
+    assert {"type": "link", "url": WHOLE, "text": "the whole edition"} in list(leaves(linked.slack))
+
+
+def leaves(node: Any) -> Iterator[Any]:
+    """Yield every object within Slack's blocks."""
+    if isinstance(node, dict):
+        yield node
+    for each in node.values() if isinstance(node, dict) else node if isinstance(node, list | tuple) else ():
+        yield from leaves(each)
+
+
+async def test_where_nobody_answers_links_the_command_is_named(workers: Workers) -> None:
+    told = await message(view(INSTANT, crowd(900), made_at=MADE_AT, edition=("instant/match 1", "")), workers)
+    command = "presswatch digests show 'instant/match 1'"
+    assert command in html.unescape(told.html)
+    assert f"more stories, with\n    {command}\n" in told.text
+    assert command in json.dumps(told.slack)
+    assert len(re.findall("^  - ", told.text, re.MULTILINE)) == 400
 
 
 async def test_a_right_to_left_story_finds_its_own_direction(workers: Workers) -> None:

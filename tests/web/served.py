@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from monitor.core.digest import Context
 from monitor.core.links import Deed, Effect, Links
 from monitor.metrics import Metrics
 from monitor.web import Health, Listener, pages
@@ -32,14 +33,18 @@ class Served:
         self.links: Links | None = LINKS
         self.done: list[tuple[Deed, timedelta | None]] = []
         self.told: Effect | None = Effect("ana gets it no more.", undoable=True)
+        self.editions: dict[str, Context] = {}
         self.app = pages(
-            lambda: self.health, self.metrics.registry, lambda: self.folders, lambda: self.links, self._act
+            lambda: self.health, self.metrics.registry, lambda: self.folders, lambda: self.links, self._act, self._show
         )
         self.listener = Listener(self.app, "127.0.0.1", 0)
 
     async def _act(self, deed: Deed, span: timedelta | None) -> Effect | None:
         self.done.append((deed, span))
         return self.told
+
+    async def _show(self, edition_id: str) -> Context | None:
+        return self.editions.get(edition_id)
 
     async def ask(
         self, path: str, method: str = "GET", *, headers: Mapping[str, str] | None = None, body: str = ""

@@ -6,7 +6,7 @@ The shape, by example (`docs` of templates rest on it; `SAMPLE` in `sample.py` i
      "made": {"date": "Mon 23 Nov 2026", "clock": "07:00", "zone": "CET", "iso": "2026-11-23T07:00:00+01:00"},
      "counts": {"stories", "articles", "outlets", "urgent"}, "top": {"title", "source"},
      "groups": [{"title", "priority", "week": [{"day": "Mon", "count", "height"}, …], "stories": [story, …]}, …],
-     "more": [{"title", "url", "source", "when"}, …], "unlisted": 0,
+     "more": [{"title", "url", "source", "when"}, …], "unlisted": 0, "rest": [like "more"], "edition": {"id", "url": "" | "https://…"},
      "mutes": [{"rule", "url"}, …],
      "proof": {"articles", "feeds", "failing", "silenced", "held", "since", "delay": "" | "14 min", "switched_off", "changes": ["Harbour News cannot be read: …", …]} | None}
 
@@ -49,6 +49,8 @@ OUTLETS = 5
 """Other outlets named with a story."""
 LISTED = 150
 """Stories beyond `max_items` that are listed by title; what is more is counted."""
+MOST_LISTED = 400
+"""Stories that are listed by title where there is room for more, as in plain text."""
 MOST_MUTES = 5
 """Rules with a link that mutes them."""
 LONGEST_LINK = 1500
@@ -68,15 +70,17 @@ def view(
     week: Week = NO_WEEK,
     mute: Callable[[str], str] | None = None,
     before: Mapping[int, Before] = NEVER,
+    edition: tuple[str, str] = ("", ""),
 ) -> Context:
     """Return the template context of an edition with the matches `taken`. `made_at` is in UTC, everything shown in the reader's zone.
 
     `waves`: how large the waves of rules are that tell only those, in words by the rule's id. `note`: a sentence about the edition itself.
     `week`: how many matches rules had, day by day. `mute` makes the link that mutes a rule, by its id.
-    `before`: what this digest told of stories before, by the story's id.
+    `before`: what this digest told of stories before, by the story's id. `edition`: its id, and the address of a page with all its stories.
     """
     here = made_at.astimezone(ZoneInfo(spec.zone))
     told = _sorted(tellings(taken), spec.order)
+    beyond = max(len(told) - spec.max_items, 0)
     return {
         "kind": "alert" if spec.instant else "digest",
         "digest": {"id": spec.id, "title": _name(spec.title, spec.id)},
@@ -91,8 +95,8 @@ def view(
         "counts": _counts(told),
         "top": {key: _brief(_top(told), here)[key] if told else "" for key in ("title", "source")},
         "groups": _groups(told[: spec.max_items], spec.order, here, waves, week, before),
-        "more": [_brief(each, here) for each in told[spec.max_items : spec.max_items + LISTED]],
-        "unlisted": max(len(told) - spec.max_items - LISTED, 0),
+        "edition": dict(zip(("id", "url"), edition, strict=True)),
+        **_listed([_brief(each, here) for each in told[spec.max_items : spec.max_items + MOST_LISTED]], LISTED, beyond),
         "proof": foot(proof, here),
         "mutes": _mutes(told, mute) if mute else [],
     }
@@ -120,11 +124,16 @@ def fold(context: Context, keep: int) -> Context:
             groups.append({**group, "stories": stories[:room]})
         moved += [{key: each[key] for key in ("title", "url", "source", "when")} for each in stories[room:]]
         room = max(room - len(stories), 0)
-    listed = moved + _dicts(context["more"])
-    most = min(2 * keep + 10, LISTED)
+    listed = moved + _dicts(context["more"]) + _dicts(context["rest"])
     unlisted = context["unlisted"]
     assert isinstance(unlisted, int)
-    return {**context, "groups": groups, "more": listed[:most], "unlisted": unlisted + max(len(listed) - most, 0)}
+    beyond = len(moved) + len(_dicts(context["more"])) + unlisted
+    return {**context, "groups": groups, **_listed(listed, min(2 * keep + 10, LISTED), beyond)}
+
+
+def _listed(briefs: Sequence[dict[str, object]], most: int, beyond: int) -> dict[str, object]:
+    """Of so many stories beyond those in full: the first `most` by title, how many that leaves, and those of them that only plain text has room for."""
+    return {"more": briefs[:most], "unlisted": max(beyond - most, 0), "rest": briefs[most:MOST_LISTED]}
 
 
 def shown(context: Context) -> int:

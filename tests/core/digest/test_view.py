@@ -254,7 +254,7 @@ def test_an_edition_may_be_sorted_by_time_or_by_source(order: Order, groups: lis
 def test_what_is_more_than_the_digest_shows_is_listed_and_then_counted() -> None:
     spec = DigestSpec(id="morning", to=(), schedule=Schedule.at("07:00"), max_items=2)
     made = seen(*[pending(each, published=ago(each)) for each in range(1, 201)], spec=spec)
-    assert (shown(made), len(made["more"]), made["unlisted"]) == (2, 150, 48)
+    assert (shown(made), len(made["more"]), made["unlisted"], len(made["rest"])) == (2, 150, 48, 48)
     assert made["more"][0] == {
         "title": "Ferry crews walk out",
         "url": "https://harbour-times.example/1",
@@ -303,6 +303,7 @@ def test_folding_moves_stories_into_the_list_and_counts_what_no_longer_fits_ther
     assert shown(less) == 4
     assert [each["title"] for each in less["more"]] == [f"Story {each:02}" for each in range(5, 23)]
     assert less["unlisted"] == 60 - 4 - 18
+    assert [each["title"] for each in less["rest"]] == [f"Story {each:02}" for each in range(23, 61)]
     assert shown(whole) == 60
 
 
