@@ -17,11 +17,12 @@ MOST, MOST_IN_FULL = 4000, 1000
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What was read, how many matches its rules had day by day, and what was told of its stories before."""
+    """What was read, how many matches its rules had day by day, what was told of its stories before, and how many more wait `beyond` what it can tell."""
 
     proof: ProofOfLife
     week: Week = field(default_factory=dict)
     before: Mapping[int, Before] = field(default_factory=dict)
+    beyond: int = 0
 
 
 def read(tx: Tx, spec: DigestSpec, taken: Sequence[PendingMatch], since: datetime | None = None) -> Beside:
@@ -35,7 +36,9 @@ def read(tx: Tx, spec: DigestSpec, taken: Sequence[PendingMatch], since: datetim
     counted = proof.since(tx, since or (tx.now - DAY if spec.instant else before), spec.id, changed=since or before)
     held = fates.held(tx, spec.id) - {each.match_id for each in taken}
     week = {} if spec.instant else _week(tx, spec, taken)
-    return Beside(replace(counted, held=len(held)), week, told.before(tx, spec.id, {each.story_id for each in taken}))
+    beyond = fates.waiting_count(tx, spec.id) - len(taken) if len(taken) >= fates.MOST else 0
+    of_stories = told.before(tx, spec.id, {each.story_id for each in taken})
+    return Beside(replace(counted, held=len(held)), week, of_stories, max(beyond, 0))
 
 
 def context(
@@ -50,8 +53,9 @@ def context(
     waves: Mapping[str, str] | None = None,
 ) -> Context:
     """Return all that the template of an edition is given."""
+    note = f"{beside.beyond:,} more matches wait for the next message: none tells more." if beside.beyond else ""
     return view(
-        spec, taken, made_at=made_at, reason=reason, proof=beside.proof, waves=waves or {}, week=beside.week,
+        spec, taken, note=note, made_at=made_at, reason=reason, proof=beside.proof, waves=waves or {}, week=beside.week,
         mute=_muting(links, spec, made_at), before=beside.before,
         edition=named(edition_id, links),
     )  # fmt: skip

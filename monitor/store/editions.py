@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from monitor.core.digest import Reason
 from monitor.core.model import DeliveryState, FateState, Parcel
-from monitor.store.fates import waiting
+from monitor.store.fates import DROPPED, waiting
 from monitor.store.schema import deliveries, editions, fates, matches
 from monitor.store.tx import Tx, batches, columns
 
@@ -84,9 +84,14 @@ def settle(tx: Tx, edition_id: str) -> bool:
         tx.run(taken.values(edition_id=into, changed_at=tx.now))
         settle(tx, into)
         return True
-    state, reason = (FateState.SENT, "") if arrived else (FateState.FAILED, "no delivery of its edition arrived")
+    state, reason = (FateState.SENT, "") if arrived else (FateState.FAILED, _why_failed(tx, edition_id))
     tx.run(taken.values(state=state, reason=reason, changed_at=tx.now))
     return True
+
+
+def _why_failed(tx: Tx, edition_id: str) -> str:
+    others = sa.select(deliveries.c.id).where(deliveries.c.edition_id == edition_id, deliveries.c.reason != DROPPED)
+    return "no delivery of its edition arrived" if tx.conn.execute(others.limit(1)).first() else DROPPED
 
 
 def _told_in(tx: Tx, edition_id: str) -> str | None:

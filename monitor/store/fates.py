@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from monitor.core.articles import without_publisher
 from monitor.core.digest import PendingMatch, WaitingMatch
 from monitor.core.digest.reopening import Telling
-from monitor.core.model import FateState
+from monitor.core.model import FateState, Priority
 from monitor.store import feeds as feed_rows
 from monitor.store.articles import outlet
 from monitor.store.schema import article_versions, articles, editions, fates, feeds, matches, rule_versions
@@ -21,8 +21,14 @@ from monitor.store.tx import Tx, batches
 OPEN = (FateState.PENDING, FateState.HELD)
 """The states in which a match still waits: for a slot, or in an edition that is being delivered."""
 
+DROPPED = "dropped by a person"
+"""Why a match failed whose message somebody wanted to reach nobody: its story counts as told."""
+
 SILENT = (FateState.BASELINE, FateState.EXPIRED)
 """The states of what was there when a feed was first read, or too old when it came."""
+
+MOST = 2000
+"""Matches that are planned and shown at a time."""
 
 BODY_SHOWN = 20_000
 """Characters of an article's body that planning is given; 2,000 pending articles of a megabyte each would be two gigabytes."""
@@ -78,18 +84,34 @@ def settle(tx: Tx, digest_id: str, settled: Sequence[Settled]) -> int:
     )
 
 
-def waiting_for(tx: Tx, digest_id: str, limit: int = 2000, gathering: Collection[str] = ()) -> list[WaitingMatch]:
+def waiting_for(tx: Tx, digest_id: str, limit: int = MOST, gathering: Collection[str] = ()) -> list[WaitingMatch]:
     """Return the matches that wait for a slot of this digest, the oldest first, with what planning needs of them.
 
-    What is held, and what waits of rules that are `gathering`, has a limit of its own: nothing else may wait behind it.
+    What is held, what waits of rules that are `gathering` or for a message that is under way, and, where there is more than `limit`, what is
+    urgent, has a limit of its own: nothing else may wait behind it.
     """
     asked = {"digest": digest_id, "most": limit}
-    queries = [_waiting_for(FateState.PENDING), _waiting_for(FateState.HELD)]
+    queries = [
+        _waiting_for(FateState.PENDING),
+        _waiting_for(FateState.PENDING, under_way=True),
+        _waiting_for(FateState.HELD),
+    ]
     if gathering:
         some = matches.c.rule_id.in_(gathering)
         queries = [each.where(part) for each in queries for part in (some, ~some)]
-    rows = [row for query in queries for row in tx.conn.execute(query, asked)]
-    return sorted(map(_waiting_match, rows), key=lambda each: each.match_id)
+    rows: dict[int, sa.Row[Any]] = {}
+    for query in queries:
+        found = list(tx.conn.execute(query, asked))
+        if len(found) == limit:
+            found += tx.conn.execute(query.where(rule_versions.c.priority == Priority.URGENT), asked)
+        rows |= {row.match_id: row for row in found}
+    return [_waiting_match(rows[match_id]) for match_id in sorted(rows)]
+
+
+def waiting_count(tx: Tx, digest_id: str) -> int:
+    """Return how many matches wait for a slot of a digest."""
+    number: int = tx.conn.execute(sa.select(sa.func.count()).select_from(fates).where(waiting(digest_id))).scalar_one()
+    return number
 
 
 def tellings(tx: Tx, digest_id: str, match_ids: Iterable[int]) -> dict[int, tuple[int, list[Telling]]]:
@@ -145,7 +167,7 @@ def outlets(tx: Tx, match_ids: Iterable[int]) -> dict[int, str]:
 def _waiting_match(row: sa.Row[Any]) -> WaitingMatch:
     told, held = bool(row.told), bool(row.held)
     match = WaitingMatch(row.match_id, row.story_id, row.rule_id, row.priority, row.matched_at, told, held)
-    return replace(match, gathers=True) if row.gathers else match
+    return replace(match, gathers=bool(row.gathers), under_way=row.under_way) if row.gathers or row.under_way else match
 
 
 def among(tx: Tx, digest_id: str, match_ids: Iterable[int]) -> list[PendingMatch]:
@@ -174,8 +196,8 @@ def pending(tx: Tx, digest_id: str, until: datetime | None = None, limit: int = 
 
 
 @cache
-def _waiting_for(state: FateState) -> sa.Select[tuple[Any, ...]]:
-    """Return the query for what waits in a state; made once, as every digest asks it every second."""
+def _waiting_for(state: FateState, *, under_way: bool = False) -> sa.Select[tuple[Any, ...]]:
+    """Return the query for what waits in a state, and whose story is in a message under way or not; made once, as every digest asks it every second."""
     digest_id, most = sa.bindparam("digest", type_=sa.Text), sa.bindparam("most", type_=sa.Integer)
     query = sa.select(
         matches.c.id.label("match_id"),
@@ -183,11 +205,14 @@ def _waiting_for(state: FateState) -> sa.Select[tuple[Any, ...]]:
         matches.c.rule_id,
         rule_versions.c.priority,
         matches.c.matched_at,
-        _told(digest_id).label("told"),
+        _told(digest_id, _REACHED).label("told"),
         (fates.c.state == FateState.HELD).label("held"),
         rule_versions.c.gathers,
+        sa.literal(under_way).label("under_way"),
     ).select_from(fates.join(matches).join(rule_versions))
-    return query.where(waiting(digest_id), fates.c.state == state).order_by(fates.c.match_id).limit(most)
+    coming = _told(digest_id, _UNDER_WAY)
+    query = query.where(waiting(digest_id), fates.c.state == state, coming if under_way else ~coming)
+    return query.order_by(fates.c.match_id).limit(most)
 
 
 @cache
@@ -213,7 +238,7 @@ def _shown_of(digest_id: sa.BindParameter[str]) -> sa.Select[tuple[Any, ...]]:
         rule_versions.c.priority,
         feed_rows.label.label("feed_title"),
         feeds.c.weight,
-        _told(digest_id).label("told"),
+        _told(digest_id, sa.or_(_REACHED, _UNDER_WAY)).label("told"),
         _edited().label("edited"),
     ).select_from(fates.join(matches).join(articles).join(feeds).join(rule_versions))
 
@@ -273,15 +298,20 @@ def waiting(digest_id: str | sa.BindParameter[str]) -> sa.ColumnElement[bool]:
     return sa.and_(fates.c.digest_id == digest_id, fates.c.state.in_(OPEN), fates.c.edition_id.is_(None))
 
 
-def _told(digest_id: sa.BindParameter[str]) -> sa.Exists:
-    """Return the condition that an edition of this digest told another match of the same rule and story."""
-    other, fate = matches.alias(), fates.alias()
-    under_way = sa.and_(fate.c.state == FateState.PENDING, fate.c.edition_id.is_not(None))
+_fate = fates.alias()
+_UNDER_WAY = sa.and_(_fate.c.state == FateState.PENDING, _fate.c.edition_id.is_not(None))
+_REACHED = sa.or_(
+    _fate.c.state == FateState.SENT, sa.and_(_fate.c.state == FateState.FAILED, _fate.c.reason == DROPPED)
+)
+
+
+def _told(digest_id: sa.BindParameter[str], how: sa.ColumnElement[bool]) -> sa.Exists:
+    """Return the condition that an edition of this digest told another match of the same rule and story, and became of it `how`."""
+    other = matches.alias()
     return (
         sa.select(other.c.id)
         .where(other.c.story_id == matches.c.story_id, other.c.rule_id == matches.c.rule_id, other.c.id != matches.c.id)
-        .where(fate.c.match_id == other.c.id, fate.c.digest_id == digest_id)
-        .where(sa.or_(fate.c.state == FateState.SENT, under_way))
+        .where(_fate.c.match_id == other.c.id, _fate.c.digest_id == digest_id, how)
         .exists()
     )
 

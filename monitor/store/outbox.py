@@ -9,11 +9,11 @@ import sqlalchemy as sa
 
 from monitor.core.model import DeliveryState, FateState
 from monitor.store import editions
+from monitor.store.fates import DROPPED
 from monitor.store.schema import deliveries, fates
 from monitor.store.schema import editions as edition_rows
 from monitor.store.tx import Tx, batches, columns
 
-DROPPED = "dropped by a person"
 STRUCK = "its recipient is no longer in 'to' of its channel"
 BY_PEOPLE = (DROPPED, STRUCK)
 """Why messages are given up that nothing was wrong with."""

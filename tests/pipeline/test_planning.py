@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from monitor.core.digest import Context, DigestSpec, Empty, QuietHours, Rate, Reason, Schedule
+from monitor.core.digest import Context, DigestSpec, Empty, ProofOfLife, QuietHours, Rate, Reason, Schedule
 from monitor.core.links import Links, Mute
 from monitor.core.model import Distinct, FateState, Feed, Outcome, Receipt, Silence, Spike, Wave
 from monitor.errors import StoreUnavailable
-from monitor.pipeline import Planner, silences
+from monitor.pipeline import Planner, showing, silences
+from monitor.pipeline.showing import Beside
 from monitor.pipeline.silences import Silent
 from monitor.render.renderer import Rendered, Renderer
 from monitor.store import deliveries, feeds, mutes, unsubscribed
@@ -92,6 +93,30 @@ async def test_without_its_database_nothing_is_planned_and_nothing_is_lost(frail
         await frail.planner.plan_due()
     faulty.fault = None
     assert await frail.planner.plan_due() == 1
+
+
+def test_a_message_that_is_full_says_how_much_waits_for_the_next() -> None:
+    beside = Beside(ProofOfLife(articles=9, feeds=1), beyond=801)
+    shown = showing.context(MORNING, [], beside, MONDAY, None)
+    assert shown["note"] == "801 more matches wait for the next message: none tells more."
+
+
+async def test_a_copy_waits_for_what_becomes_of_the_message_that_tells_its_story(house: House) -> None:
+    house.change(sources=[WIRE, LOCAL])
+    await house.first_sight()
+    text = "The ferry sank this morning with two hundred people aboard, the coast guard said to reporters."
+    house.press.publish(WIRE.url, house.story("The ferry sank", text))
+    await house.poll()
+    house.desk.receipts = [Receipt(Outcome.RETRY, "connect"), Receipt(Outcome.REFUSED, "dot", "554", "no spam")]
+    await house.deliver()
+    house.press.publish(LOCAL.url, house.story("The ferry sank", text))
+    await house.poll()
+    await house.planner.plan_due()
+    assert house.fates() == {"pending": 2}
+    await house.deliver()
+    assert house.fates() == {"failed": 1, "pending": 1}
+    await house.deliver()
+    assert house.fates() == {"failed": 1, "sent": 1}
 
 
 async def test_a_copy_of_what_was_told_is_merged_and_not_sent(house: House) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.core.model import FateState, Priority, Span
-from monitor.store import Store, Tx, deliveries, editions, fates, matches, routes, rule_versions, schema
+from monitor.store import Store, Tx, deliveries, editions, fates, matches, outbox, routes, rule_versions, schema
 from monitor.store.fates import Settled
 from tests.clock import MONDAY, ManualClock
 from tests.store.newsroom import (
@@ -254,9 +254,10 @@ def test_the_last_slot_is_the_latest_that_has_come(house: Store, clock: ManualCl
         assert last.slot == "e2"
 
 
-def test_only_editions_of_this_digest_since_then_are_counted(house: Store) -> None:
+def test_only_editions_of_this_digest_since_then_are_counted(house: Store, clock: ManualClock) -> None:
+    clock.advance(timedelta(hours=2))
     with house.transaction() as tx:
-        for hours in range(3):
+        for hours in range(4):  # the last one by a clock that was ahead
             editions.make(tx, edition(f"e{hours}", at=MONDAY + timedelta(hours=hours)), [], [parcel(f"e{hours}")])
         editions.make(tx, edition("other", "morning", at=MONDAY + timedelta(hours=2)), [], [parcel("other")])
         assert editions.sent_since(tx, "instant", MONDAY + timedelta(hours=1)) == 2
@@ -346,6 +347,42 @@ def test_old_editions_go_a_few_at_a_time_and_never_while_under_way(house: Store)
         assert editions.prune(tx, later) == 1
         assert deliveries.count_by_state(tx) == {}
         assert fates.count_by_state(tx) == {FateState.SENT: 1}
+
+
+def test_what_is_urgent_is_planned_however_much_waits_before_it(house: Store) -> None:
+    with house.transaction() as tx:
+        rule_versions.record(tx, [replace(rule("storms"), priority=Priority.URGENT)])
+        many = publish(tx, *(article(f"ferry-{number}") for number in range(5)))
+        (storm,) = publish(tx, article("storm"), rules=("storms",))
+        found = fates.waiting_for(tx, "instant", limit=3)
+        assert fates.waiting_count(tx, "instant") == 6
+    assert [each.match_id for each in found] == [*many[:3], storm]
+
+
+def test_a_copy_of_a_story_that_is_under_way_is_told_should_that_not_arrive(house: Store) -> None:
+    with house.transaction() as tx:
+        (first,) = publish(tx, article(story_keys=("s",)))
+        editions.make(tx, edition(), [first], [parcel()])
+        (copy,) = publish(tx, article("copy", "valley", story_keys=("s",)))
+
+    def waits() -> list[tuple[int, bool, bool]]:
+        with house.reading() as tx:
+            return [(each.match_id, each.under_way, each.told) for each in fates.waiting_for(tx, "instant")]
+
+    assert waits() == [(copy, True, False)]
+    with house.transaction() as tx:
+        (row,) = deliveries.claim(tx, 1, LEASE)
+        answer(tx, row, REFUSED)
+    assert waits() == [(copy, False, False)]
+
+
+def test_what_a_person_dropped_counts_as_told(house: Store) -> None:
+    with house.transaction() as tx:
+        editions.make(tx, edition(), publish(tx, article(story_keys=("s",))), [parcel()])
+        (copy,) = publish(tx, article("copy", "valley", story_keys=("s",)))
+        outbox.drop(tx, [each.id for each in outbox.listing(tx)])
+        (left,) = fates.waiting_for(tx, "instant")
+    assert (left.match_id, left.told, left.under_way) == (copy, True, False)
 
 
 def test_what_is_held_keeps_nothing_else_from_being_planned(house: Store) -> None:

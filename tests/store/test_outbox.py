@@ -119,7 +119,7 @@ def test_dropping_the_last_message_of_an_edition_settles_its_matches(house: Stor
     with house.transaction() as tx:
         assert outbox.drop(tx, [3, 1]) == [3]
     assert fate(house) == FateState.FAILED
-    assert {(each.state, each.reason) for each in lines(house)} == {(DeliveryState.DEAD, outbox.DROPPED)}
+    assert {(each.state, each.reason) for each in lines(house)} == {(DeliveryState.DEAD, fates.DROPPED)}
 
 
 def test_one_that_arrived_keeps_its_matches_sent_when_another_is_dropped_or_tried_again(house: Store) -> None:

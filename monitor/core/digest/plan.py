@@ -12,10 +12,13 @@ from monitor.core.digest.records import DigestState, EditionPlan, Left, Plan, Re
 from monitor.core.digest.spec import DigestSpec, Empty
 from monitor.core.digest.times import Schedule, Slot, slots
 from monitor.core.digest.waves import Gathered, gathered
-from monitor.core.model import FateState
+from monitor.core.model import FateState, Priority
 
 CATCH_UP = timedelta(hours=12)
 """How late a slot is still made by itself; an older one is folded into the next."""
+
+URGENT_TOO = 2
+"""How often a digest's `max_rate` urgent rules may fill: a noisy rule must not keep them waiting, and they are no way around it."""
 
 PUNCTUAL = timedelta(minutes=5)
 """Up to here an edition is on time."""
@@ -37,8 +40,7 @@ def plan(spec: DigestSpec, pending: Sequence[Waits], state: DigestState, now: da
     edition = EditionPlan(slot, _ids(taken), reason, _told_of(taken, waves)) if slot else None
     known = {*verdicts, *_ids(taken)}
     rest = [each for each in awake if each.match_id not in known]
-    why = _why_left(spec, reason)
-    verdicts |= {each.match_id: Left(each.match_id, why, until=_collected(spec, each, now)) for each in rest}
+    verdicts |= {each.match_id: _left(spec, each, reason, now) for each in rest}
     in_order = [verdicts[each.match_id] for each in pending if each.match_id in verdicts]
     left = tuple(each for each in in_order if isinstance(each, Left))
     if reason is Reason.NOTHING_PENDING and left:
@@ -63,6 +65,8 @@ def _by_itself(
     """Return what becomes of a match whatever else waits, None where it may be told: what it is first found to be, counts."""
     if match.told and match.reopens_at is None:
         return Settled(match.match_id, FateState.MERGED, Reason.ALREADY_TOLD)
+    if match.under_way and not match.told:
+        return Left(match.match_id, Reason.UNDER_WAY)
     if match.rule_id in state.muted:
         if _its_time_has_come(spec, match, state, now):
             return Settled(match.match_id, FateState.SILENCED, Reason.MUTED, state.muted[match.rule_id])
@@ -132,9 +136,21 @@ def _instant(
     if not taken:
         return Reason.COLLECTS_COPIES, None, []
     if spec.max_rate and state.made_in_window >= spec.max_rate.count:
-        return Reason.OVER_RATE, None, []
+        taken = _pressing(taken, waves) if state.made_in_window < URGENT_TOO * spec.max_rate.count else []
+        if not taken:
+            return Reason.OVER_RATE, None, []
     # Named after a match that no other edition can have: a second process that plans the same makes the same slot.
     return Reason.STORIES_DUE, Slot(f"match {min(_ids(taken))}", now), taken
+
+
+def _pressing(due: Sequence[Waits], waves: Mapping[str, Gathered]) -> list[Waits]:
+    """Return the stories that an urgent rule has matched; waves of other rules are told whole or not at all."""
+    urgent = {each.story_id for each in due if each.priority is Priority.URGENT}
+    return [
+        each
+        for each in due
+        if each.story_id in urgent and (each.priority is Priority.URGENT or each.rule_id not in waves)
+    ]
 
 
 def _scheduled(
@@ -175,7 +191,11 @@ def _passed(schedule: Schedule, zone: str, state: DigestState, now: datetime) ->
     return slots(schedule, zone, max(now - CATCH_UP, state.last_due or now - CATCH_UP), now)
 
 
-def _why_left(spec: DigestSpec, reason: Reason) -> Reason:
+def _left(spec: DigestSpec, match: Waits, reason: Reason, now: datetime) -> Left:
+    """Return why a match waits that might be told, where `reason` says what became of the edition."""
     if spec.schedule is not None:
-        return Reason.WAITS_FOR_SLOT
-    return Reason.OVER_RATE if reason is Reason.OVER_RATE else Reason.COLLECTS_COPIES
+        return Left(match.match_id, Reason.WAITS_FOR_SLOT)
+    until = _collected(spec, match, now)
+    # What is due and not in an edition that is made had to give way to what is urgent.
+    over = reason is Reason.OVER_RATE or (reason is Reason.STORIES_DUE and until is None)
+    return Left(match.match_id, Reason.OVER_RATE if over else Reason.COLLECTS_COPIES, until=until)

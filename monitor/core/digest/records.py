@@ -15,7 +15,7 @@ from monitor.core.model import FateState, Health, Priority, Span, When
 class PendingMatch:
     """A match that waits for its edition, with everything its story shows.
 
-    `told` is true where this rule has already told this story in this digest, and `reopens_at` when (UTC) it may be told once more since a
+    `told` is true where this rule has already told this story in this digest, `under_way` where a message that tells it is on its way, and `reopens_at` when (UTC) it may be told once more since a
     heavier outlet has it now; None where it may not. `weight` is the feed's. `publisher` is who published
     what an aggregator's feed lists, "" where that is the feed itself. `edited`: the rule matched a later text than the first.
     `page` is "read" where the body is that of the article's page, and "failed" where that was wanted and could not be had, for `page_why`. The spans are offsets
@@ -44,6 +44,7 @@ class PendingMatch:
     page: str = ""
     page_why: str = ""
     reopens_at: datetime | None = None
+    under_way: bool = False
 
     @property
     def outlet(self) -> str:
@@ -84,6 +85,10 @@ class Waits(Protocol):
         """Whether this rule has already told this story in this digest."""
 
     @property
+    def under_way(self) -> bool:
+        """Whether a message in which this rule tells this story is on its way, and may yet fail."""
+
+    @property
     def reopens_at(self) -> datetime | None:
         """When a story that was told may be told once more; None where it may not."""
 
@@ -110,6 +115,7 @@ class WaitingMatch:
     outlet: str = ""
     reopens_at: datetime | None = None
     gathers: bool = False
+    under_way: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +151,7 @@ class Reason(StrEnum):
     OVER_RATE = "over-rate"
     ALREADY_TOLD = "already-told"
     REOPENS = "reopens"
+    UNDER_WAY = "under-way"
     MUTED = "muted"
     QUIET = "quiet"
     COOLING = "cooling-down"
@@ -177,6 +184,7 @@ SENTENCES = {
     Reason.ONLY_SILENCE: "its rule tells only when nothing comes",
     Reason.MUTED: "its rule is muted",
     Reason.REOPENS: "its story was told a short while ago; a heavier outlet has it now, so it is told once more",
+    Reason.UNDER_WAY: "a message that tells its story is on its way; should that not arrive, this one is told",
     Reason.ALREADY_TOLD: "this rule has already told this story in this digest",
 }
 

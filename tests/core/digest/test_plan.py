@@ -21,7 +21,7 @@ from monitor.core.digest import (
     Settled,
     plan,
 )
-from monitor.core.model import FateState
+from monitor.core.model import FateState, Priority
 from tests.core.digest.matches import NOON, ago, pending
 
 INSTANT = DigestSpec(id="instant", to=("desk",), wait=timedelta(seconds=30))
@@ -65,6 +65,28 @@ def test_a_rule_tells_a_story_once() -> None:
     made = plan(INSTANT, [pending(1, told=True), pending(2, matched_at=ago(31))], FRESH, NOON)
     assert made.settled == (Settled(1, FateState.MERGED, Reason.ALREADY_TOLD),)
     assert taken(made) == (2,)
+
+
+def test_a_story_in_a_message_under_way_waits_for_what_becomes_of_it() -> None:
+    made = plan(INSTANT, [pending(1, under_way=True, matched_at=ago(90))], FRESH, NOON)
+    assert made == Plan(Reason.UNDER_WAY, left=(Left(1, Reason.UNDER_WAY),))
+    made = plan(MORNING, [pending(1, under_way=True, matched_at=ago(90_000))], FRESH, NOON)
+    assert made.left == (Left(1, Reason.UNDER_WAY),)
+
+
+RATED = DigestSpec(id="instant", to=("desk",), wait=timedelta(0), max_rate=Rate(3, timedelta(hours=1)))
+
+
+@pytest.mark.parametrize(("made", "told"), [(2, (1, 2, 3)), (3, (2, 3)), (5, (2, 3)), (6, ())])
+def test_what_is_urgent_waits_for_no_noisy_rule_but_is_no_flood_either(made: int, told: tuple[int, ...]) -> None:
+    waiting = [
+        pending(1),
+        pending(2, rule_id="storms", priority=Priority.URGENT),
+        pending(3, story_id=2, rule_id="ferries"),
+    ]
+    verdict = plan(RATED, waiting, DigestState(made_in_window=made), NOON)
+    assert taken(verdict) == told
+    assert {each.reason for each in verdict.left} <= {Reason.OVER_RATE}
 
 
 def test_a_story_that_a_heavier_outlet_has_waits_and_says_until_when_where_its_reader_is() -> None:
