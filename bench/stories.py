@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bench.support.figures import Figure
 from bench.support.press import articles as press_articles
-from monitor.core.copies import BANDS, bands
+from monitor.core.copies import FOUND_BY, bands
 from monitor.core.model import Article, Document, Feed
 from monitor.core.stories import STORY_WINDOW
 from monitor.store import Store, articles, feeds, stories
@@ -38,7 +38,7 @@ def measure() -> Iterator[Figure]:
             store.open()
             with store.transaction() as tx:
                 feeds.sync(tx, [Feed(f"feed-{n}", f"https://feed-{n}.example/") for n in range(2 * OUTLETS)])
-        _fill(path)
+        size = _fill(path)
         with Store(f"sqlite:///{path}") as store:
             store.open()
             plain, _ = _placed(store, [replace(each, bands=()) for each in came], "plain")
@@ -46,7 +46,6 @@ def measure() -> Iterator[Figure]:
             told = [replace(each, bands=bands(each.title, each.summary, each.body)) for each in came]
             reading = time.process_time() - started
             near, stories_of = _placed(store, told, "near")
-        size = path.stat().st_size
     yield Figure(
         f"articles given their stories, window of {WINDOW:,}",
         MEASURED / (near + reading),
@@ -95,17 +94,19 @@ def _edited(chance: random.Random, text: Sequence[str], words: Sequence[str]) ->
             yield from chance.choice(((chance.choice(words),), (), (word, chance.choice(words))))
 
 
-def _fill(path: Path) -> None:
-    """Put bands of so many articles into the window, half of them into each period that it reaches into."""
+def _fill(path: Path) -> int:
+    """Put bands of so many articles into the window, half of them into each period that it reaches into; return how many bytes they take."""
+    before = path.stat().st_size
     chance = random.Random(2)
-    now, first = datetime.now(UTC), 1 << 40
+    now, first = datetime.now(UTC), 1 << 30
     with closing(driver().connect(path, isolation_level=None)) as connection:
         for period in (period_of(now - STORY_WINDOW), period_of(now)):
             each = range(first + period % 2, first + WINDOW, 2)
-            rows = sorted((period, chance.getrandbits(47), article) for article in each for _ in range(BANDS))
+            rows = sorted((period, chance.getrandbits(31), article) for article in each for _ in range(FOUND_BY))
             connection.execute("BEGIN")
-            connection.executemany("INSERT INTO story_bands(period, band, article_id) VALUES (?, ?, ?)", rows)
+            connection.executemany("INSERT OR IGNORE INTO story_bands(period, band, article_id) VALUES (?, ?, ?)", rows)
             connection.execute("COMMIT")
+    return path.stat().st_size - before
 
 
 def _placed(store: Store, came: Sequence[Article], run: str) -> tuple[float, int]:

@@ -1,6 +1,5 @@
 """What recent articles are found by when one is copied: rows of period, band and article, and the texts behind them."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -45,13 +44,12 @@ _TOLD = sa.select(
 ).where(articles.c.id.in_(_SOME), articles.c.seen_at >= sa.bindparam("since"), articles.c.story_id.is_not(None))
 
 
-_INTO = "INSERT INTO story_bands (period, band, article_id) SELECT :period, "
-_RECORD = {
-    "sqlite": sa.text(f"{_INTO} value ->> 0, value ->> 1 FROM json_each(:rows)"),
-    "postgresql": sa.text(
-        f"{_INTO} CAST(value ->> 0 AS bigint), CAST(value ->> 1 AS bigint) FROM json_array_elements(CAST(:rows AS json))"
-    ),
-}
+# The shortest way into each: SQLite takes a row of numbers faster from its driver than out of JSON, PostgreSQL all rows at once.
+_ROW = "INSERT INTO story_bands (period, band, article_id) VALUES (?, ?, ?)"
+_ROWS = sa.text(
+    "INSERT INTO story_bands (period, band, article_id) "
+    "SELECT * FROM unnest(CAST(:periods AS integer[]), CAST(:bands AS bigint[]), CAST(:ids AS bigint[]))"
+)
 
 
 def memory(tx: Tx, new: Iterable[Article], window: timedelta) -> Memory:
@@ -79,11 +77,12 @@ def told(article: Article, story: int) -> Told:
 
 def record(tx: Tx, new: Mapping[int, datetime], bands: Mapping[int, Iterable[int]]) -> None:
     """Record by which bands new articles are found: by id, when each was seen and its bands."""
-    by_period: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for article_id, some in bands.items():
-        by_period[period_of(new[article_id])] += [(band, article_id) for band in some]
-    for period, rows in by_period.items():
-        tx.conn.execute(_RECORD[tx.conn.dialect.name], {"period": period, "rows": json.dumps(sorted(rows))})
+    rows = sorted((period_of(new[article_id]), band, article_id) for article_id, some in bands.items() for band in some)
+    if rows and tx.conn.dialect.name == "sqlite":
+        tx.conn.exec_driver_sql(_ROW, rows)
+    elif rows:
+        periods, each_band, ids = (list(column) for column in zip(*rows, strict=True))
+        tx.conn.execute(_ROWS, {"periods": periods, "bands": each_band, "ids": ids})
 
 
 def prune(tx: Tx, before: datetime, limit: int = 1000) -> int:

@@ -7,7 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.copies import BANDS, COMPARED, REMEMBERED, Finding, Memory, Told, bands, compared, text
+from monitor.core.copies import (
+    BANDS,
+    COMPARED,
+    ENOUGH,
+    FOUND_BY,
+    REMEMBERED,
+    SHARED,
+    Finding,
+    Memory,
+    Told,
+    bands,
+    compared,
+    text,
+)
 from tests.core.wire import edited, story, vocabulary
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -150,17 +163,45 @@ def test_a_copy_joins_the_text_that_is_most_like_its_own() -> None:
 def test_text_that_everybody_repeats_costs_a_bounded_number_of_comparisons() -> None:
     recent = Memory()
     its_bands = bands("Ferries to sail at night", "", WIRE)
-    taken = [recent.add(number, told("wire", "Ferries", WIRE), its_bands) for number in range(REMEMBERED + 5)]
-    assert [len(each) for each in taken] == [BANDS] * REMEMBERED + [0] * 5
+    taken = [recent.add(number, told("wire", "Ferries", WIRE), its_bands) for number in range(2 * REMEMBERED + 5)]
+    first, others = list(its_bands[:FOUND_BY]), list(its_bands[FOUND_BY:])
+    assert taken == [first] * REMEMBERED + [others] * REMEMBERED + [[]] * 5
     assert recent.candidates(its_bands) == list(range(COMPARED))
     assert recent.add(0, told("wire", "Ferries", WIRE), its_bands) == []
+
+
+def test_a_copy_is_found_behind_what_its_outlet_prints_under_everything() -> None:
+    random = Random(2)
+    words = vocabulary(random)
+    under = " ".join(random.choices(words, k=60))
+    texts = [(title, f"{body} {under}") for title, body in (story(random, words, 90) for _ in range(8 * REMEMBERED))]
+    recent = Memory()
+    for number, (title, body) in enumerate(texts):
+        recent.add(number, told("wire", title, body, story=number), bands(title, "", body))
+    copies = [edited(random, words, *each, 0.1) for each in texts]
+    joined = [recent.story_of(told("daily", *each), bands(each[0], "", each[1]), WINDOW) for each in copies]
+    assert sum(each == number for number, each in enumerate(joined)) >= 0.98 * len(texts)
+
+
+def test_two_articles_that_share_one_row_of_words_are_not_even_compared() -> None:
+    recent = Memory()
+    recent.add(1, told("wire", "Ferries to sail at night", WIRE), range(BANDS))
+    assert recent.candidates(range(BANDS - 1, 2 * BANDS)) == []
+    assert recent.candidates(range(FOUND_BY - SHARED, 2 * BANDS)) == [1]
 
 
 @given(st.text(max_size=300), st.text(max_size=2000), st.text(max_size=2000))
 def test_any_text_has_bands_or_none_and_is_like_itself(title: str, summary: str, body: str) -> None:
     found = bands(title, summary, body)
     assert found == bands(title, summary, body)
-    assert len(found) in (0, BANDS)
-    assert all(0 <= each < 2**47 for each in found)
-    share = compared(text("a", title, summary, body), text("b", title, summary, body))[1]
-    assert share == 1 or not found
+    assert len(set(found)) == len(found) <= BANDS
+    assert all(0 <= each < 2**31 for each in found)
+    own = text("a", title, summary, body)
+    assert (len(own.pairs) >= ENOUGH) <= (len(found) >= SHARED)
+    assert compared(own, text("b", title, summary, body))[1] == (len(own.pairs) >= ENOUGH)
+
+
+@given(st.lists(st.sampled_from(["ferry", "night", "a", "維", "крейсер"]), min_size=20, max_size=40))
+def test_a_text_of_few_words_that_recur_is_found_by_two_bands_at_least(words: list[str]) -> None:
+    own = text("a", "", "", " ".join(words))
+    assert (len(own.pairs) >= ENOUGH) <= (len(bands("", "", " ".join(words))) >= SHARED)

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from monitor.core.copies import BANDS, REMEMBERED, bands
+from monitor.core.copies import BANDS, FOUND_BY, REMEMBERED, bands
 from monitor.core.model import Article
 from monitor.store import Store, articles, copies, stories
 from monitor.store.copies import PERIOD
@@ -83,7 +83,7 @@ def test_an_article_without_bands_joins_nothing(house: Store) -> None:
 
 
 def test_a_band_takes_a_bounded_number_of_articles(house: Store) -> None:
-    found = [version(f"k{n}", "harbour", 0) for n in range(REMEMBERED + 4)]
+    found = [version(f"k{n}", "harbour", 0) for n in range(2 * REMEMBERED + 4)]
     list(told(house, *([each] for each in found)))
     with house.transaction() as tx:
         assert copies.prune(tx, MONDAY + PERIOD) == REMEMBERED * BANDS
@@ -92,5 +92,5 @@ def test_a_band_takes_a_bounded_number_of_articles(house: Store) -> None:
 def test_old_bands_go_a_batch_at_a_time(house: Store) -> None:
     list(told(house, [version("wire", "harbour", 0)], [version("late", "valley", 0, after=PERIOD)]))
     with house.transaction() as tx:
-        gone = [copies.prune(tx, MONDAY + PERIOD, limit=20) for _ in range(3)]
-    assert gone == [20, BANDS - 20, 0]
+        gone = [copies.prune(tx, MONDAY + PERIOD, limit=5) for _ in range(3)]
+    assert gone == [5, FOUND_BY - 5, 0]

@@ -6,8 +6,9 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -17,17 +18,20 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from monitor.core.articles import article as made
+from monitor.core.copies import REMEMBERED, bands
 from monitor.core.match.narrowing import narrow
 from monitor.core.model import Entry
 from monitor.core.query import parse
+from monitor.core.stories import STORY_WINDOW
 from monitor.errors import SchemaTooNew, StoreError
-from monitor.store import Store, archive, articles, matches, partitions, schema, unsubscribed
+from monitor.store import Store, archive, articles, matches, partitions, schema, stories, unsubscribed
 from monitor.store.archive import Window
 from monitor.store.postgres import PostgresBackend
 from monitor.store.sqlite import BACKUPS_KEPT, SqliteBackend
 from monitor.store.upgrade import HEAD, MIGRATIONS, REVISIONS, migrate, revision, upgrade
 from tests.clock import MONDAY
 from tests.conftest import DATABASES
+from tests.core.wire import story, vocabulary
 from tests.databases import PostgresServer
 from tests.store.newsroom import article, open_house, publish
 
@@ -58,6 +62,11 @@ VALUES ('ferries', 'v1', '', '', 'normal', '[]', '2026-03-02 08:00:00');
 INSERT INTO stories (first_seen_at, last_seen_at) VALUES ('2026-03-02 08:00:00', '2026-03-02 08:00:00');
 INSERT INTO matches (article_id, story_id, rule_id, rule_version, spans, matched_at)
 VALUES (1, 1, 'ferries', 'v1', '[]', '2026-03-02 08:00:00')
+"""
+
+READ = """
+INSERT INTO articles (feed_id, key, url, title, summary, body, author, language, tags, published, seen_at, content_hash, version, story_id)
+VALUES ('harbour', :key, '', :title, '', :body, '', '', '[]', :seen, :seen, '', 1, :story)
 """
 
 KILLED = """
@@ -291,6 +300,46 @@ def test_who_had_unsubscribed_by_channel_stays_so_by_address(empty_url: str) -> 
                 ("bo@press.example", "*", 3),
                 ("ana@press.example", "morning", 2),
             ]
+
+
+def test_copies_of_what_was_read_before_the_upgrade_are_found_after_it(empty_url: str) -> None:
+    random = Random(6)
+    words = vocabulary(random)
+    wire, old, common = (story(random, words, 60) for _ in range(3))
+    there = [("k1", old, MONDAY - timedelta(days=4)), ("k2", wire, MONDAY)]
+    there += [(f"c{n}", common, MONDAY) for n in range(REMEMBERED + 2)]
+    with backend_of(empty_url) as backend:
+        with backend.upgrading(None) as conn:
+            migrate(conn, "0006")
+            conn.execute(sa.text(OLD_FEED))
+            conn.execute(sa.insert(schema.stories), [{"first_seen_at": MONDAY, "last_seen_at": MONDAY}] * len(there))
+            conn.execute(
+                sa.text(READ),
+                [
+                    {"story": number, "key": key, "title": title, "body": body, "seen": f"{seen:%Y-%m-%d %H:%M}"}
+                    for number, (key, (title, body), seen) in enumerate(there, 1)
+                ],
+            )
+            conn.execute(
+                sa.text("INSERT INTO story_bands (period, band, article_id) VALUES (6800, 1, 1), (6801, 2, 2)")
+            )
+        assert upgrade(backend)
+    with Store(empty_url, clock=lambda: MONDAY) as store:
+        store.open(exclusive=True)
+        with store.transaction() as tx:
+            copies = [("k1", old), ("k2", wire), ("c0", common)]
+            found = [
+                article(
+                    f"copy of {key}", "valley", title=title, body=body, bands=bands(title, "", body), story_keys=(key,)
+                )
+                for key, (title, body) in copies
+            ]
+            open_house(tx)
+            ids = articles.save(tx, found)
+            story_of = stories.assign(tx, {ids[each.key]: each for each in found}, STORY_WINDOW)
+            assert [story_of[ids[each.key]] for each in found] == [len(there) + 1, 2, 3]
+            rows = sa.select(sa.func.count()).select_from(schema.story_bands).group_by(schema.story_bands.c.band)
+            assert max(tx.conn.execute(rows).scalars()) == REMEMBERED
 
 
 def test_a_migration_that_rebuilds_a_table_keeps_every_row_that_refers_to_it(
