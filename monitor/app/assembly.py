@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from monitor import __version__
+from monitor.app import upkeep
 from monitor.channels.making import Channel, channel
 from monitor.channels.post import Post
 from monitor.channels.settings import OutboxSettings
@@ -101,6 +102,7 @@ def adopt(tx: Tx, configured: Sequence[Feed], setup: Setup) -> int:
     feeds.sync(tx, configured)
     feeds.try_again(tx)
     rule_versions.record(tx, setup.rules)
+    upkeep.hand_over(tx, setup.digests, setup.rules)
     notices.clear(tx)
     if always := always_told(setup):
         notices.put(tx, notices.ALWAYS, always)

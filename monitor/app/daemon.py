@@ -341,7 +341,10 @@ class App:
         self._frequencies = await asyncio.to_thread(counted, texts)
 
     async def _housekeeping(self) -> None:
-        await upkeep.housekeeping(self.store, self.config.retention(), self.setup().digests)
+        setup = self.setup()
+        # What was being matched when the configuration changed may have come after that.
+        await self.store.run(upkeep.hand_over, setup.digests, setup.rules)
+        await upkeep.housekeeping(self.store, self.config.retention(), setup.digests)
         if self._frequencies is COMMON and self._rules_good:
             await self._count_words()
             if self._frequencies is not COMMON:

@@ -8,18 +8,19 @@ from datetime import timedelta
 from monitor.core.delivery import LONGEST_ASKED
 from monitor.core.model import DeliveryState, Health, Retention
 from monitor.core.pages import OLDEST
+from monitor.core.rules import Rule
 from monitor.diagnostics import Diagnostic, Severity
 from monitor.metrics import Metrics
 from monitor.store import (
     Store,
     Tx,
     deliveries,
-    fates,
     feeds,
     gates,
     instances,
     ledger,
     notices,
+    orphans,
     pages,
     partitions,
     proof,
@@ -31,8 +32,6 @@ log = logging.getLogger(__name__)
 
 #: A feed put off further than this was put off by a clock that was wrong; no interval is longer than seven days.
 HORIZON = timedelta(days=8)
-#: What waits this long for a digest that is no longer configured waits for nothing.
-ORPHANED = timedelta(days=7)
 #: How often the ledger of fates is gone over.
 DAILY = timedelta(days=1)
 #: Bytes of write-ahead log that a reader kept from being written back: somebody holds the database open.
@@ -89,6 +88,22 @@ def stagger(tx: Tx) -> None:
         log.info("%d feeds are overdue; they are asked within %d s", late, min(late / A_SECOND, SPREAD.total_seconds()))
 
 
+def hand_over(tx: Tx, digests: Collection[str], rules: Iterable[Rule]) -> None:
+    """Let what waits for digests that are not configured any more be told by those that its rules deliver to now, and say what cannot be."""
+    for (gone, heirs), number in sorted(
+        orphans.hand_on(tx, digests, {each.id: each.deliver for each in rules}).items()
+    ):
+        told = ", ".join(f"'{each}'" for each in heirs)
+        log.warning(
+            "digest '%s' is not configured any more: %d matches that waited for it go to %s", gone, number, told
+        )
+    for each in orphans.listing(tx, digests):
+        log.warning(
+            "%d matches wait for digest '%s', which is not configured, and their rules deliver to no other: they are given up from %s UTC on",
+            each.waiting, each.digest_id, f"{each.until:%Y-%m-%d %H:%M}",
+        )  # fmt: skip
+
+
 def _due_again(tx: Tx) -> None:
     put_off = feeds.clamp(tx, HORIZON)
     if put_off:
@@ -113,7 +128,7 @@ async def housekeeping(store: Store, keep: Retention, digests: Collection[str]) 
 def _mend(tx: Tx, digests: tuple[str, ...]) -> None:
     _due_again(tx)
     partitions.make(tx)
-    fates.expire(tx, digests, tx.now - ORPHANED)
+    orphans.expire(tx, digests)
     pages.expire(tx, tx.now - OLDEST)
 
 
@@ -121,7 +136,7 @@ async def go_over_ledger(store: Store, digests: Collection[str]) -> None:
     """Look once a day whether every match has its fate, and say what does not add up; it stays told until it does."""
     if not await store.read(ledger.due):
         return
-    found = await store.read(ledger.findings, digests, ORPHANED + DAILY)
+    found = await store.read(ledger.findings, digests, orphans.PATIENCE + DAILY)
     for each in found:
         log.error("the ledger of fates does not close: %s", each)
     await store.run(ledger.write_down, found, DAILY)

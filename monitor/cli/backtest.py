@@ -19,6 +19,7 @@ from monitor.cli.queries import asked_for
 from monitor.cli.rulebooks import drafted, known, named_rule
 from monitor.cli.wording import in_json, stream_name
 from monitor.config import Config
+from monitor.config.digest_checks import INSTANT
 from monitor.core.rules import Rule
 from monitor.diagnostics import Severity
 from monitor.log import escaped
@@ -71,7 +72,9 @@ def backtest(
 
 def _nameless(ctx: click.Context, config: Config, query: str) -> Rule:
     """Return a rule for a query, with what a rule has that says nothing else."""
-    return Rule("query", asked_for(ctx, config, query), deliver=("instant",))
+    # As it comes, where there is a digest for that.
+    usual = min(config.digests(), key=lambda each: (not each.instant, each.id != INSTANT))
+    return Rule("query", asked_for(ctx, config, query), deliver=(usual.id,))
 
 
 def _rule(config: Config, name: str) -> Rule:

@@ -9,7 +9,20 @@ from monitor.config import Config
 from monitor.core.digest import DigestSpec
 from monitor.core.digest.times import next_slot
 from monitor.core.model import DeliveryState, FateState
-from monitor.store import Tx, deliveries, editions, fates, feed_health, feeds, gates, instances, mutes, notices, proof
+from monitor.store import (
+    Tx,
+    deliveries,
+    editions,
+    fates,
+    feed_health,
+    feeds,
+    gates,
+    instances,
+    mutes,
+    notices,
+    orphans,
+    proof,
+)
 
 #: A daemon not heard of for this long is not at work.
 FRESH = timedelta(seconds=60)
@@ -57,6 +70,7 @@ class Overview:
     """All of it, at `now` (UTC). `articles` are those of the last 24 hours; `oldest_waiting` is a delivery's age.
 
     `ledger`: what does not add up among the fates of matches, "" where all of them do. `templates`: what is wrong with those, "" is nothing. `leftovers`: what the configuration knows no more.
+    `orphaned`: what waits for digests that are not configured.
     """
 
     now: datetime
@@ -72,6 +86,7 @@ class Overview:
     ledger: str = ""
     templates: str = ""
     leftovers: Leftovers = field(default_factory=Leftovers)
+    orphaned: tuple[orphans.Orphans, ...] = ()
 
 
 def overview(tx: Tx, config: Config) -> Overview:
@@ -90,6 +105,7 @@ def overview(tx: Tx, config: Config) -> Overview:
         paused=tuple(each for each in shut if _pauses(each)),
         network=tuple(each.why for each in shut if each.name.startswith(notices.NETWORK)),
         ledger=next((each.why for each in shut if each.name == notices.FATES), ""),
+        orphaned=tuple(orphans.listing(tx, [each.id for each in config.digests()])),
         templates=next((each.why for each in shut if each.name == notices.TEMPLATES), ""),
         leftovers=left_over(tx, config),
     )

@@ -40,7 +40,7 @@ def status(options: Options, as_json: bool) -> None:
     pages = _pages(unread(config, installed=can_extract()))
     for part in (
         _daemons(found), _rules(found, zone), _templates(found), _feeds(found, zone), pages, _digests(found, zone),
-        _deliveries(found, zone),
+        _orphans(found, zone),         _deliveries(found, zone),
     ):  # fmt: skip
         for line in part:
             click.echo(line)
@@ -104,6 +104,15 @@ def _digests(found: Overview, zone: ZoneInfo) -> Iterator[str]:
         following = f"next {_time(each.next_at, zone)}" if each.next_at else "sent as stories come"
         last = f"last {_time(each.last.made_at, zone)} with {each.last.size}" if each.last else "none yet"
         yield _line("Digest", f"{each.id:<22} {each.waiting} waiting, {last}, {following}")
+
+
+def _orphans(found: Overview, zone: ZoneInfo) -> Iterator[str]:
+    for each in found.orphaned:
+        red = click.style(f"{each.waiting} waiting, but it is not configured", fg="red")
+        mend = f"write [digests.{escaped(each.digest_id)}] again, or have their rules deliver elsewhere"
+        yield _line(
+            "Digest", f"{escaped(each.digest_id):<22} {red}: given up from {_time(each.until, zone)} on; {mend}"
+        )
 
 
 def _deliveries(found: Overview, zone: ZoneInfo) -> Iterator[str]:

@@ -204,7 +204,7 @@ class Config:
         return Retention(**self.settings.database.retention.model_dump())
 
     def digests(self) -> list[DigestSpec]:
-        """Return the digests; the instant one is always there."""
+        """Return the digests; where none is written, there is the instant one."""
         return [self._digest(name, entry) for name, entry in self.settings.digests.items()]
 
     def _quiet(self) -> tuple[QuietHours, ...]:

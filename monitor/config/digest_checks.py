@@ -9,7 +9,7 @@ from monitor.config.documents import Fault, table, tables
 from monitor.config.positions import Path
 from monitor.core.digest import Schedule, ScheduleError
 
-#: There without being configured, as is the channel "outbox".
+#: There where no digest is configured, and instant even where its table does not say so.
 INSTANT = "instant"
 
 

@@ -88,12 +88,13 @@ def whereabouts(path: File, environ: Mapping[str, str]) -> Config | None:
 
 
 def _build_in(values: dict[str, object]) -> None:
-    """Add what is there without being written: the outbox, the instant digest, and when instant digests ring."""
+    """Add what is there without being written: the outbox, a digest where there is none, and when instant digests ring."""
     channels, digests = values.setdefault("channels", {}), values.setdefault("digests", {})
     if isinstance(channels, dict):
         channels.setdefault("outbox", {"type": "outbox"})
     if isinstance(digests, dict):
-        digests.setdefault(INSTANT, {})
+        if not digests:
+            digests[INSTANT] = {}
         for name, digest in digests.items():
             if isinstance(digest, dict) and not digest.keys() & {"at", "cron"}:
                 built_in = {"wait": "30s", "max_rate": "20/h"} if name == INSTANT else {"max_rate": "20/h"}

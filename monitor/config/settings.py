@@ -389,7 +389,7 @@ class Settings(Table):
     channels: dict[Name, Channel] = {}
     """Where messages go. The channel outbox is always there."""
     digests: dict[Name, DigestEntry] = {}
-    """When messages go. A digest with at or cron is scheduled, one with wait is instant."""
+    """When messages go. A digest with at or cron is scheduled, one with wait is instant. Where there is none, instant goes to the outbox."""
     quiet_hours: dict[Name, QuietEntry] = {}
     """When instant digests hold what can wait."""
     web: Web = Web()

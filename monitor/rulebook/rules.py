@@ -8,7 +8,7 @@ from unicodedata import combining, normalize
 from monitor.core.query import Stem, weakness
 from monitor.core.rules import Rule
 from monitor.rulebook.examples import Example, examples
-from monitor.rulebook.faults import Faults, shown
+from monitor.rulebook.faults import Faults, meant, shown
 from monitor.rulebook.keys import ID, RULE, SETTINGS
 from monitor.rulebook.queries import Queries
 from monitor.rulebook.reading import is_text, keyed, text
@@ -73,6 +73,7 @@ class RuleReader:
         said = {key: text(found[key][1], f"'{key}'", self.faults) for key in ("title", "description") if key in found}
         if isinstance(value, YamlMap):
             self._tell_missing(value, found)
+            self._tell_nowhere(value, found, made)
         if name is None or query is None:
             return None
         if doubt := weakness(query):
@@ -108,3 +109,10 @@ class RuleReader:
             self.faults.at(place, "PW112", "a rule needs an id", "add the key 'id', as in id: security-guarantees")
         if "match" not in found:
             self.faults.at(place, "PW112", "a rule needs a query", "add the key 'match'")
+
+    def _tell_nowhere(self, value: YamlMap, found: Mapping[str, tuple[YamlText, YamlValue]], made: Settings) -> None:
+        """A rule that names no digest delivers to one that need not be there."""
+        if value.pairs and "deliver" not in found and not all(map(self.known.has_digest, made.deliver)):
+            told = f"a rule that names no digest delivers to {shown(made.deliver[0])}, which config.toml does not have"
+            hint = f"add the key 'deliver'; {meant('', self.known.digests)}".rstrip("; ")
+            self.faults.at(value.pairs[0][0], "PW114", told, hint)

@@ -60,7 +60,7 @@ class Settings:
     """The settings of a rule. Languages and host patterns are lower-case; no languages or no sources mean any. `stem` is the language
     whose word forms its query finds, "" for none. `when`: only waves are told, None is every match; `cooldown` is how long a rule is not told again.
 
-    The digest `instant` is always there, configured or not, so it is where a rule delivers that names none.
+    A rule that names no digest delivers to `instant`, which a configuration without digests has too.
     """
 
     languages: tuple[str, ...] = ()

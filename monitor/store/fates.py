@@ -276,15 +276,6 @@ def volume(tx: Tx, digest_id: str, rule_ids: Collection[str], bounds: Sequence[d
     return {row[0]: tuple(row[1:]) for row in tx.conn.execute(query.group_by(matches.c.rule_id))}
 
 
-def expire(tx: Tx, configured: Collection[str], before: datetime) -> int:
-    """Settle as EXPIRED what has waited since before `before` for a digest that is no longer configured; return how many."""
-    old = sa.select(matches.c.id).where(matches.c.id == fates.c.match_id, matches.c.matched_at < before).exists()
-    left = fates.c.digest_id.not_in(list(configured))
-    statement = sa.update(fates).where(fates.c.state.in_(OPEN), fates.c.edition_id.is_(None), left, old)
-    reason = "its digest is no longer configured"
-    return tx.run(statement.values(state=FateState.EXPIRED, reason=reason, changed_at=tx.now))
-
-
 def count_by_state(tx: Tx, digest_id: str | None = None) -> dict[FateState, int]:
     """Return how many fates are in each state, of one digest or of all."""
     query = sa.select(fates.c.state, sa.func.count()).group_by(fates.c.state)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from monitor.store import gates, notices
+from monitor.store import gates, notices, orphans
 from monitor.store.fates import OPEN
 from monitor.store.schema import deliveries, editions, fates, matches, rule_versions
 from monitor.store.tx import Tx
@@ -47,17 +47,19 @@ def _owed(tx: Tx) -> Iterator[str]:
     """Matches without a fate in a digest that their rule delivers to, and fates in others. No match can have two in one: that is the key."""
     version = (matches.c.rule_id, matches.c.rule_version)
     made = sa.select(*version, sa.func.count()).group_by(*version).order_by(*version)
-    kept = sa.select(*version, fates.c.digest_id, sa.func.count(), sa.func.min(matches.c.id))
+    kept = sa.select(*version, fates.c.digest_id, sa.func.count())
     kept = kept.select_from(matches.join(fates)).group_by(*version, fates.c.digest_id)
-    have = {(rule, of, digest): (number, first) for rule, of, digest, number, first in tx.conn.execute(kept)}
+    have = {(rule, of, digest): number for rule, of, digest, number in tx.conn.execute(kept)}
     goes_to = {(row.rule_id, row.version): row.deliver for row in tx.conn.execute(sa.select(rule_versions))}
     for rule, of, number in tx.conn.execute(made):
         for digest in sorted(set(goes_to[rule, of])):
-            there, _ = have.pop((rule, of, digest), (0, 0))
+            there = have.pop((rule, of, digest), 0)
             if there != number:
                 yield f"{number - there} matches of rule {rule} have no fate in digest {digest}"
-    for (rule, _, digest), (number, first) in have.items():
-        yield f"{number} matches of rule {rule}, such as {first}, have a fate in digest {digest}, to which it did not deliver"
+    for rule, of, digest in have:
+        number, first = orphans.not_handed(tx, rule, of, digest)
+        if number:
+            yield f"{number} matches of rule {rule}, such as {first}, have a fate in digest {digest}, to which it did not deliver"
 
 
 def _endless(tx: Tx) -> Iterator[str]:

@@ -349,3 +349,19 @@ async def test_templates_are_looked_at_when_it_starts_and_whenever_one_is_saved(
 def templates_told(app: App) -> str:
     with app.store.reading() as tx:
         return next((each.why for each in gates.active(tx) if each.name == notices.TEMPLATES), "")
+
+
+async def test_what_waits_for_a_digest_that_was_renamed_is_told_under_its_new_name(
+    folder: Folder, caplog: pytest.LogCaptureFixture
+) -> None:
+    config = folder.path / "config.toml"
+    app = folder.app(Terms(limits=Limits(catch_up=timedelta(days=36500))))
+    await app.open()
+    await app.poller.poll_round(1)
+    config.write_text(config.read_text().replace("[digests.instant]", "[digests.alerts]"))
+    folder.rules.write_text(RULES.replace("[instant]", "[alerts]"))
+    await app.reload()
+    assert "digest 'instant' is not configured any more: 1 matches that waited for it go to 'alerts'" in caplog.text
+    brought = await app.run_once()
+    await app.close()
+    assert (brought.editions, folder.mails()) == (1, 1)

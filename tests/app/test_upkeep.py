@@ -8,10 +8,10 @@ import pytest
 from monitor.app import upkeep
 from monitor.core.model import FateState, Retention
 from monitor.metrics import Metrics
-from monitor.store import Store, deliveries, editions, fates, feeds, gates, instances, notices
+from monitor.store import Store, deliveries, editions, fates, feeds, gates, instances, notices, rule_versions
 from monitor.store.instances import Instance
 from tests.clock import MONDAY, ManualClock
-from tests.store.newsroom import LEASE, article, edition, open_house, parcel, publish
+from tests.store.newsroom import LEASE, article, edition, open_house, parcel, publish, rule
 
 DAYS = timedelta(days=1)
 ME = Instance("me", "desk-1", 4711, "1.0", MONDAY)
@@ -48,6 +48,7 @@ async def test_what_is_old_is_deleted_and_what_still_waits_is_kept(store: Store,
 async def test_what_waits_for_a_digest_that_is_gone_expires_after_a_week(store: Store, clock: ManualClock) -> None:
     with store.transaction() as tx:
         open_house(tx)
+        rule_versions.record(tx, [rule(version="v0", deliver=("gone",))])
         publish(tx, article(), digests=["instant", "gone"])
     await upkeep.housekeeping(store, Retention(), ["instant"])
     clock.advance(8 * DAYS)

@@ -32,6 +32,7 @@ url = "https://valley.example/feed"
 [[feeds]]
 id = "bbc-world"
 url = "https://bbc.example/feed"
+[digests.instant]
 [digests.morning]
 at = "07:00"
 """

@@ -37,6 +37,7 @@ url = "https://harbour.example/feed"
 [[feeds]]
 id = "valley"
 url = "https://valley.example/feed"
+[digests.instant]
 [digests.morning]
 at = "07:00"
 """

@@ -17,7 +17,7 @@ from monitor.diagnostics import Severity
 from tests.cli.conftest import Run
 from tests.gates.repository import ROOT
 
-CONFIG = '[digests.morning]\nat = "07:00"\n[[feeds]]\nid = "wire"\nurl = "https://example.org/rss"\ntags = ["world"]\n'
+CONFIG = '[digests.instant]\n[digests.morning]\nat = "07:00"\n[[feeds]]\nid = "wire"\nurl = "https://example.org/rss"\ntags = ["world"]\n'
 RULES = """\
 rules:
   - id: harbour
@@ -64,7 +64,7 @@ def test_faults_of_all_files_are_told_at_once(run: Run, sound: Path) -> None:
     result = run("check", "--format", "concise")
     assert result.exit_code == 1
     assert [line.partition(" ")[0] for line in result.stdout.splitlines()[:3]] == [
-        "config.toml:8:1:",
+        "config.toml:9:1:",
         "rules/b.yaml:4:5:",
         "rules/c.yaml:3:12:",
     ]
@@ -87,7 +87,7 @@ def test_a_digest_that_no_rule_delivers_to_is_warned_of(run: Run, sound: Path) -
     (sound / "config.toml").write_text(CONFIG + '[digests.weekly]\ncron = "0 7 * * 1"\n')
     result = run("check")
     assert result.exit_code == 0
-    assert "warning[PW402]: digest 'weekly' is delivered to by no rule\n --> config.toml:7:10\n" in result.stdout
+    assert "warning[PW402]: digest 'weekly' is delivered to by no rule\n --> config.toml:8:10\n" in result.stdout
     assert result.stdout.endswith(": no errors, 1 warning.\n")
     assert run("check", "--strict").exit_code == 3
 
@@ -108,7 +108,7 @@ def test_a_template_that_a_digest_names_must_exist(run: Run, sound: Path) -> Non
     result = run("check")
     assert result.exit_code == 1
     assert (
-        "error[PW308]: digest 'morning' has a template that does not exist, 'breif'\n --> config.toml:3:12"
+        "error[PW308]: digest 'morning' has a template that does not exist, 'breif'\n --> config.toml:4:12"
         in result.stdout
     )
 

@@ -28,7 +28,7 @@ def test_every_digest_is_listed_with_what_waits_and_what_was_made(run: Run, desk
     assert "by the clock of Europe/Vienna (0 7 * * *), to outbox" in told
     assert "as stories come, after 30 s, at most 20 in 1 h, to outbox" in told
     assert "waiting   1 match\n" in told
-    morning, instant = (json.loads(line) for line in run("digests", "list", "--json").stdout.splitlines())
+    instant, morning = (json.loads(line) for line in run("digests", "list", "--json").stdout.splitlines())
     assert (morning["id"], morning["waiting"], morning["last"]) == ("morning", 1, None)
     assert (instant["id"], instant["waiting"], instant["last"]["size"]) == ("instant", 0, 1)
 
@@ -73,4 +73,4 @@ def test_an_edition_that_is_none_is_told_before_anything_is_asked(run: Run, desk
 
 def test_a_digest_that_nobody_knows_is_told(run: Run, desk: Desk) -> None:
     result = run("digests", "editions", "noon")
-    assert (result.exit_code, result.stderr) == (1, "There is no digest 'noon'; there are: morning, instant.\n")
+    assert (result.exit_code, result.stderr) == (1, "There is no digest 'noon'; there are: instant, morning.\n")

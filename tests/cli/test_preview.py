@@ -105,7 +105,7 @@ def test_a_template_that_fails_is_named_and_the_built_in_one_is_shown(run: Run, 
 
 
 def test_digests_and_channels_that_are_not_there_are_told_with_those_that_are(run: Run, desk: Desk) -> None:
-    assert "there are: morning, instant" in run("preview", "mornin").stderr
+    assert "there are: instant, morning" in run("preview", "mornin").stderr
     assert "there are: outbox" in run("send-test", "desk").stderr
 
 

@@ -11,7 +11,7 @@ from monitor.config import load
 from monitor.core.feeds import PollOutcome
 from monitor.store import Store, Tx, feeds, gates, instances, ledger, notices
 from tests.cli.conftest import Run
-from tests.store.newsroom import polled
+from tests.store.newsroom import article, open_house, polled, publish
 
 CONFIG = """
 [service]
@@ -187,6 +187,19 @@ def test_a_ledger_that_does_not_close_is_told_in_red_and_pauses_nothing(writing:
     assert "no fate" in json.loads(run("status", "--json").stdout)["ledger"]
     writing(lambda tx: ledger.write_down(tx, [], timedelta(1)))
     assert "Fates" not in run("status").stdout
+
+
+def test_what_waits_for_a_digest_that_is_not_configured_is_told_with_its_end(writing: Writing, run: Run) -> None:
+    def waiting(tx: Tx) -> None:
+        open_house(tx)
+        publish(tx, article())
+
+    writing(waiting)
+    line = next(each for each in run("status").stdout.splitlines() if each.startswith("Digest      instant"))
+    assert "1 waiting, but it is not configured: given up from " in line
+    assert line.endswith(" on; write [digests.instant] again, or have their rules deliver elsewhere")
+    (told,) = json.loads(run("status", "--json").stdout)["orphaned"]
+    assert (told["digest_id"], told["waiting"]) == ("instant", 1)
 
 
 def test_templates_that_are_wrong_are_told_and_pause_nothing(writing: Writing, run: Run) -> None:

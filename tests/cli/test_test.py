@@ -13,6 +13,7 @@ from tests.gates.repository import section, text
 CONFIG = """\
 [service]
 timezone = "Europe/Vienna"
+[digests.instant]
 [digests.morning]
 at = "07:00"
 [[feeds]]

@@ -54,10 +54,15 @@ def test_the_instant_digest_is_there_and_can_be_changed(loaded: Load) -> None:
 
 
 def test_another_digest_with_wait_is_instant_too(loaded: Load) -> None:
-    instant, urgent = sorted(loaded('[digests.urgent]\nwait = "0s"\n').digests(), key=lambda each: each.id)
+    (urgent,) = loaded('[digests.urgent]\nwait = "0s"\n').digests()
     assert urgent.instant
     assert urgent.wait == timedelta(0)
-    assert urgent.max_rate == instant.max_rate
+    assert urgent.max_rate == Rate(20, timedelta(hours=1))
+
+
+def test_the_built_in_digest_is_there_only_where_none_is_written(loaded: Load) -> None:
+    """What waited for a digest that was renamed would go to the built-in one, and so into a folder that nobody reads."""
+    assert [each.id for each in loaded('[digests.morning]\nat = "07:00"\n').digests()] == ["morning"]
 
 
 def test_a_scheduled_digest_has_everything_that_is_said_of_it(loaded: Load) -> None:

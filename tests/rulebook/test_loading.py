@@ -315,6 +315,18 @@ def test_what_is_known_may_be_little(loads: Loads) -> None:
         loads("rules:\n  - {id: a, match: x, deliver: [instant]}\n", known=Known(digests=set()))
 
 
+def test_a_rule_that_names_no_digest_needs_the_one_it_delivers_to_then(loads: Loads) -> None:
+    known = Known(digests={"alerts"})
+    told = r"rules.yaml:2:6: error\[PW114\]: a rule that names no digest delivers to 'instant', which config.toml does not have \(add the key 'deliver'; known: alerts\)"
+    with pytest.raises(RulesError, match=told):
+        loads("rules:\n  - {id: a, match: x}\n", known=known)
+    said = loads(
+        "defaults: {deliver: [alerts]}\nrules:\n  - {id: a, match: x}\n  - {id: b, match: x, deliver: []}\n",
+        known=known,
+    )
+    assert [each.deliver for each in said.rules] == [("alerts",), ()]
+
+
 def test_the_first_rule_that_asks_for_a_language_is_named_for_where_none_can_be_detected(loads: Loads) -> None:
     text = "rules:\n  - {id: a, match: b}\n  - {id: tides, match: c, languages: [en]}\n  - {id: d, match: e, languages: [en]}\n"
     told = loads(text).undetectable()

@@ -52,7 +52,13 @@ def article(
     )
 
 
-def rule(rule_id: str = "ferries", *, title: str = "Ferries", version: str = "v1") -> Rule:
+def rule(
+    rule_id: str = "ferries",
+    *,
+    title: str = "Ferries",
+    version: str = "v1",
+    deliver: tuple[str, ...] = ("instant",),
+) -> Rule:
     """A rule that looks for one word."""
     return Rule(
         id=rule_id,
@@ -63,7 +69,7 @@ def rule(rule_id: str = "ferries", *, title: str = "Ferries", version: str = "v1
         sources=(),
         max_age=timedelta(days=7),
         priority=Priority.NORMAL,
-        deliver=("instant",),
+        deliver=deliver,
         path="rules/test.yaml",
         line=1,
         version=version,

@@ -307,16 +307,6 @@ def test_what_one_digest_told_is_news_to_another(house: Store) -> None:
         assert [each.told for each in fates.pending(tx, "morning")] == [False]
 
 
-def test_what_waits_for_a_digest_nobody_configures_any_more_expires(house: Store, clock: ManualClock) -> None:
-    with house.transaction() as tx:
-        publish(tx, article(), digests=("instant", "gone"))
-    clock.advance(timedelta(days=10))
-    with house.transaction() as tx:
-        publish(tx, article("fresh"), digests=("gone",))
-        assert fates.expire(tx, ["instant"], clock.now - timedelta(days=7)) == 1
-        assert fates.count_by_state(tx, "gone") == {FateState.EXPIRED: 1, FateState.PENDING: 1}
-
-
 def test_an_old_match_goes_with_its_fates_but_never_while_one_waits(house: Store) -> None:
     with house.transaction() as tx:
         done, open_still, in_edition = publish(
