@@ -47,6 +47,11 @@ def known(config: Config) -> Known:
     return Known(found.digests, found.feeds, found.tags, found.tags_of)
 
 
+def answered_at(config: Config) -> str:
+    """Return where the links of messages are answered, "" where nobody would."""
+    return config.settings.web.base_url if config.listen else ""
+
+
 def setup(
     config: Config,
     rulebook: Rulebook,

@@ -266,10 +266,8 @@ class App:
 
     async def _links(self, config: Config) -> Links | None:
         """Return what makes the links of messages; None where nobody would answer them."""
-        base_url = config.settings.web.base_url
-        if not base_url or config.listen is None:
-            return None
-        return Links(base_url, await self.store.run(keys.get, keys.LINKS))
+        base_url = assembly.answered_at(config)
+        return Links(base_url, await self.store.run(keys.get, keys.LINKS)) if base_url else None
 
     async def _put_in_force(self, config: Config, rulebook: Rulebook) -> None:
         links = await self._links(config)

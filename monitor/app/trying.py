@@ -10,9 +10,11 @@ from monitor.app.clock import utc_now
 from monitor.channels.making import channel
 from monitor.config import Config
 from monitor.core.digest import Context, DigestSpec, PendingMatch, stories
+from monitor.core.links import Links
 from monitor.core.model import EditionRef, Message, Outcome, Receipt
 from monitor.fetch import Door
 from monitor.pipeline import showing
+from monitor.pipeline.editions import edition_id
 from monitor.pipeline.showing import Beside
 from monitor.render.renderer import Rendered, Renderer
 from monitor.render.sample import alert_sample, alert_stories
@@ -41,9 +43,11 @@ async def edition(
     taken: Sequence[PendingMatch],
     beside: Beside,
     made_at: datetime,
+    key: bytes | None = None,
 ) -> Rendered:
-    """Render an edition of `spec` with the matches `taken`, by the templates in force."""
-    context = showing.context(spec, taken, beside, made_at, None)
+    """Render an edition of `spec` with the matches `taken`, by the templates in force. `key`: what the daemon signs the links of messages by."""
+    links = Links(assembly.answered_at(config), key) if key and assembly.answered_at(config) else None
+    context = showing.context(spec, taken, beside, made_at, links, edition_id=edition_id(spec.id, "preview"))
     rendered = await _rendered(config, spec.template, context)
     return replace(rendered, message=replace(rendered.message, stories=partial(stories, spec, taken)))
 

@@ -3,7 +3,8 @@
 import asyncio
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from monitor.cli.exits import Exit
 from monitor.cli.options import Options, pass_options
 from monitor.cli.wording import no_such, numbered
 from monitor.config import Config
-from monitor.core.digest import DigestSpec, PendingMatch
+from monitor.core.digest import DigestSpec, PendingMatch, WaitingMatch
 from monitor.core.model import EditionRef
 from monitor.diagnostics import Severity
 from monitor.errors import StoreError
@@ -27,7 +28,7 @@ from monitor.pipeline.planning import reopened
 from monitor.pipeline.showing import Beside
 from monitor.render import sample
 from monitor.render.renderer import Rendered
-from monitor.store import Store, fates
+from monitor.store import Store, Tx, fates, keys, mutes
 
 
 @click.command("preview")
@@ -63,7 +64,7 @@ def preview(
 
 def _of_now(config: Config, spec: DigestSpec, since: timedelta | None) -> Rendered:
     try:
-        now, taken, beside = _waiting(config, spec, since)
+        now, taken, beside, key = _waiting(config, spec, since)
     except StoreError as error:
         click.echo(f"This is made-up news, for the database cannot be used: {error}", err=True)
         return _made_up(config, spec)
@@ -72,12 +73,12 @@ def _of_now(config: Config, spec: DigestSpec, since: timedelta | None) -> Render
         click.echo(f"{what} for {spec.id}: this is made-up news. --since 24h shows what came, sent or not.", err=True)
         return _made_up(config, spec)
     click.echo(f"{numbered(len(taken), 'match', 'matches')} for {spec.id}.", err=True)
-    return asyncio.run(trying.edition(config, spec, taken, beside, now))
+    return asyncio.run(trying.edition(config, spec, taken, beside, now, key))
 
 
 def _waiting(
     config: Config, spec: DigestSpec, since: timedelta | None
-) -> tuple[datetime, Sequence[PendingMatch], Beside]:
+) -> tuple[datetime, Sequence[PendingMatch], Beside, bytes | None]:
     store = Store(config.database_url)
     store.open(exclusive=False)
     with store, store.reading() as tx:
@@ -85,11 +86,25 @@ def _waiting(
         waiting = [] if since else list(reopened(tx, spec, fates.waiting_for(tx, spec.id)))
         gathering = {each.match_id for each in waiting if each.gathers}
         over = {each.match_id for each in waiting if each.told and each.reopens_at is None}
-        fresh = [each for each in taken if each.match_id not in gathering | over]
-        if gathering:
-            told = numbered(len(gathering), "match waits", "matches wait")
-            click.echo(f"{told} besides, of rules that tell only waves.", err=True)
-        return tx.now, fresh, showing.read(tx, spec, fresh, tx.now - since if since else None)
+        silent = _muted(tx, waiting)
+        held = {each.match_id for each in waiting if each.held} - gathering - silent
+        fresh = [each for each in taken if each.match_id not in gathering | over | silent | held]
+        for some, why in (
+            (gathering, "of rules that tell only waves"),
+            (silent, "of rules that are muted"),
+            (held, "held for later"),
+        ):
+            if some:
+                click.echo(f"{numbered(len(some), 'match waits', 'matches wait')} besides, {why}.", err=True)
+        beside = showing.read(tx, spec, fresh, tx.now - since if since else None)
+        proof = replace(beside.proof, silenced=beside.proof.silenced + len(silent))
+        return tx.now, fresh, replace(beside, proof=proof), keys.made(tx, keys.LINKS)
+
+
+def _muted(tx: Tx, waiting: Iterable[WaitingMatch]) -> set[int]:
+    """Return those of some matches that would be silenced now."""
+    rules = {each.rule_id for each in mutes.active(tx)}
+    return {each.match_id for each in waiting if each.rule_id in rules}
 
 
 def _made_up(config: Config, spec: DigestSpec) -> Rendered:

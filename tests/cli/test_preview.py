@@ -5,6 +5,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default as modern
 from pathlib import Path
@@ -15,8 +16,9 @@ import sqlalchemy as sa
 
 from monitor.app.trying import NOTE
 from monitor.core.digest import slack_faults
-from monitor.core.model import Outcome, Receipt
-from monitor.store import Tx, gates
+from monitor.core.links import Links, Mute
+from monitor.core.model import FateState, Outcome, Receipt
+from monitor.store import Tx, gates, keys, mutes
 from monitor.store.schema import feeds
 from tests.channels.http_server import Answer
 from tests.channels.receiver import PATH, receiver
@@ -56,6 +58,37 @@ def test_what_gathers_for_a_wave_is_counted_and_not_shown(run: Run, desk: Desk) 
     assert "Seven boats" in result.stdout
     assert "Witkoff" not in result.stdout
     assert result.stderr == "1 match waits besides, of rules that tell only waves.\n1 match for morning.\n"
+
+
+def test_what_is_muted_or_held_is_counted_at_the_foot_and_not_shown(run: Run, desk: Desk) -> None:
+    words = ("boats", "ferries", "storms")
+    desk.rules("rules:\n" + "".join(f"  - {{id: {each}, match: {each}, deliver: [instant]}}\n" for each in words))
+    desk.start()
+    desk.receive(article("a", title="Seven boats"))
+    desk.receive(article("b", title="Nine ferries"), state=FateState.HELD)
+    desk.receive(article("c", title="Two storms"))
+    desk.writing(lambda tx: mutes.add(tx, "boats", datetime(2099, 1, 1, tzinfo=UTC), "too much"))
+    result = run("preview", "instant")
+    assert "Two storms" in result.stdout
+    assert "boats" not in result.stdout
+    assert "ferries" not in result.stdout
+    foot = " ".join(result.stdout.split())
+    assert "1 match held for later. 1 match not told: the rules are muted." in foot
+    assert "1 match waits besides, of rules that are muted.\n1 match waits besides, held for later.\n" in result.stderr
+
+
+def test_the_links_are_those_that_would_be_sent(run: Run, desk: Desk) -> None:
+    with (desk.folder / "config.toml").open("a") as config:
+        config.write('[web]\nbase_url = "https://news.example.org"\n')
+    desk.receive(article("one", title="Witkoff in Kyiv"))
+    assert "Mute" not in run("preview", "morning").stdout
+    made: list[bytes] = []
+    desk.writing(lambda tx: made.append(keys.get(tx, keys.LINKS)))
+    text = run("preview", "morning").stdout
+    (link,) = (line for line in text.splitlines() if line.startswith("https://news.example.org/do/"))
+    asked = Links("https://news.example.org", made[0]).read(link.rpartition("/")[2])
+    assert isinstance(asked, Mute)
+    assert asked.digest_id == "morning"
 
 
 def test_what_was_told_already_is_shown_only_where_a_time_is_asked_for(run: Run, desk: Desk) -> None:
