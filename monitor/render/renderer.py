@@ -24,6 +24,7 @@ LARGEST_MAIL = 90_000
 """Bytes of an HTML part; Gmail cuts a message off at about 102 kB."""
 AROUND, LISTED_SHARE = 10_000, 0.24
 """Bytes of a mail that are of no story, about; and how much of a story's bytes its title in the list takes."""
+TOO_LARGE = "PW304"
 Drawing = Callable[[str, Context], Awaitable[str | Diagnostic]]
 
 
@@ -78,25 +79,38 @@ class Renderer:
                 "PW308", f"there is no template '{template}' (looked for {template}.html.j2 and its like)"
             )
         names = {kind: names.get(kind, f"{context['kind']}.{kind}.j2") for kind in KINDS}
-        drawn = await self._mail(names["html"], context, drawing)
-        if isinstance(drawn, Diagnostic):
-            return drawn
-        html, mail = drawn
-        text, subject = await drawing(names["txt"], mail), await drawing(names["subject"], mail)
-        slack = await drawing(names["slack"], context)
-        for part in (text, subject, slack):
+        html, mail = await self._mail(names["html"], context, drawing)
+        text, _ = await self._drawn(names["txt"], mail, drawing)
+        subject = await drawing(names["subject"], mail)
+        slack, _ = await self._drawn(names["slack"], context, drawing)
+        for part in (html, text, subject, slack):
             if isinstance(part, Diagnostic):
                 return part
-        return Message(str(subject), str(text), html, blocks_of(str(slack)))
+        return Message(str(subject), str(text), str(html), blocks_of(str(slack)))
 
-    async def _mail(self, name: str, context: Context, drawing: Drawing) -> tuple[str, Context] | Diagnostic:
+    async def _mail(self, name: str, context: Context, drawing: Drawing) -> tuple[str | Diagnostic, Context]:
         """The HTML part, with as many stories in full as fit, and the context that shows just those."""
-        html = await drawing(name, context)
-        foldable = not any((folder / name).is_file() for folder in self._own)
-        while isinstance(html, str) and foldable and (size := len(html.encode())) > LARGEST_MAIL and shown(context) > 1:
-            context = fold(context, _fitting(shown(context), size))
+        html, context = await self._drawn(name, context, drawing)
+        while isinstance(html, str) and self._foldable(name, drawing) and len(html.encode()) > LARGEST_MAIL:
+            if shown(context) <= 1:
+                break
+            context = fold(context, _fitting(shown(context), len(html.encode())))
             html = await drawing(name, context)
-        return html if isinstance(html, Diagnostic) else (html, context)
+        return html, context
+
+    async def _drawn(self, name: str, context: Context, drawing: Drawing) -> tuple[str | Diagnostic, Context]:
+        """One part, with half of the stories as often as it would print more than any part may; and the context that shows just those."""
+        part = await drawing(name, context)
+        while isinstance(part, Diagnostic) and part.code == TOO_LARGE and self._foldable(name, drawing):
+            less = fold(context, max(shown(context) // 2, 1))
+            if less == context:
+                break
+            context, part = less, await drawing(name, less)
+        return part, context
+
+    def _foldable(self, name: str, drawing: Drawing) -> bool:
+        """Whether it is a built-in template that draws a part: what people's own shows is for them to say."""
+        return drawing is _draw_built_in or not any((folder / name).is_file() for folder in self._own)
 
     async def _draw_in_worker(self, name: str, context: Context) -> str | Diagnostic:
         folders = (*self._own, BUILT_IN)

@@ -1,14 +1,16 @@
 """Digests' templates: the user's first, the built-in ones where they fail, and a word about it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from monitor.core.digest import Context
+from monitor.core.digest import Context, view
 from monitor.render.renderer import Renderer
-from monitor.render.sample import alert_sample, digest_sample
+from monitor.render.sample import MADE_AT, MORNING, alert_sample, digest_sample
 from monitor.workers import Workers
 from tests.render.conftest import Write
+from tests.render.test_messages import crowd
 
 SAMPLE = digest_sample()
 
@@ -63,6 +65,15 @@ async def test_a_template_that_fails_costs_its_looks_but_never_the_message(
     for part in (sent.html, " ".join(sent.text.split()), str(sent.slack)):
         assert "this is the built-in form" in part
     assert told in sent.html.replace("&#39;", "'")
+
+
+@pytest.mark.parametrize("letter", ["&", "й", "x"])
+async def test_addresses_without_end_cost_no_message(renderer: Renderer, letter: str) -> None:
+    news = crowd(900, url=f"https://news.example/{letter * 1400}", summary="й" * 300)
+    rendered = await renderer.render("digest", view(replace(MORNING, max_items=500), news, made_at=MADE_AT))
+    assert rendered.faults == ()
+    assert rendered.message.subject.endswith("(+899) · Morning digest")
+    assert f"And {900 - rendered.message.html.count('<h3')} more" in rendered.message.html
 
 
 async def test_a_template_that_never_ends_is_stopped(folder: Path, workers: Workers, write: Write) -> None:
