@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from monitor.core.digest import DigestSpec
 from monitor.core.digest.silences import due_at, slot_of
 from monitor.core.digest.waves import wanted
+from monitor.core.match import could_match
 from monitor.core.model import Message, Silence
 from monitor.core.rules import Rule
 from monitor.pipeline.editions import edition_id
@@ -18,7 +19,7 @@ from monitor.store.editions import SILENT, NewEdition
 
 @dataclass(frozen=True, slots=True)
 class Silent:
-    """A rule of which a digest has not told that it is silent since `since`, when (UTC) it does, and how many articles came meanwhile."""
+    """A rule of which a digest has not told that it is silent since `since`, when (UTC) it does, and how many articles came meanwhile that could have matched."""
 
     rule: Rule
     since: datetime
@@ -37,17 +38,22 @@ def untold(tx: Tx, spec: DigestSpec, rules: Sequence[Rule]) -> Iterator[Silent]:
 
 
 def due(tx: Tx, spec: DigestSpec, rules: Sequence[Rule], muted: Collection[str]) -> list[Silent]:
-    """Return the silences that a digest is to tell now: where news came all the time, and none of it matched."""
+    """Return the silences that a digest is to tell now: where news that could have matched came all the time, and none of it did."""
     found = []
     for each in untold(tx, spec, rules):
         if each.due_at > tx.now or each.rule.id in muted:
             continue
         half = each.since + (tx.now - each.since) / 2
-        # Where nothing was read in one half of the time, the silence was ours.
-        first, second = silences.read_between(tx, each.since, half), silences.read_between(tx, half, tx.now)
+        # Where in one half of the time nothing was read that could have matched, the silence was ours.
+        first, second = _heard(tx, each.rule, each.since, half), _heard(tx, each.rule, half, tx.now)
         if first and second:
             found.append(Silent(each.rule, each.since, each.due_at, first + second))
     return found
+
+
+def _heard(tx: Tx, rule: Rule, after: datetime, until: datetime) -> int:
+    """Return how many articles came in a time that could have matched, by where they are from."""
+    return sum(number for origin, number in silences.read_between(tx, after, until) if could_match(rule, origin))
 
 
 def edition_of(spec: DigestSpec, silent: Silent, now: datetime) -> NewEdition:

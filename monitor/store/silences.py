@@ -1,12 +1,14 @@
 """Since when rules are silent, and whether anybody would have heard."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.core.model import FateState
+from monitor.core.match.values import host
+from monitor.core.model import Document, FateState
 from monitor.store import rule_versions
-from monitor.store.schema import articles, editions, fates, matches
+from monitor.store.schema import articles, editions, fates, feeds, matches
 from monitor.store.tx import Tx
 
 
@@ -25,8 +27,18 @@ def is_told(tx: Tx, digest_id: str, slot: str) -> bool:
     return tx.conn.execute(query).first() is not None
 
 
-def read_between(tx: Tx, after: datetime, until: datetime) -> int:
-    """Return how many articles of any feed came in a time: where none did, nobody was listening."""
-    query = sa.select(sa.func.count()).select_from(articles)
-    found: int = tx.conn.execute(query.where(articles.c.seen_at > after, articles.c.seen_at <= until)).scalar_one()
-    return found
+def read_between(tx: Tx, after: datetime, until: datetime) -> list[tuple[Document, int]]:
+    """Return where the articles come from that came in a time, and how many of each: feed, its tags, language, and an address where one host has them all."""
+    query = (
+        sa.select(feeds.c.id, feeds.c.tags, articles.c.language, sa.func.count().label("number"))
+        .add_columns(sa.func.min(articles.c.url).label("first"), sa.func.max(articles.c.url).label("last"))
+        .join_from(articles, feeds)
+        .where(articles.c.seen_at > after, articles.c.seen_at <= until)
+        .group_by(feeds.c.id, articles.c.language)
+    )
+    return [(_origin(row), row.number) for row in tx.conn.execute(query)]
+
+
+def _origin(row: sa.Row[Any]) -> Document:
+    one = host(row.first) == host(row.last)
+    return Document("", source=row.id, source_tags=tuple(row.tags), language=row.language, url=row.first if one else "")

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from monitor.core.digest import Context, DigestSpec, Empty, ProofOfLife, QuietHours, Rate, Reason, Schedule
 from monitor.core.links import Links, Mute
 from monitor.core.model import Distinct, FateState, Feed, Outcome, Receipt, Silence, Spike, Wave
+from monitor.core.query import parse
 from monitor.errors import StoreUnavailable
 from monitor.pipeline import Planner, showing, silences
 from monitor.pipeline.showing import Beside
@@ -477,6 +478,18 @@ async def test_where_nothing_was_read_nobody_was_silent(house: House) -> None:
     house.change(rules=[replace(rule("ferry"), when=Silence(timedelta(days=1)))])
     house.clock.advance(timedelta(days=3))
     await house.deliver()
+    assert house.desk.parcels == []
+
+
+async def test_where_the_feed_that_a_rule_asks_for_brought_nothing_others_do_not_make_it_silent(house: House) -> None:
+    silent = replace(rule("ferry"), query=parse("source:local"), when=Silence(timedelta(days=1)))
+    house.change(sources=[WIRE, LOCAL], rules=[silent])
+    await house.first_sight()
+    for hour in range(60):
+        house.press.publish(WIRE.url, house.story(f"Nothing but rain at {hour}"))
+        await house.poll()
+        await house.deliver()
+        house.clock.advance(45 * MINUTES)
     assert house.desk.parcels == []
 
 

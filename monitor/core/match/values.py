@@ -50,6 +50,12 @@ def fits(pattern: str, value: str) -> bool:
     return at + len(last) <= len(value)
 
 
+def satisfied(field: str, pattern: str, document: Document) -> bool:
+    """Whether a value that `document` has in a field is what a pattern as written asks for."""
+    folded = _folded(pattern)
+    return any(fits(folded, each) for each in values(field, document))
+
+
 class ValueIndex:
     """The patterns of all rules for value fields, each under the id of its term."""
 
