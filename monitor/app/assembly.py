@@ -74,6 +74,7 @@ def setup(
         allow_private=config.settings.fetch.allow_private,
         own_access=partial(_own_access, config.without_feeds()),
         full_text=can_extract(),
+        operators=config.settings.service.operators,
     )
 
 

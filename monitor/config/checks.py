@@ -20,8 +20,25 @@ _PASSWORD_IN_URL = re.compile(r"://[^/@\s]*:[^/@\s]+@|[?&]password=")
 
 def faults(values: Mapping[str, object]) -> list[Fault]:
     """Return everything that does not agree in a merged configuration."""
-    checks = (_feed_ids, _intervals, _headers, _slack, _mail, _atom, _database, _listen, digest_checks.faults)
+    checks = (
+        _operators,
+        _feed_ids,
+        _intervals,
+        _headers,
+        _slack,
+        _mail,
+        _atom,
+        _database,
+        _listen,
+        digest_checks.faults,
+    )
     return [fault for check in checks for fault in check(values)]
+
+
+def _operators(values: Mapping[str, object]) -> Iterator[Fault]:
+    channel, known = table(values.get("service")).get("operators"), set(table(values.get("channels")))
+    if isinstance(channel, str) and channel and channel not in known:
+        yield digest_checks.unknown_channel(("service", "operators"), channel, known)
 
 
 def _feeds(values: Mapping[str, object]) -> list[tuple[int, Mapping[str, object]]]:

@@ -61,9 +61,14 @@ def _recipients(path: Path, digest: Mapping[str, object], known: set[str]) -> It
     to = digest.get("to")
     for index, channel in enumerate(to if isinstance(to, list) else ()):
         if isinstance(channel, str) and channel not in known:
-            close = difflib.get_close_matches(channel, known, n=1)
-            hint = f"did you mean '{close[0]}'?" if close else f"known channels: {', '.join(sorted(known))}"
-            yield Fault((*path, "to", index), "PW145", f"unknown channel '{channel}'", hint)
+            yield unknown_channel((*path, "to", index), channel, known)
+
+
+def unknown_channel(path: Path, channel: str, known: set[str]) -> Fault:
+    """Return the fault of a channel that is named at `path` and is not there."""
+    close = difflib.get_close_matches(channel, known, n=1)
+    hint = f"did you mean '{close[0]}'?" if close else f"known channels: {', '.join(sorted(known))}"
+    return Fault(path, "PW145", f"unknown channel '{channel}'", hint)
 
 
 def _times(path: Path, digest: Mapping[str, object]) -> Iterator[Fault]:

@@ -124,6 +124,8 @@ class Service(Table):
     """A file in this folder replaces the built-in template of the same name."""
     include: tuple[Text, ...] = ()
     """Globs of more files with [[feeds]], such as "feeds.d/*.toml"."""
+    operators: Text = ""
+    """The channel of those who run Presswatch: told when another takes no messages, or some were given up; the first that works when missing."""
 
 
 class Retention(Table):

@@ -62,7 +62,7 @@ class Setup:
     Feeds are rows of the database, so that a hundred thousand of them take no memory; `access` has those of the files that
     need more than their address, `allow_private` is what holds for all others, and `own_access` resolves what the database says of its own.
     `full_text`: pages of articles are read, since what reads them is there.
-    `links` makes those in messages by which people mute rules.
+    `links` makes those in messages by which people mute rules. `operators`: the channel that is told of other channels, "" for the first that works.
     `detecting`: articles are given a language where their feeds state none, since a rule asks for it and the detector is there.
     """
 
@@ -76,6 +76,7 @@ class Setup:
     full_text: bool = False
     own_access: Callable[[str, str], Access] | None = None
     links: Links | None = None
+    operators: str = ""
     conditions: Conditions = field(init=False)
 
     def __post_init__(self) -> None:

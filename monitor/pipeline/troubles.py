@@ -1,7 +1,7 @@
 """Beside the third stage: what keeps messages from going out is told by a channel that works."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -35,23 +35,23 @@ class _Told:
 async def tell_troubles(store: Store, setup: Callable[[], Setup]) -> int:
     """Tell, once each, of every channel that takes nothing and of messages that were given up; return how many that were.
 
-    The first channel of the configuration that is well tells of it. Where there is none, the log and `status` do.
+    The operators' channel tells of it or, where that is ill itself or none is named, the first of the configuration that is well. Where there is none, the log and `status` do.
     """
     now, ill, found = await store.read(_look)
-    channels = setup().channels
+    in_force = setup()
     told = 0
     for each in found:
-        way = _way(channels, ill | {each.channel_id})
+        way = _way(in_force, ill | {each.channel_id})
         if way is not None and await store.run(_unless_told, each, way, now):
             log.error("%s: %s", each.subject, each.lines[0])
             told += 1
     return told
 
 
-def _way(channels: Mapping[str, Channel], ill: set[str]) -> Channel | None:
-    well = [each for each in channels.values() if each.id not in ill and each.recipients]
+def _way(setup: Setup, ill: set[str]) -> Channel | None:
+    well = [each for each in setup.channels.values() if each.id not in ill and each.recipients]
     # People read no outbox that have anything else.
-    return next(iter(sorted(well, key=lambda each: each.kind == "outbox")), None)
+    return min(well, key=lambda each: (each.id != setup.operators, each.kind == "outbox"), default=None)
 
 
 def _look(tx: Tx) -> tuple[datetime, set[str], list[_Told]]:

@@ -170,6 +170,7 @@ def test_globs_that_match_no_file_are_warned_of(loaded: Load, tmp_path: Path) ->
         ('[digests.a]\nat = "07:00"\nwait = "5m"\n', "PW146", 3, 1),
         ('[digests.a]\nat = "07:00"\nmax_rate = "1/h"\n', "PW146", 3, 1),
         ('[digests.instant]\nempty = "send"\n', "PW146", 2, 1),
+        ('[service]\noperators = "opps"\n', "PW145", 2, 13),
         ('[digests.a]\ncron = "0 25 * * *"\n', "PW149", 2, 11),
         ('[digests.a]\ncron = "0 7 * *"\n', "PW149", 2, 8),
         ('[digests.a]\ncron = "0 7 31 4,6 *"\n', "PW149", 2, 8),

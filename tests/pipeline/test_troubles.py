@@ -122,6 +122,22 @@ async def test_an_address_that_nothing_more_is_sent_to_is_told_of(house: House, 
     assert house.fates() == {"failed": 4, "silenced": 1}
 
 
+async def test_the_operators_are_told_and_others_only_where_their_channel_is_ill_itself(
+    house: House, spare: Desk
+) -> None:
+    ops = Desk("ops", recipients=("ops@press.example",))
+    house.change(channels={"desk": house.desk, "spare": spare, "ops": ops})
+    house.setup = replace(house.setup, operators="ops")
+    house.desk.receipts = [BROKEN]
+    await alert(house)
+    assert await told(house) == 1
+    assert (len(spare.parcels), len(ops.parcels)) == (0, 1)
+    with house.store.transaction() as tx:
+        gates.put(tx, gates.channel("ops"), None, "535 wrong password")
+    assert await told(house) == 1
+    assert "cannot deliver to 'ops'" in spare.parcels[-1][0].payload
+
+
 async def test_the_outbox_is_the_last_way_and_an_ill_channel_none(house: House) -> None:
     outbox, spare, second = Desk("box", kind="outbox"), Desk("spare"), Desk("second")
     channels = {"box": outbox, "desk": house.desk, "spare": spare, "second": second}
