@@ -24,8 +24,8 @@ from monitor.core.model import EditionRef
 from monitor.diagnostics import Severity
 from monitor.errors import StoreError
 from monitor.pipeline import showing
-from monitor.pipeline.planning import reopened
 from monitor.pipeline.showing import Beside
+from monitor.pipeline.waiting import reopened
 from monitor.render import sample
 from monitor.render.renderer import Rendered
 from monitor.store import Store, Tx, fates, keys, mutes

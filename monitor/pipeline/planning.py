@@ -2,38 +2,32 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from monitor.channels.making import Channel
 from monitor.core.digest import (
     DigestSpec,
-    DigestState,
     EditionPlan,
-    Left,
     PendingMatch,
     Plan,
     Reason,
     Slot,
-    WaitingMatch,
-    plan,
     stories,
     view,
 )
-from monitor.core.digest.habits import Habit, looked_at
-from monitor.core.digest.reopening import reopens_at
 from monitor.core.feeds.cadence import told
-from monitor.core.model import EditionRef, FateState, Message, Parcel, Spike
+from monitor.core.model import EditionRef, FateState, Message, Parcel
 from monitor.errors import StoreUnavailable
 from monitor.metrics import Metrics
-from monitor.pipeline import showing, silences
+from monitor.pipeline import showing, silences, waiting
 from monitor.pipeline.editions import edition_id
 from monitor.pipeline.setup import Conditions, Setup
 from monitor.pipeline.silences import Silent
 from monitor.render.renderer import Renderer
-from monitor.store import Store, editions, fates, folding, matches, mutes, rule_versions, threads, unsubscribed
+from monitor.store import Store, editions, fates, folding, mutes, threads, unsubscribed
 from monitor.store.editions import NewEdition
 from monitor.store.folding import Backlog
 from monitor.store.threads import Thread
@@ -45,24 +39,6 @@ UNSUBSCRIBED = "everyone whom its digest goes to has unsubscribed"
 
 #: So many editions of a digest that wait at a channel, the first for so long, are told together.
 BACKLOG, AWAY = 3, timedelta(minutes=10)
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """What planning one digest starts from, read in one transaction: time, matches, history."""
-
-    now: datetime
-    pending: tuple[WaitingMatch, ...]
-    state: DigestState
-
-    def verdict(self, spec: DigestSpec) -> Plan:
-        """Decide on every match."""
-        return plan(spec, self.pending, self.state, self.now)
-
-    def newly_held(self, verdict: Plan) -> list[Left]:
-        """Return the matches that are held, by quiet hours say, but for those of which that is known."""
-        known = {each.match_id for each in self.pending if each.held}
-        return [each for each in verdict.left if each.held and each.match_id not in known]
 
 
 class Planner:
@@ -149,16 +125,16 @@ class Planner:
             log.info("%s: %d messages are told together at channel %s", edition.id, count, channel.id)
 
     async def _plan(self, spec: DigestSpec, setup: Setup, *, without_waiting: bool) -> int:
-        waiting = await self._store.read(read_waiting, spec, setup.conditions)
+        found = await self._store.read(waiting.read, spec, setup.conditions)
         chosen = replace(spec, wait=timedelta(0)) if without_waiting else spec
-        verdict = waiting.verdict(chosen)
-        if verdict.settled or waiting.newly_held(verdict):
-            await self._store.run(settle, spec.id, verdict, waiting)
+        verdict = found.verdict(chosen)
+        if verdict.settled or found.newly_held(verdict):
+            await self._store.run(waiting.settle, spec.id, verdict, found)
         if verdict.edition is None:
             return 0
         taken = await self._store.read(fates.among, spec.id, verdict.edition.match_ids)
-        edition = new_edition(spec, verdict.edition, waiting.now)
-        message = await self._render(spec, verdict, taken, waiting, edition.id)
+        edition = new_edition(spec, verdict.edition, found.now)
+        message = await self._render(spec, verdict, taken, found.now, edition.id)
         gone, thread = await self._store.read(_readers, spec, {each.story_id for each in taken})
         parcels = await asyncio.to_thread(_address, setup.channels, spec, edition, message, gone, thread)
         if not parcels:
@@ -176,13 +152,13 @@ class Planner:
         spec: DigestSpec,
         verdict: Plan,
         taken: Sequence[PendingMatch],
-        waiting: Waiting,
+        now: datetime,
         edition_id: str,
     ) -> Message:
         beside = await self._store.read(showing.read, spec, taken)
         waves = verdict.edition.waves if verdict.edition else {}
         made = partial(showing.context, reason=verdict.reason, waves=waves, edition_id=edition_id)
-        context = await asyncio.to_thread(made, spec, taken, beside, waiting.now, self._setup().links)
+        context = await asyncio.to_thread(made, spec, taken, beside, now, self._setup().links)
         rendered = await self._renderer.render(spec.template, context)
         for fault in rendered.faults:
             log.error("template %s: the built-in one was used: %s", spec.template, fault)
@@ -231,61 +207,3 @@ def new_edition(spec: DigestSpec, planned: EditionPlan, made_at: datetime) -> Ne
     """Return a planned edition as the store takes it."""
     slot = planned.slot
     return NewEdition(edition_id(spec.id, slot.label), spec.id, slot.label, slot.due, made_at, planned.reason.value)
-
-
-def read_waiting(tx: Tx, spec: DigestSpec, conditions: Conditions) -> Waiting:
-    """Read what waits for a digest, and what it has made so far; `conditions` are those of the rules in force."""
-    last = editions.last_slot(tx, spec.id)
-    made = editions.sent_since(tx, spec.id, tx.now - spec.max_rate.per) if spec.max_rate else 0
-    muted = {each.rule_id: each.sentence for each in mutes.active(tx)}
-    pending = fates.waiting_for(tx, spec.id, gathering=conditions.waves)
-    cooldowns = {each.rule_id: cooldown for each in pending if (cooldown := conditions.cooldowns.get(each.rule_id))}
-    since = tx.now - max(cooldowns.values(), default=timedelta(0))
-    told_at = editions.last_told(tx, spec.id, cooldowns, since) if spec.instant else {}
-    state = DigestState(
-        last.due_at if last else None,
-        made,
-        muted,
-        conditions.waves,
-        _habits(tx, spec, pending, conditions.spikes),
-        {rule_id: at + cooldowns[rule_id] for rule_id, at in told_at.items()},
-        frozenset(each.rule_id for each in pending if each.gathers) - conditions.rules,
-    )
-    return Waiting(tx.now, tuple(reopened(tx, spec, _with_outlets(tx, pending, conditions))), state)
-
-
-def _habits(tx: Tx, spec: DigestSpec, pending: Sequence[WaitingMatch], spikes: Mapping[str, Spike]) -> dict[str, Habit]:
-    """Return what is usual for those of some rules that have matches waiting."""
-    times: dict[str, list[datetime]] = {}
-    for each in pending:
-        if each.rule_id in spikes:
-            times.setdefault(each.rule_id, []).append(each.matched_at)
-    since = rule_versions.first_seen(tx, times) if times else {}
-    found = {}
-    for rule_id, waiting in times.items():
-        ranges = looked_at(spikes[rule_id], min(waiting), max(waiting), since[rule_id])
-        found[rule_id] = Habit(matches.times(tx, rule_id, spec.id, ranges), since[rule_id])
-    return found
-
-
-def reopened(tx: Tx, spec: DigestSpec, pending: Iterable[WaitingMatch]) -> Iterator[WaitingMatch]:
-    """Say of stories that were told which are told once more, and when."""
-    found = list(pending)
-    told = fates.tellings(tx, spec.id, [each.match_id for each in found if each.told])
-    return (
-        replace(each, reopens_at=reopens_at(spec, *told[each.match_id])) if each.match_id in told else each
-        for each in found
-    )
-
-
-def _with_outlets(tx: Tx, pending: Sequence[WaitingMatch], conditions: Conditions) -> Iterator[WaitingMatch]:
-    asking = {each.match_id for each in pending if each.rule_id in conditions.by_outlet}
-    outlets = fates.outlets(tx, asking) if asking else {}
-    return (replace(each, outlet=outlets.get(each.match_id, "")) if outlets else each for each in pending)
-
-
-def settle(tx: Tx, digest_id: str, verdict: Plan, waiting: Waiting) -> None:
-    """Store what became of the matches that need no edition, and which are held from now on."""
-    told = [fates.Settled(each.match_id, each.state, each.why or each.reason.sentence) for each in verdict.settled]
-    told += [fates.Settled(each.match_id, FateState.HELD, each.why) for each in waiting.newly_held(verdict)]
-    fates.settle(tx, digest_id, told)

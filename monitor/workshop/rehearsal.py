@@ -21,10 +21,11 @@ from monitor.core.feeds import FeedState
 from monitor.core.match import Hit
 from monitor.core.model import Article, Feed, Outcome, Parcel, Receipt
 from monitor.core.rules import Rule
-from monitor.pipeline import planning, silences
+from monitor.pipeline import planning, silences, waiting
 from monitor.pipeline.committing import Poll, commit
 from monitor.pipeline.matching import Finding, unseen
 from monitor.pipeline.setup import conditions
+from monitor.pipeline.waiting import Waiting
 from monitor.store import Store, Tx, articles, deliveries, editions, feeds, rule_versions
 from monitor.store.deliveries import Attempt
 from monitor.store.feeds import Claim, PollResult
@@ -151,12 +152,12 @@ class _Play:
 
     def _plan(self, tx: Tx, spec: DigestSpec) -> Iterator[Told]:
         """Make the edition that is due, if one is, and note when the digest is due again."""
-        waiting = planning.read_waiting(tx, spec, conditions([self.rule]))
-        verdict = waiting.verdict(spec)
-        planning.settle(tx, spec.id, verdict, waiting)
+        found = waiting.read(tx, spec, conditions([self.rule]))
+        verdict = found.verdict(spec)
+        waiting.settle(tx, spec.id, verdict, found)
         # An empty edition says nothing of the rule, whether it goes out or not.
         if verdict.edition and verdict.edition.match_ids:
-            yield self._made(tx, spec, verdict.edition, waiting)
+            yield self._made(tx, spec, verdict.edition, found)
         yield from self._silences(tx, spec)
         following = self._next(spec, verdict.left)
         silent = [each.due_at for each in silences.untold(tx, spec, [self.rule])]
@@ -174,13 +175,13 @@ class _Play:
     def _local(self, spec: DigestSpec) -> datetime:
         return self.now.astimezone(ZoneInfo(spec.zone)).replace(second=0, microsecond=0, tzinfo=None)
 
-    def _made(self, tx: Tx, spec: DigestSpec, planned: EditionPlan, waiting: planning.Waiting) -> Told:
+    def _made(self, tx: Tx, spec: DigestSpec, planned: EditionPlan, found: Waiting) -> Told:
         edition = planning.new_edition(spec, planned, self.now)
         parcel = Parcel(delivery_key("rehearsal", "", edition.id, 0), "rehearsal", "", 0, "")
         editions.make(tx, edition, planned.match_ids, [parcel])
         self._deliver(tx)
         self.made.setdefault(spec.id, []).append(self.now)
-        stories = {each.story_id for each in waiting.pending if each.match_id in planned.match_ids}
+        stories = {each.story_id for each in found.pending if each.match_id in planned.match_ids}
         return Told(self._local(spec), spec.id, len(stories))
 
     def _deliver(self, tx: Tx) -> None:

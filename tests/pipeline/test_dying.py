@@ -25,7 +25,7 @@ DEEDS = [
     for deed, time in (
         ("feeds.claim", 1),
         ("committing.commit", 1),
-        ("planning.settle", 1),
+        ("waiting.settle", 1),
         ("editions.make", 1),
         ("deliveries.claim", 1),
         (SEND, 1),
