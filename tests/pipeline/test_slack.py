@@ -16,7 +16,7 @@ from monitor.secret import Secret
 from monitor.store.schema import deliveries
 from tests.channels.http_server import DROP, Answer
 from tests.channels.slack_server import WEBHOOK_PATH, FakeSlack, error, fake_slack, ok
-from tests.pipeline.house import WIRE, House
+from tests.pipeline.house import WIRE, House, rule
 from tests.pipeline.peers import Desk
 
 POST, HISTORY = "/api/chat.postMessage", "/api/conversations.history"
@@ -151,3 +151,19 @@ async def test_what_a_person_must_mend_keeps_what_waits_tells_of_it_once_and_goe
         assembly.adopt(tx, room.house.sources, room.house.setup)
     await room.deliver()
     assert [state for state, _ in room.rows()] == ["sent", "sent"]
+
+
+async def test_a_story_told_once_more_is_a_reply_to_the_message_that_told_it_first(room: Room) -> None:
+    room.house.change(rules=[rule("ferry"), rule("island")])
+    room.slack.will(room.path, ok(ts="1771.0003") if room.path == POST else Answer(200, b"ok"))
+    text = "The ferry sank this morning with two hundred people aboard, the coast guard said to reporters."
+    room.house.press.publish(WIRE.url, room.house.story("The ferry sank", text, guid="1"))
+    await room.house.poll()
+    await room.house.deliver()
+    edited = f"{text} It lay off the island."
+    room.house.press.publish(WIRE.url, room.house.story("The ferry sank", edited, guid="1"))
+    await room.house.poll()
+    await room.house.deliver()
+    first, sequel = room.slack.posted
+    assert "thread_ts" not in first
+    assert sequel.get("thread_ts") == ("1771.0003" if room.path == POST else None)
