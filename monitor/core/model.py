@@ -229,7 +229,6 @@ class FateState(StrEnum):
     HELD = "held"
     SENT = "sent"
     MERGED = "merged"
-    LIMITED = "limited"
     SILENCED = "silenced"
     EXPIRED = "expired"
     BASELINE = "baseline"
