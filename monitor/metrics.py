@@ -77,6 +77,11 @@ class Metrics:
         self.outbox = Gauge(
             "presswatch_outbox", "Deliveries that are not final, by state.", ["state"], registry=registry
         )
+        self.outbox_dead = Gauge(
+            "presswatch_outbox_dead",
+            "Deliveries that were given up, but for those that people gave up.",
+            registry=registry,
+        )
         self.outbox_oldest_age = Gauge(
             "presswatch_outbox_oldest_age_seconds",
             "Age of the oldest delivery that still waits; 0: none.",

@@ -54,6 +54,7 @@ async def beat(store: Store, instance: Instance, metrics: Metrics) -> None:
         metrics.feeds.labels(str(state)).set(standing.feeds.get(state, 0))
     for waiting in (DeliveryState.PENDING, DeliveryState.LEASED, DeliveryState.UNCERTAIN):
         metrics.outbox.labels(waiting.value).set(standing.deliveries.get(waiting, 0))
+    metrics.outbox_dead.set(standing.dead)
     metrics.outbox_oldest_age.set(standing.oldest.total_seconds())
     metrics.ledger_broken.set(not standing.ledger_closes)
 

@@ -22,7 +22,9 @@ from monitor.store import (
     notices,
     orphans,
     proof,
+    unsubscribed,
 )
+from monitor.store.unsubscribed import Unsubscribed
 
 #: A daemon not heard of for this long is not at work.
 FRESH = timedelta(seconds=60)
@@ -70,7 +72,7 @@ class Overview:
     """All of it, at `now` (UTC). `articles` are those of the last 24 hours; `oldest_waiting` is a delivery's age.
 
     `ledger`: what does not add up among the fates of matches, "" where all of them do. `templates`: what is wrong with those, "" is nothing. `leftovers`: what the configuration knows no more.
-    `orphaned`: what waits for digests that are not configured.
+    `orphaned`: what waits for digests that are not configured. `bouncing`: addresses that nothing more is sent to, as it was refused there.
     """
 
     now: datetime
@@ -87,6 +89,7 @@ class Overview:
     templates: str = ""
     leftovers: Leftovers = field(default_factory=Leftovers)
     orphaned: tuple[orphans.Orphans, ...] = ()
+    bouncing: tuple[Unsubscribed, ...] = ()
 
 
 def overview(tx: Tx, config: Config) -> Overview:
@@ -108,6 +111,7 @@ def overview(tx: Tx, config: Config) -> Overview:
         orphaned=tuple(orphans.listing(tx, [each.id for each in config.digests()])),
         templates=next((each.why for each in shut if each.name == notices.TEMPLATES), ""),
         leftovers=left_over(tx, config),
+        bouncing=tuple(unsubscribed.bouncing(tx)),
     )
 
 

@@ -123,6 +123,10 @@ def _deliveries(found: Overview, zone: ZoneInfo) -> Iterator[str]:
     yield _line(
         "Deliveries", f"{found.deliveries.get(DeliveryState.SENT, 0):,} sent, {waiting} waiting{oldest}, {lost}"
     )
+    if found.bouncing:
+        many = "1 address gets" if len(found.bouncing) == 1 else f"{len(found.bouncing)} addresses get"
+        told = f"{many} nothing more, as messages were refused there again and again: presswatch unsubscribed"
+        yield _line("Recipients", click.style(told, fg="red"))
     if found.ledger:
         yield _line(
             "Fates", click.style(f"do not add up, which is a fault of Presswatch: {escaped(found.ledger)}", fg="red")

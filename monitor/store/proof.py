@@ -9,18 +9,30 @@ import sqlalchemy as sa
 from monitor.core.digest import FeedChange, ProofOfLife
 from monitor.core.model import DeliveryState
 from monitor.store import feed_health, gates, mutes, notices
+from monitor.store.outbox import BY_PEOPLE
 from monitor.store.schema import articles, deliveries, fates, feeds
 from monitor.store.tx import Tx
+
+# The index of them asks for these very words.
+_DEAD = (
+    sa.select(sa.func.count())
+    .select_from(deliveries)
+    .where(sa.text("deliveries.state = 'dead'"), deliveries.c.reason.not_in(BY_PEOPLE))
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Feeds by state (their health, "paused" or "gone"); deliveries that are not final, and the age of the oldest; whether the ledger closes."""
+    """Feeds by state (their health, "paused" or "gone"); deliveries that are not final, and the age of the oldest; whether the ledger closes.
+
+    `dead`: deliveries that were given up, but for those that people gave up.
+    """
 
     feeds: Mapping[str, int]
     deliveries: Mapping[DeliveryState, int]
     oldest: timedelta
     ledger_closes: bool
+    dead: int = 0
 
 
 def since(tx: Tx, moment: datetime, digest_id: str = "", *, changed: datetime | None = None) -> ProofOfLife:
@@ -65,6 +77,7 @@ def standing(tx: Tx) -> Standing:
         {name: count for name, count, _ in rows},
         tx.now - min((oldest for _, _, oldest in rows), default=tx.now),
         gates.get(tx, notices.FATES) is None,
+        tx.conn.execute(_DEAD).scalar_one(),
     )
 
 

@@ -53,6 +53,11 @@ def listing(tx: Tx) -> list[Unsubscribed]:
     return tx.rows(Unsubscribed, query.order_by(unsubscribed.c.since.desc(), unsubscribed.c.recipient))
 
 
+def bouncing(tx: Tx) -> list[Unsubscribed]:
+    """Return the addresses that nothing more is sent to as it was refused there again and again, the latest first."""
+    return [each for each in listing(tx) if each.digest_id == EVERY and each.why not in (BY_LINK, BY_HAND)]
+
+
 def of(tx: Tx, digest_id: str) -> Collection[str]:
     """Return the addresses that do not get a digest."""
     query = sa.select(unsubscribed.c.recipient).where(unsubscribed.c.digest_id.in_((digest_id, EVERY)))

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from monitor.errors import SchemaTooNew, StoreError
 from monitor.store.faults import meaning
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 """Every revision of the chain, oldest first; a test compares it with the folder. Importing Alembic costs 270 ms, so a
 start with a current schema never does."""
 

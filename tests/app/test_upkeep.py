@@ -31,6 +31,7 @@ async def test_a_heartbeat_is_written_down_and_brings_the_gauges_up_to_date(stor
     assert value("presswatch_feeds", {"state": "failing"}) == 0
     assert value("presswatch_outbox", {"state": "pending"}) == 1
     assert value("presswatch_outbox_oldest_age_seconds") == 300
+    assert value("presswatch_outbox_dead") == 0
 
 
 async def test_what_is_old_is_deleted_and_what_still_waits_is_kept(store: Store, clock: ManualClock) -> None:

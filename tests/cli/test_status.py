@@ -9,7 +9,7 @@ import pytest
 
 from monitor.config import load
 from monitor.core.feeds import PollOutcome
-from monitor.store import Store, Tx, feeds, gates, instances, ledger, notices
+from monitor.store import Store, Tx, feeds, gates, instances, ledger, notices, unsubscribed
 from tests.cli.conftest import Run
 from tests.store.newsroom import article, open_house, polled, publish
 
@@ -200,6 +200,19 @@ def test_what_waits_for_a_digest_that_is_not_configured_is_told_with_its_end(wri
     assert line.endswith(" on; write [digests.instant] again, or have their rules deliver elsewhere")
     (told,) = json.loads(run("status", "--json").stdout)["orphaned"]
     assert (told["digest_id"], told["waiting"]) == ("instant", 1)
+
+
+def test_addresses_that_nothing_more_is_sent_to_are_counted(writing: Writing, run: Run) -> None:
+    def refused(tx: Tx) -> None:
+        unsubscribed.add(tx, "ana@press.example", unsubscribed.EVERY, "3 messages were refused there for good")
+        unsubscribed.add(tx, "bo@press.example", unsubscribed.EVERY, unsubscribed.BY_LINK)
+
+    writing(refused)
+    told = "1 address gets nothing more, as messages were refused there again and again: presswatch unsubscribed"
+    assert f"Recipients  {told}" in run("status").stdout.splitlines()
+    assert [each["recipient"] for each in json.loads(run("status", "--json").stdout)["bouncing"]] == [
+        "ana@press.example"
+    ]
 
 
 def test_templates_that_are_wrong_are_told_and_pause_nothing(writing: Writing, run: Run) -> None:

@@ -9,7 +9,20 @@ import pytest
 import sqlalchemy as sa
 
 from monitor.core.match.narrowing import Holds
-from monitor.store import Store, Tx, archive, articles, copies, deliveries, editions, fates, feeds, matches, stories
+from monitor.store import (
+    Store,
+    Tx,
+    archive,
+    articles,
+    copies,
+    deliveries,
+    editions,
+    fates,
+    feeds,
+    matches,
+    proof,
+    stories,
+)
 from monitor.store.archive import Window
 from tests.clock import MONDAY
 from tests.store.newsroom import LEASE, SENT, answer, article, edition, open_house, parcel, publish
@@ -73,6 +86,7 @@ def look_up(tx: Tx) -> None:
         pytest.param(lambda tx: editions.sent_since(tx, "instant", MONDAY), id="how often lately"),
         pytest.param(deliver, id="which deliveries are due, and settle them"),
         pytest.param(deliveries.oldest_waiting, id="how old is the oldest delivery"),
+        pytest.param(proof.standing, id="how things stand"),
         pytest.param(lambda tx: articles.prune(tx, MONDAY + timedelta(days=1)), id="which articles are old"),
         pytest.param(lambda tx: stories.prune(tx, MONDAY + timedelta(days=1)), id="which stories are old"),
         pytest.param(lambda tx: copies.prune(tx, MONDAY + timedelta(days=4)), id="which bands are old"),

@@ -5,11 +5,12 @@ from datetime import timedelta
 from monitor.core.digest import ProofOfLife
 from monitor.core.feeds import PollOutcome
 from monitor.core.model import DeliveryState
-from monitor.store import Store, deliveries, editions, feeds, notices, proof
+from monitor.store import Store, deliveries, editions, feeds, notices, outbox, proof
 from tests.clock import MONDAY, ManualClock
 from tests.store.newsroom import (
     HARBOUR,
     LEASE,
+    REFUSED,
     SENT,
     UNCERTAIN,
     answer,
@@ -110,6 +111,21 @@ def test_what_waits_to_be_delivered_is_counted_and_what_is_final_is_not(store: S
         standing = proof.standing(tx)
     assert standing.deliveries == {DeliveryState.UNCERTAIN: 1, DeliveryState.PENDING: 1}
     assert standing.oldest == HOUR
+
+
+def test_what_was_given_up_is_counted_until_a_person_does_something_about_it(store: Store) -> None:
+    with store.transaction() as tx:
+        open_house(tx)
+        parcels = [parcel(recipient=f"{name}@example.org") for name in ("ana", "ben")]
+        assert editions.make(tx, edition(), publish(tx, article()), parcels)
+        first, second = deliveries.claim(tx, 2, LEASE)
+        answer(tx, first, REFUSED)
+        answer(tx, second, REFUSED)
+        assert proof.standing(tx).dead == 2
+        assert outbox.send_again(tx, [first.id]) == [first.id]
+        assert proof.standing(tx).dead == 1
+        outbox.drop(tx, [first.id])
+        assert proof.standing(tx).dead == 1
 
 
 def test_rules_that_are_switched_off_are_part_of_it(store: Store) -> None:

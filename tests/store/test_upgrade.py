@@ -180,7 +180,7 @@ def test_a_start_with_a_current_schema_does_without_alembic(database_url: str) -
 def test_an_upgrade_that_crashes_anywhere_leaves_nothing_and_can_be_run_again(empty_url: str) -> None:
     with backend_of(empty_url) as backend:
         crashes = 0
-        for number in range(100):
+        for number in range(200):
             try:
                 with crash_at(number):
                     upgrade(backend)
