@@ -48,7 +48,9 @@ def measure() -> Iterator[Figure]:
 
 def _configured(folder: Path) -> Config:
     path = folder / "config.toml"
-    path.write_text(f'[database]\nurl = "sqlite:///{folder}/presswatch.db"\n[digests.morning]\nat = "07:00"\n')
+    path.write_text(
+        f'[database]\nurl = "sqlite:///{folder}/presswatch.db"\n[digests.instant]\n[digests.morning]\nat = "07:00"\n'
+    )
     return load(path, {})
 
 
