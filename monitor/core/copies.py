@@ -13,6 +13,7 @@ from enum import StrEnum
 from itertools import islice, pairwise
 from zlib import crc32
 
+from monitor.core.numbers import numbers
 from monitor.core.text import bare_words, fold
 
 #: Bands of an article, how many of them it is found by, words in each, and how many two articles share before they are compared. Of copies in
@@ -62,23 +63,24 @@ _SENTENCES = {
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What is compared of an article: `pairs` are two words in a row, `figures` the numbers of title and text."""
+    """What is compared of an article: title and text as they stand, what words there are, and `pairs` of two words in a row."""
 
     outlet: str
     title: tuple[str, ...]
+    whole: tuple[str, ...]
     words: frozenset[str]
     pairs: frozenset[tuple[str, str]]
 
     @property
-    def figures(self) -> frozenset[str]:
+    def figures(self) -> frozenset[int]:
         """The numbers of title and text."""
-        return _numbers(self.words)
+        return numbers(self.whole)
 
 
 def text(outlet: str, title: str, summary: str, body: str) -> Text:
     """Return what is compared of an article: its title and the beginning of the longer of its texts."""
     heading, words = _words(title, summary, body)
-    return Text(outlet, heading, frozenset(words), frozenset(pairwise(words)))
+    return Text(outlet, heading, tuple(words), frozenset(words), frozenset(pairwise(words)))
 
 
 def bands(title: str, summary: str, body: str) -> tuple[int, ...]:
@@ -200,12 +202,8 @@ def _covered(title: tuple[str, ...], words: frozenset[str]) -> float:
 
 def _differ(one: Text, other: Text) -> bool:
     """Whether the numbers of two texts speak against one being a copy of the other: 5 killed is not 50 killed."""
-    here, there = _numbers(one.title), _numbers(other.title)
+    here, there = numbers(one.title), numbers(other.title)
     if here and there and not (here <= there or here >= there):
         return True
     some, others = one.figures, other.figures
     return min(len(some), len(others)) >= FIGURES and _share(some, others) < SAME_FIGURES
-
-
-def _numbers(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(word for word in words if word.isdecimal())
