@@ -5,24 +5,27 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from monitor.core.digest import Before, Context, DigestSpec, PendingMatch, ProofOfLife, Reason, Week, bounds, view
+from monitor.core.feeds import cadence
 from monitor.core.links import Edition, Links, Mute
 from monitor.pipeline.editions import digest_of
 from monitor.store import Tx, editions, fates, proof, told
 from monitor.store.editions import EditionRow
 
 DAY = timedelta(days=1)
+#: What is told so much later than it could be has waited.
+PUNCTUAL = timedelta(minutes=1)
 MOST, MOST_IN_FULL = 4000, 1000
 """Matches of an edition that are shown once more when somebody asks, and stories."""
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What was read, how many matches its rules had day by day, what was told of its stories before, and how many more wait `beyond` what it can tell."""
+    """What was read, how many matches its rules had day by day, what was told of its stories before, and what there is to say of the edition itself."""
 
     proof: ProofOfLife
     week: Week = field(default_factory=dict)
     before: Mapping[int, Before] = field(default_factory=dict)
-    beyond: int = 0
+    note: str = ""
 
 
 def read(tx: Tx, spec: DigestSpec, taken: Sequence[PendingMatch], since: datetime | None = None) -> Beside:
@@ -36,9 +39,8 @@ def read(tx: Tx, spec: DigestSpec, taken: Sequence[PendingMatch], since: datetim
     counted = proof.since(tx, since or (tx.now - DAY if spec.instant else before), spec.id, changed=since or before)
     held = fates.held(tx, spec.id) - {each.match_id for each in taken}
     week = {} if spec.instant else _week(tx, spec, taken)
-    beyond = fates.waiting_count(tx, spec.id) - len(taken) if len(taken) >= fates.MOST else 0
     of_stories = told.before(tx, spec.id, {each.story_id for each in taken})
-    return Beside(replace(counted, held=len(held)), week, of_stories, max(beyond, 0))
+    return Beside(replace(counted, held=len(held)), week, of_stories, _note(tx, spec, taken))
 
 
 def context(
@@ -53,9 +55,8 @@ def context(
     waves: Mapping[str, str] | None = None,
 ) -> Context:
     """Return all that the template of an edition is given."""
-    note = f"{beside.beyond:,} more matches wait for the next message: none tells more." if beside.beyond else ""
     return view(
-        spec, taken, note=note, made_at=made_at, reason=reason, proof=beside.proof, waves=waves or {}, week=beside.week,
+        spec, taken, note=beside.note, made_at=made_at, reason=reason, proof=beside.proof, waves=waves or {}, week=beside.week,
         mute=_muting(links, spec, made_at), before=beside.before,
         edition=named(edition_id, links),
     )  # fmt: skip
@@ -81,6 +82,21 @@ def listing(spec: DigestSpec, row: EditionRow, taken: Sequence[PendingMatch]) ->
 def named(edition_id: str, links: Links | None) -> tuple[str, str]:
     """Return what an edition is called, and the address of the page with all its stories, "" where there is none."""
     return edition_id, links.to(Edition(edition_id)) if links else ""
+
+
+def _note(tx: Tx, spec: DigestSpec, taken: Sequence[PendingMatch]) -> str:
+    """Say what waited, and what goes on waiting, because there is so much."""
+    notes = []
+    if spec.max_rate and editions.sent_since(tx, spec.id, tx.now - spec.max_rate.per) >= spec.max_rate.count - 1:
+        late = tx.now - spec.wait - PUNCTUAL
+        if waited := len({each.story_id for each in taken if each.matched_at < late}):
+            stories = f"{waited} stories" if waited > 1 else "A story"
+            often = f"at most {spec.max_rate.count} times in {cadence.told(spec.max_rate.per)}"
+            notes.append(f"{stories} waited, as this digest is sent {often}.")
+    beyond = fates.waiting_count(tx, spec.id) - len(taken) if len(taken) >= fates.MOST else 0
+    if beyond > 0:
+        notes.append(f"{beyond:,} more matches wait for the next message: none tells more.")
+    return " ".join(notes)
 
 
 def _week(tx: Tx, spec: DigestSpec, taken: Iterable[PendingMatch]) -> Week:

@@ -7,21 +7,22 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from monitor.core.digest import Context, DigestSpec, Empty, ProofOfLife, QuietHours, Rate, Reason, Schedule
+from monitor.core.digest import Context, DigestSpec, Empty, QuietHours, Rate, Reason, Schedule
 from monitor.core.links import Links, Mute
 from monitor.core.model import Distinct, FateState, Feed, Outcome, Receipt, Silence, Spike, Wave
 from monitor.core.query import parse
 from monitor.errors import StoreUnavailable
 from monitor.pipeline import Planner, showing, silences
-from monitor.pipeline.showing import Beside
 from monitor.pipeline.silences import Silent
 from monitor.render.renderer import Rendered, Renderer
-from monitor.store import deliveries, feeds, mutes, unsubscribed
+from monitor.store import Store, deliveries, feeds, mutes, unsubscribed
 from monitor.store import editions as made_editions
+from monitor.store import fates as shown_fates
 from monitor.store.schema import editions, fates
 from tests.clock import MONDAY
 from tests.pipeline.house import INSTANT, LOCAL, MINUTES, WIRE, House, rule
 from tests.pipeline.peers import SENT, Faulty, away
+from tests.store.newsroom import article, open_house, publish
 
 MORNING = DigestSpec("morning", ("desk",), schedule=Schedule("0 9 * * *"), zone="UTC")
 
@@ -96,10 +97,28 @@ async def test_without_its_database_nothing_is_planned_and_nothing_is_lost(frail
     assert await frail.planner.plan_due() == 1
 
 
-def test_a_message_that_is_full_says_how_much_waits_for_the_next() -> None:
-    beside = Beside(ProofOfLife(articles=9, feeds=1), beyond=801)
-    shown = showing.context(MORNING, [], beside, MONDAY, None)
-    assert shown["note"] == "801 more matches wait for the next message: none tells more."
+def test_a_message_that_is_full_says_how_much_waits_for_the_next(store: Store) -> None:
+    with store.transaction() as tx:
+        open_house(tx)
+        publish(tx, *(article(f"ferry-{number}", title=f"Ferry {number} sails") for number in range(2003)))
+        taken = shown_fates.pending(tx, "instant", limit=2000)
+        beside = showing.read(tx, INSTANT, taken)
+    shown = showing.context(INSTANT, taken, beside, MONDAY, None)
+    assert shown["note"] == "3 more matches wait for the next message: none tells more."
+
+
+async def test_what_max_rate_kept_waiting_says_so(house: House) -> None:
+    house.change(digests=[replace(INSTANT, max_rate=Rate(2, timedelta(hours=1)))])
+    await house.first_sight()
+    for number in range(4):
+        house.press.publish(WIRE.url, house.story(f"Ferry {number} sails"))
+        await house.poll()
+        await house.deliver()
+    house.clock.advance(16 * MINUTES)
+    await house.deliver()
+    *_, last = (parcel.payload for parcel, _ in house.desk.parcels)
+    assert "2 stories waited, as this digest is sent at most 2 times in 1 h." in last.replace("\n", " ")
+    assert "waited" not in house.desk.parcels[0][0].payload
 
 
 async def test_a_copy_waits_for_what_becomes_of_the_message_that_tells_its_story(house: House) -> None:
