@@ -55,6 +55,16 @@ def clip(text: str, room: int) -> str:
     return text if end == len(text) else text[: _word_end(text, end, 1)].rstrip() + ELLIPSIS
 
 
+def quoted(text: str, room: int) -> str:
+    """Return `text` tidy and stripped; where it is wider than `room` columns its beginning and its end, as words near each other stand at both."""
+    near = room * 4
+    text = tidy(text if len(text) <= 2 * near else f"{text[:near]} {text[-near:]}").strip()
+    if columns(text) <= room:
+        return text
+    end, start = _end(text, 0, room // 2), _word_start(text, _before(text, len(text), room // 2), len(text))
+    return f"{text[:end].rstrip()} {ELLIPSIS} {text[start:]}" if start < len(text) else clip(text, room)
+
+
 def plain(segments: Iterable[Segment]) -> str:
     """Return the text of segments without its marks."""
     return "".join(str(each["text"]) for each in segments)
@@ -126,9 +136,10 @@ def _sentence_ends(text: str, start: int, end: int) -> Iterator[Window]:
 
 
 def _first_window(text: str, mark: Window, room: int) -> Window:
-    """From the beginning of the sentence of the first hit, where that is near. Half of the room is the hit's and what follows."""
+    """From the beginning of the sentence of the first hit, where that is near or there is room for all. Half of the room is the hit's and what follows."""
     start, end = mark
-    earliest = _before(text, start, min(SENTENCE, room // 2))
+    whole = _after(text, 0, room) == len(text)
+    earliest = 0 if whole else _before(text, start, min(SENTENCE, room // 2))
     ends = [end for _, end in _sentence_ends(text, earliest, start)]
     if ends or earliest == 0:
         begin = ends[-1] if ends else 0

@@ -25,7 +25,7 @@ from itertools import groupby, islice
 from zoneinfo import ZoneInfo
 
 from monitor.core.digest.foot import date, foot, when
-from monitor.core.digest.marking import Segment, Window, clip, excerpt, hits, line, plain
+from monitor.core.digest.marking import Segment, Window, clip, excerpt, hits, line, plain, quoted
 from monitor.core.digest.records import Before, Copy, PendingMatch, ProofOfLife, Reason
 from monitor.core.digest.spec import DigestSpec, Order
 from monitor.core.digest.telling import Telling, tellings
@@ -39,8 +39,8 @@ NEVER: Mapping[int, Before] = {}
 
 TITLE = 240
 """Columns of a title, and of a name of an outlet or rule."""
-WORDS = 6
-"""Hits quoted as the reason."""
+WORDS, LONGEST_QUOTE = 6, 60
+"""Hits quoted as the reason, and columns of one."""
 _PARTS = {"title": "headline", "summary": "summary"}
 _READ = ("title", "summary", "body")
 MOST_QUOTED = 200
@@ -274,11 +274,18 @@ def _excerpt(telling: Telling) -> list[Segment]:
     main = telling.main
     if added := _added(telling):
         return excerpt(main.body, added)
-    for field, text in (("summary", main.summary), ("body", main.body)):
+    texts = [
+        (field, text) for field, text in (("summary", main.summary), ("body", main.body)) if _says_more(text, main)
+    ]
+    for field, text in texts:
         if marks := hits(telling.spans, field, text):
             return excerpt(text, marks)
-    text = main.summary or main.body
-    return [] if plain(line(text, (), TITLE)) == plain(line(main.title, (), TITLE)) else excerpt(text, ())
+    return excerpt(texts[0][1], ()) if texts else []
+
+
+def _says_more(text: str, main: PendingMatch) -> bool:
+    """Whether a text is there and more than the title again."""
+    return bool(text) and plain(line(text, (), TITLE)) != plain(line(main.title, (), TITLE))
 
 
 def _added(telling: Telling) -> list[Window]:
@@ -292,7 +299,11 @@ def _added(telling: Telling) -> list[Window]:
 
 def _why(matches: Sequence[PendingMatch], waves: Mapping[str, str]) -> dict[str, object]:
     first = matches[0]
-    found = (clip(_text(each, span)[span.start : span.end], 60) for each in matches for span in _as_read(each.spans))
+    found = (
+        quoted(_text(each, span)[span.start : span.end], LONGEST_QUOTE)
+        for each in matches
+        for span in _as_read(each.spans)
+    )
     words: dict[str, str] = {}
     for word in islice(found, MOST_QUOTED):
         words.setdefault(word.casefold(), word)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from monitor.core.digest.marking import EXCERPT, Segment, clip, columns, excerpt, hits, line, plain, tidy
+from monitor.core.digest.marking import EXCERPT, Segment, clip, columns, excerpt, hits, line, plain, quoted, tidy
 from monitor.core.model import Span
 from tests.core.digest.matches import spans
 
@@ -98,6 +98,17 @@ def test_a_paragraph_without_a_full_stop_gets_one(text: str, told: str) -> None:
     assert shown(text, "ferry") == told
 
 
+def test_a_sentence_that_has_room_is_shown_from_its_beginning_however_late_the_hit() -> None:
+    sentence = (
+        "Two weeks after the harbour was declared "
+        + "safe and sound " * 8
+        + "it has reported four leaks near the ferry."
+    )
+    text = f"It rained. {sentence}"
+    assert plain(excerpt(text, [(text.index("ferry"), len(text) - 1)])) == sentence
+    assert plain(excerpt(text + " It rained." * 50, [(text.index("ferry"), len(text) - 1)])).startswith("… ")
+
+
 def test_an_initial_ends_no_sentence_and_a_small_letter_begins_none() -> None:
     before = "Rain fell on the islands all night. " * 4
     assert shown(before + "The U.S. officials on the ferry. e.g. not.", "ferry").startswith(
@@ -155,6 +166,13 @@ def test_a_clipped_text_keeps_within_its_room() -> None:
     assert clip("  a   b\n", 10) == "a b"
     assert clip("harbour times weekly", 13) == "harbour times…"
     assert clip("x" * 30, 10) == "x" * 10 + "…"
+
+
+def test_a_long_quote_keeps_both_its_ends() -> None:
+    assert quoted("  the ferry\n sank ", 20) == "the ferry sank"
+    assert quoted("ferry that was to leave the harbour at noon", 20) == "ferry that … at noon"
+    assert quoted("ferry " + "and so on " * 100_000 + "harbour", 30) == "ferry and so on … so on harbour"
+    assert quoted("x" * 30, 10) == "x" * 10 + "…"
 
 
 def test_a_megabyte_without_a_space_is_cut_quickly() -> None:

@@ -178,6 +178,21 @@ def test_without_hits_in_the_text_the_excerpt_is_its_beginning_unless_that_is_th
     assert only(pending(title="The same", summary=" The  same"))["excerpt"] == []
 
 
+def test_an_excerpt_never_says_only_the_title_again_whatever_hit_in_it() -> None:
+    title, body = "The ferry is back", "It rained. The ferry came at noon."
+    found = spans(title, "ferry", field="summary")
+    assert only(pending(title=title, summary=title, spans=found))["excerpt"] == []
+    both = pending(title=title, summary=title, body=body, spans=(*found, *spans(body, "ferry", field="body")))
+    assert plain(only(both)["excerpt"]) == "The ferry came at noon."
+
+
+def test_the_reason_quotes_both_ends_of_words_that_are_far_from_each_other() -> None:
+    text = "The ministers spoke for hours about the ferry and all that it had cost them and the harbour."
+    found = spans(text, text[text.index("ministers") : text.index(" and the harbour")], field="summary")
+    ((reason,),) = [only(pending(summary=text, spans=found))["why"]]
+    assert reason["words"] == ["ministers spoke for hours … and all that it had cost them"]
+
+
 def test_an_article_without_a_title_is_called_by_its_text_or_its_address() -> None:
     assert only(pending(title=" ", summary="A summary."))["title"] == "A summary."
     assert only(pending(title=""))["title"] == "https://harbour-times.example/1"
