@@ -6,13 +6,14 @@ resemblance and containment of documents (1997): of all that could be chosen, th
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from itertools import islice, pairwise
 from zlib import crc32
 
+from monitor.core.model import Story
 from monitor.core.numbers import numbers
 from monitor.core.text import bare_words, fold
 
@@ -109,14 +110,13 @@ def compared(one: Text, other: Text) -> tuple[Finding, float]:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An article that may be copied, and the number of its story. `seen_at` is in UTC."""
+    """An article that may be copied, and its story: of one that has none yet, that which it would begin."""
 
     outlet: str
     title: str
     summary: str
     body: str
-    seen_at: datetime
-    story: int
+    story: Story
 
 
 class Memory:
@@ -136,6 +136,11 @@ class Memory:
         """Remember what an article tells."""
         self._told[article] = told
 
+    def forget(self, articles: Collection[int]) -> None:
+        """Forget by which bands articles are found, those of stories that take no more copies; others have their places then."""
+        for band, known in self._by_band.items() if articles else ():
+            self._by_band[band] = [each for each in known if each not in articles]
+
     def add(self, article: int, told: Told, its_bands: Iterable[int]) -> list[int]:
         """Remember an article; return the bands that it is found by, the first that are free. A band that enough articles have takes no more."""
         self.learn(article, told)
@@ -146,18 +151,18 @@ class Memory:
         return taken
 
     def candidates(self, its_bands: Iterable[int]) -> list[int]:
-        """Return which articles share at least `SHARED` bands with these, at most `COMPARED`: first those that share the most that few others have."""
+        """Return which articles share at least `SHARED` bands with these: first those that share the most that few others have."""
         met: dict[int, list[float]] = defaultdict(list)
         for band in its_bands:
             known = self._by_band.get(band, ())
             for article in known:
                 met[article].append(1 / len(known))
         likely = [(-sum(each), article) for article, each in met.items() if len(each) >= SHARED]
-        return [article for _, article in sorted(likely)[:COMPARED]]
+        return [article for _, article in sorted(likely)]
 
-    def story_of(self, told: Told, its_bands: Iterable[int], window: timedelta) -> int | None:
-        """Return the story of which an article is one more copy: that of the text most like its own, seen at most `window` before or after."""
-        near = [each for each in self.candidates(its_bands) if self._recent(each, told, window)]
+    def story_of(self, told: Told, its_bands: Iterable[int], window: timedelta) -> Story | None:
+        """Return the story of which an article is one more copy: that of the text most like its own, of those begun at most `window` before or after."""
+        near = list(islice((each for each in self.candidates(its_bands) if self._near(each, told, window)), COMPARED))
         if not near:
             return None
         own = _text_of(told)
@@ -165,9 +170,9 @@ class Memory:
         copies = [(share, -each) for (finding, share), each in found if finding is Finding.COPY]
         return self._told[-max(copies)[1]].story if copies else None
 
-    def _recent(self, article: int, told: Told, window: timedelta) -> bool:
+    def _near(self, article: int, told: Told, window: timedelta) -> bool:
         other = self._told.get(article)
-        return other is not None and other.outlet != told.outlet and abs(told.seen_at - other.seen_at) <= window
+        return other is not None and other.outlet != told.outlet and other.story.takes(told.story.began, window)
 
     def _text(self, article: int) -> Text:
         if article not in self._texts:

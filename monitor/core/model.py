@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 DETECTED = "-x-detected"
 """Behind the language of an article that was told from its words, not stated by its feed: "uk-x-detected". BCP 47 keeps what follows
@@ -152,6 +153,17 @@ class Article:
     def keys(self) -> tuple[str, ...]:
         """All that it is known by, the surest first."""
         return (self.key, *self.other_keys, *self.loose_keys)
+
+
+class Story(NamedTuple):
+    """A story: its number, lower than those of later ones, and when its first article was seen, in UTC."""
+
+    number: int
+    began: datetime
+
+    def takes(self, seen_at: datetime, window: timedelta) -> bool:
+        """Tell whether a copy seen at that time may still join: copies of copies, each a day after the last, would else never end."""
+        return abs(seen_at - self.began) <= window
 
 
 @dataclass(frozen=True, slots=True)

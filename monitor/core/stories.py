@@ -1,15 +1,17 @@
 """What makes two articles copies of one story: keys that they share."""
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from urllib.parse import urlsplit
 
+from monitor.core.model import Story
 from monitor.core.text import bare_words, fold
 from monitor.core.text.words import WORD
 
-#: Copies of a story that come later than this after it are a story of their own.
+#: Copies of a story that come later than this after its first article are a story of their own.
 STORY_WINDOW = timedelta(hours=72)
 #: Words of text that two copies of a wire story have in common before editors differ.
 OPENING = 30
@@ -62,6 +64,30 @@ def sought(keys: Iterable[str], known: Collection[str]) -> list[str]:
     An article does not join what is listed where an article of its title is known: that one is what is listed.
     """
     return [other for key, other in counterparts(keys).items() if key.startswith(LISTED) or key not in known]
+
+
+class Known:
+    """Which stories of late have which keys."""
+
+    def __init__(self) -> None:
+        self._having: dict[str, set[Story]] = defaultdict(set)
+
+    def add(self, key: str, story: Story) -> None:
+        """Remember that a story has a key."""
+        self._having[key].add(story)
+
+    def story_of(
+        self, keys: Iterable[str], titles: Sequence[str], seen_at: datetime, window: timedelta
+    ) -> Story | None:
+        """Return the oldest story that has one of an article's keys, or what its title keys seek, and takes what is seen at that time."""
+        asked = (*keys, *titles, *counterparts(titles).values())
+        having = ((key, self._having[key]) for key in asked if key in self._having)
+        oldest = {
+            key: min(taking)
+            for key, some in having
+            if (taking := [each for each in some if each.takes(seen_at, window)])
+        }
+        return min((oldest[key] for key in (*keys, *sought(titles, oldest)) if key in oldest), default=None)
 
 
 def copy_digest(title: str, summary: str, body: str) -> str:

@@ -1,17 +1,18 @@
 """What recent articles are found by when one is copied: rows of period, band and article, and the texts behind them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from monitor.core.copies import CHARACTERS, Memory, Told
-from monitor.core.model import Article
+from monitor.core.copies import CHARACTERS, COMPARED, Memory, Told
+from monitor.core.model import Article, Story
 from monitor.core.stories import STORY_WINDOW
 from monitor.store.articles import outlet
-from monitor.store.schema import articles, story_bands
+from monitor.store.schema import articles, stories, story_bands
 from monitor.store.tx import Tx, batches
 
 PERIOD = STORY_WINDOW
@@ -34,14 +35,22 @@ _FOUND_BY = {
 }
 _SOME: sa.BindParameter[list[int]] = sa.bindparam("some", expanding=True)
 # Where articles are partitioned, the time says in which partitions to look.
-_TOLD = sa.select(
-    articles.c.id,
+_LATE = (
+    sa.select(articles.c.id)
+    .join(stories, stories.c.id == articles.c.story_id)
+    .where(
+        articles.c.id.in_(_SOME),
+        articles.c.seen_at >= sa.bindparam("since"),
+        stories.c.first_seen_at >= sa.bindparam("since"),
+    )
+)
+_TOLD = _LATE.add_columns(
     outlet.label("outlet"),
     articles.c.title,
     *(sa.func.substr(articles.c[name], 1, CHARACTERS).label(name) for name in ("summary", "body")),
-    articles.c.seen_at,
-    articles.c.story_id.label("story"),
-).where(articles.c.id.in_(_SOME), articles.c.seen_at >= sa.bindparam("since"), articles.c.story_id.is_not(None))
+    articles.c.story_id,
+    stories.c.first_seen_at,
+)
 
 
 # The shortest way into each: SQLite takes a row of numbers faster from its driver than out of JSON, PostgreSQL all rows at once.
@@ -53,7 +62,7 @@ _ROWS = sa.text(
 
 
 def memory(tx: Tx, new: Iterable[Article], window: timedelta) -> Memory:
-    """Return what is remembered of articles seen at most `window` before the new ones that share bands with them."""
+    """Return what is remembered of articles that share bands with the new ones, of stories begun at most `window` before these."""
     recent, new = Memory(), [each for each in new if each.bands]
     if not new:
         return recent
@@ -64,15 +73,18 @@ def memory(tx: Tx, new: Iterable[Article], window: timedelta) -> Memory:
     for band, article_id in tx.conn.execute(_FOUND_BY[tx.conn.dialect.name], asked):
         by_band[band].append(article_id)
     recent.recall(by_band)
-    for some in batches({candidate for each in new for candidate in recent.candidates(each.bands)}):
-        for row in tx.conn.execute(_TOLD, {"some": some, "since": since}):
-            recent.learn(row.id, Told(row.outlet, row.title, row.summary, row.body, row.seen_at, row.story))
+    likely = {candidate for each in new for candidate in recent.candidates(each.bands)}
+    recent.forget(likely - {row.id for row in _rows(tx, _LATE, likely, since)})
+    nearest = {candidate for each in new for candidate in recent.candidates(each.bands)[:COMPARED]}
+    for row in _rows(tx, _TOLD, nearest, since):
+        story = Story(row.story_id, row.first_seen_at)
+        recent.learn(row.id, Told(row.outlet, row.title, row.summary, row.body, story))
     return recent
 
 
-def told(article: Article, story: int) -> Told:
+def told(article: Article, story: Story) -> Told:
     """Return what an article of this story tells."""
-    return Told(article.outlet, article.title, article.summary, article.body, article.seen_at, story)
+    return Told(article.outlet, article.title, article.summary, article.body, story)
 
 
 def record(tx: Tx, new: Mapping[int, datetime], bands: Mapping[int, Iterable[int]]) -> None:
@@ -90,6 +102,11 @@ def prune(tx: Tx, before: datetime, limit: int = 1000) -> int:
     row = sa.tuple_(*story_bands.primary_key.columns)
     old = sa.select(*story_bands.primary_key.columns).where(story_bands.c.period < period_of(before)).limit(limit)
     return tx.run(sa.delete(story_bands).where(row.in_(old)))
+
+
+def _rows(tx: Tx, query: sa.Select[Any], ids: Iterable[int], since: datetime) -> Iterator[sa.Row[Any]]:
+    for some in batches(ids):
+        yield from tx.conn.execute(query, {"some": some, "since": since})
 
 
 def period_of(moment: datetime) -> int:

@@ -1,14 +1,14 @@
 """Stories: articles that tell the same thing, found within a window of time by the keys they share, or as edited copies."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.core.copies import Memory
-from monitor.core.model import Article
-from monitor.core.stories import counterparts, sought
+from monitor.core.model import Article, Story
+from monitor.core.stories import Known, counterparts
 from monitor.store import copies
 from monitor.store.postgres import STORY_LOCK
 from monitor.store.schema import articles, matches, stories, story_keys
@@ -19,11 +19,16 @@ NEW = 1 << 62
 
 # Made once, for every poll needs them: SQLAlchemy takes longer to make a statement than SQLite to answer it.
 _SOME: sa.BindParameter[list[int | str]] = sa.bindparam("some", expanding=True)
-_STORED = sa.select(articles.c.id, articles.c.seen_at, articles.c.story_id).where(articles.c.id.in_(_SOME))
+_SINCE: sa.BindParameter[datetime] = sa.bindparam("since")
+_STORED = (
+    sa.select(articles.c.id, articles.c.seen_at, articles.c.story_id, stories.c.first_seen_at)
+    .outerjoin(stories, stories.c.id == articles.c.story_id)
+    .where(articles.c.id.in_(_SOME))
+)
 _KNOWN = (
-    sa.select(story_keys.c.key, sa.func.min(story_keys.c.story_id).label("story_id"))
-    .where(story_keys.c.seen_at >= sa.bindparam("since"), story_keys.c.key.in_(_SOME))
-    .group_by(story_keys.c.key)
+    sa.select(story_keys.c.key, stories.c.id, stories.c.first_seen_at)
+    .join(stories, stories.c.id == story_keys.c.story_id)
+    .where(story_keys.c.seen_at >= _SINCE, story_keys.c.key.in_(_SOME), stories.c.first_seen_at >= _SINCE)
 )
 _BEGIN = sa.insert(stories).returning(stories.c.id, sort_by_parameter_order=True)
 # Where articles are partitioned, the time says in which partition to look.
@@ -42,28 +47,30 @@ _PROLONG = (
 def assign(tx: Tx, saved: Mapping[int, Article], window: timedelta) -> dict[int, int]:
     """Give each saved article (by its id) its story; return the story's id by article id.
 
-    An article that has a story keeps it. Else it joins the oldest story that recorded one of its keys (or what its title seeks) at
-    most `window` before the article was seen; where there is none, that of the text which it copies; and else it begins one.
+    An article that has a story keeps it. Else it joins, of the stories that began at most `window` before it was seen, the oldest that has
+    one of its keys (or what its title seeks); where there is none, that of the text which it copies; and else it begins one.
     """
     if not saved:
         return {}
     _in_turn(tx)
     stored = _stored(tx, saved)
-    chosen = {row.id: row.story_id for row in stored if row.story_id is not None}
+    placed = {row.id: Story(row.story_id, row.first_seen_at) for row in stored if row.story_id is not None}
     known = _known(tx, saved, window)
-    recent = copies.memory(tx, [each for article_id, each in saved.items() if article_id not in chosen], window)
-    new: list[datetime] = []
+    recent = copies.memory(tx, [each for article_id, each in saved.items() if article_id not in placed], window)
+    new: list[Story] = []
     found_by: dict[int, list[int]] = {}
     for article_id, article in saved.items():
-        if article_id not in chosen:
-            story = _joined(article, known, recent, window)
-            chosen[article_id] = NEW + len(new) if story is None else story
-            new += [article.seen_at] if story is None else []
-            found_by[article_id] = recent.add(article_id, copies.told(article, chosen[article_id]), article.bands)
+        if article_id not in placed:
+            own = Story(NEW + len(new), article.seen_at)
+            told = copies.told(article, own)
+            joined = known.story_of(article.story_keys, article.title_keys, article.seen_at, window)
+            placed[article_id] = story = joined or recent.story_of(told, article.bands, window) or own
+            new += [own] if story is own else []
+            found_by[article_id] = recent.add(article_id, replace(told, story=story), article.bands)
         for key in (*article.story_keys, *article.title_keys):
-            known.setdefault(key, chosen[article_id])
-    begun = _begin(tx, new)
-    chosen = {id: begun[story_id - NEW] if story_id >= NEW else story_id for id, story_id in chosen.items()}
+            known.add(key, placed[article_id])
+    begun = _begin(tx, [each.began for each in new])
+    chosen = {id: begun[each.number - NEW] if each.number >= NEW else each.number for id, each in placed.items()}
     _place(tx, [row for row in stored if row.story_id is None], chosen)
     _record(tx, saved, chosen)
     copies.record(tx, {article_id: saved[article_id].seen_at for article_id in found_by}, found_by)
@@ -95,18 +102,14 @@ def _stored(tx: Tx, article_ids: Iterable[int]) -> list[sa.Row[Any]]:
     return rows
 
 
-def _known(tx: Tx, saved: Mapping[int, Article], window: timedelta) -> dict[str, int]:
-    """Return the oldest live story of each key the articles have."""
+def _known(tx: Tx, saved: Mapping[int, Article], window: timedelta) -> Known:
+    """Return which stories of late have the keys that the articles have or seek."""
     since = min(each.seen_at for each in saved.values()) - window
-    keys = {key for each in saved.values() for key in _asked(each)}
-    rows = (row for some in batches(keys) for row in tx.conn.execute(_KNOWN, {"since": since, "some": some}))
-    return {row.key: row.story_id for row in rows}
-
-
-def _joined(article: Article, known: Mapping[str, int], recent: Memory, window: timedelta) -> int | None:
-    keys = (*article.story_keys, *sought(article.title_keys, known))
-    shared = [known[key] for key in keys if key in known]
-    return min(shared) if shared else recent.story_of(copies.told(article, 0), article.bands, window)
+    known = Known()
+    for some in batches({key for each in saved.values() for key in _asked(each)}):
+        for row in tx.conn.execute(_KNOWN, {"since": since, "some": some}):
+            known.add(row.key, Story(row.id, row.first_seen_at))
+    return known
 
 
 def _asked(article: Article) -> tuple[str, ...]:

@@ -7,8 +7,8 @@ from typing import IO, Any
 
 from monitor.core.articles import canonical_url
 from monitor.core.copies import Memory, Told, bands
-from monitor.core.model import Document
-from monitor.core.stories import STORY_WINDOW, story_keys
+from monitor.core.model import Document, Story
+from monitor.core.stories import STORY_WINDOW, Known, story_keys
 from monitor.workshop.lines import BadLine, Line, articles
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -38,7 +38,7 @@ class Stories:
 
     def __init__(self) -> None:
         self._stored: dict[int, int] = {}
-        self._known: dict[str, tuple[int, datetime]] = {}
+        self._known = Known()
         self._recent = Memory()
         self._articles = self._count = 0
 
@@ -50,16 +50,15 @@ class Stories:
         told = past.document
         page = canonical_url(told.url) if told.url else ""
         keys = story_keys(told.title, told.summary, told.body, page, past.published or seen)
-        found = [self._known[key] for key in keys if key in self._known]
-        shared = [number for number, at in found if abs(seen - at) <= STORY_WINDOW]
         its_bands = bands(told.title, told.summary, told.body)
-        text = Told(told.source, told.title, told.summary, told.body, seen, 0)
-        copied = None if shared else self._recent.story_of(text, its_bands, STORY_WINDOW)
-        story = min(shared) if shared else copied or self._next()
-        self._known.update(dict.fromkeys(keys, (story, seen)))
+        text = Told(told.source, told.title, told.summary, told.body, Story(0, seen))
+        joined = self._known.story_of(keys, (), seen, STORY_WINDOW)
+        story = joined or self._recent.story_of(text, its_bands, STORY_WINDOW) or Story(self._next(), seen)
+        for key in keys:
+            self._known.add(key, story)
         self._articles += 1
         self._recent.add(self._articles, replace(text, story=story), its_bands)
-        return story
+        return story.number
 
     def _next(self) -> int:
         self._count += 1

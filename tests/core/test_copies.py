@@ -21,6 +21,7 @@ from monitor.core.copies import (
     compared,
     text,
 )
+from monitor.core.model import Story
 from tests.core.wire import edited, story, vocabulary
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -44,7 +45,11 @@ def finding(one: tuple[str, str], other: tuple[str, str], outlets: str = "ab") -
 
 
 def told(outlet: str, title: str, body: str, *, after: timedelta = timedelta(0), story: int = 0) -> Told:
-    return Told(outlet, title, "", body, NOON + after, story)
+    return Told(outlet, title, "", body, Story(story, NOON + after))
+
+
+def number_of(story: Story | None) -> int | None:
+    return story and story.number
 
 
 @pytest.mark.parametrize(
@@ -149,7 +154,7 @@ def test_copies_are_found_however_their_words_are_edited(length: int, share: flo
     for number, (title, body) in enumerate(originals, 1):
         recent.add(number, told("wire", title, body, story=number), bands(title, "", body))
     copies = [edited(random, words, *original, share) for original in originals]
-    joined = [recent.story_of(told("daily", *copy), bands(copy[0], "", copy[1]), WINDOW) for copy in copies]
+    joined = [number_of(recent.story_of(told("daily", *copy), bands(copy[0], "", copy[1]), WINDOW)) for copy in copies]
     assert sum(each == number for number, each in enumerate(joined, 1)) >= found * len(joined)
     assert all(each in (number, None) for number, each in enumerate(joined, 1))
 
@@ -160,7 +165,7 @@ def test_a_copy_is_looked_for_within_the_window_only(after: timedelta, same: boo
     its_bands = bands("Ferries to sail at night", "", WIRE)
     recent.add(1, told("wire", "Ferries to sail at night", WIRE, story=7), its_bands)
     later = told("daily", "Ferries to sail at night", WIRE, after=after)
-    assert (recent.story_of(later, its_bands, WINDOW) == 7) is same
+    assert (number_of(recent.story_of(later, its_bands, WINDOW)) == 7) is same
 
 
 def test_a_copy_joins_the_text_that_is_most_like_its_own() -> None:
@@ -171,7 +176,7 @@ def test_a_copy_joins_the_text_that_is_most_like_its_own() -> None:
     recent = Memory()
     for number, (outlet, version) in enumerate((("wire", first), ("press", second)), 1):
         recent.add(number, told(outlet, *version, story=number), bands(version[0], "", version[1]))
-    assert recent.story_of(told("daily", *second), bands(second[0], "", second[1]), WINDOW) == 2
+    assert number_of(recent.story_of(told("daily", *second), bands(second[0], "", second[1]), WINDOW)) == 2
 
 
 def test_text_that_everybody_repeats_costs_a_bounded_number_of_comparisons() -> None:
@@ -180,8 +185,31 @@ def test_text_that_everybody_repeats_costs_a_bounded_number_of_comparisons() -> 
     taken = [recent.add(number, told("wire", "Ferries", WIRE), its_bands) for number in range(2 * REMEMBERED + 5)]
     first, others = list(its_bands[:FOUND_BY]), list(its_bands[FOUND_BY:])
     assert taken == [first] * REMEMBERED + [others] * REMEMBERED + [[]] * 5
-    assert recent.candidates(its_bands) == list(range(COMPARED))
+    assert recent.candidates(its_bands) == list(range(2 * REMEMBERED))
     assert recent.add(0, told("wire", "Ferries", WIRE), its_bands) == []
+
+
+def test_an_article_is_compared_with_those_that_share_the_most_bands_only() -> None:
+    recent = Memory()
+    its_bands = bands("Ferries", "", WIRE)
+    recent.add(0, told("wire", "Ferries", WIRE), its_bands[:SHARED])
+    for number in range(1, COMPARED + 1):
+        assert recent.story_of(told("daily", "Ferries", WIRE), its_bands, WINDOW) is not None
+        recent.add(number, told("wire", "Ferries", STRIKE), its_bands)
+    assert recent.story_of(told("daily", "Ferries", WIRE), its_bands, WINDOW) is None
+
+
+def test_of_stories_that_take_no_more_none_keeps_a_copy_from_the_one_that_does() -> None:
+    recent = Memory()
+    its_bands = bands("Ferries", "", WIRE)
+    for number in range(4 * COMPARED):
+        recent.add(number, told("wire", "Ferries", WIRE, story=1), its_bands)
+    late = WINDOW + timedelta(hours=1)
+    recent.add(99, told("press", "Ferries", WIRE, after=late, story=2), its_bands)
+    assert number_of(recent.story_of(told("daily", "Ferries", WIRE, after=late), its_bands, WINDOW)) == 2
+    recent.forget(range(4 * COMPARED))
+    assert recent.candidates(its_bands) == [99]
+    assert recent.add(100, told("wire", "Ferries", WIRE), its_bands) == list(its_bands[:FOUND_BY])
 
 
 def test_a_copy_is_found_behind_what_its_outlet_prints_under_everything() -> None:
@@ -193,7 +221,7 @@ def test_a_copy_is_found_behind_what_its_outlet_prints_under_everything() -> Non
     for number, (title, body) in enumerate(texts):
         recent.add(number, told("wire", title, body, story=number), bands(title, "", body))
     copies = [edited(random, words, *each, 0.1) for each in texts]
-    joined = [recent.story_of(told("daily", *each), bands(each[0], "", each[1]), WINDOW) for each in copies]
+    joined = [number_of(recent.story_of(told("daily", *each), bands(each[0], "", each[1]), WINDOW)) for each in copies]
     assert sum(each == number for number, each in enumerate(joined)) >= 0.98 * len(texts)
 
 

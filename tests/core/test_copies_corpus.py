@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from monitor.core.copies import FOUND_BY, SHARED, Finding, Memory, Told, bands, compared, text
+from monitor.core.model import Story
 from monitor.core.stories import STORY_WINDOW
 from monitor.core.text import plain_text
 from tests.core.wire import edited
@@ -34,10 +35,10 @@ def documents(name: str) -> Iterator[Mapping[str, Any]]:
 def news() -> list[Told]:
     """Return the articles of 2022, each with its place as the number of its story, in the order in which they were published."""
     found = [
-        Told(each.get("source", ""), each["title"], "", plain_text(each.get("body", "")), _moment(each), place)
+        Told(each.get("source", ""), each["title"], "", plain_text(each.get("body", "")), Story(place, _moment(each)))
         for place, each in enumerate(documents("news-2022"))
     ]
-    return sorted(found, key=lambda each: (each.seen_at, each.story))
+    return sorted(found, key=lambda each: (each.story.began, each.story))
 
 
 def _moment(told: Mapping[str, Any]) -> datetime:
@@ -49,8 +50,8 @@ def test_what_is_found_among_the_news_of_eight_months_was_copied() -> None:
     for each in news():
         its_bands = bands(each.title, each.summary, each.body)
         if (story := recent.story_of(each, its_bands, STORY_WINDOW)) is not None:
-            found.add((story, each.story))
-        recent.add(each.story, each, its_bands)
+            found.add((story.number, each.story.number))
+        recent.add(each.story.number, each, its_bands)
     assert found == COPIES
 
 

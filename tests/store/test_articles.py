@@ -173,6 +173,25 @@ def test_a_copy_joins_a_story_only_within_the_window(house: Store, later: timede
     assert (one == two) is same
 
 
+def test_a_key_leads_to_the_story_that_still_takes_copies(house: Store) -> None:
+    times = (timedelta(0), timedelta(hours=40), timedelta(hours=80), timedelta(hours=120))
+    found = [article(f"k{n}", story_keys=("text:x",), seen_at=MONDAY + after) for n, after in enumerate(times)]
+    first, second, third, fourth = story_of(house, *found)
+    assert first == second != third == fourth
+
+
+def test_a_story_that_was_edited_late_still_takes_what_its_beginning_allows(house: Store) -> None:
+    late = MONDAY + timedelta(hours=60)
+    found = [
+        article("a", story_keys=("text:a",)),
+        article("a", title="changed", story_keys=("text:b",), seen_at=late),
+        article("b", story_keys=("text:b",), seen_at=MONDAY + timedelta(hours=72)),
+        article("c", story_keys=("text:b",), seen_at=MONDAY + timedelta(hours=73)),
+    ]
+    first, same, copy, after = story_of(house, *found)
+    assert first == same == copy != after
+
+
 def test_an_article_that_ties_two_stories_together_joins_the_older(house: Store) -> None:
     older, newer, tie = story_of(
         house,

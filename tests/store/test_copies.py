@@ -76,6 +76,31 @@ def test_a_copy_joins_only_within_the_window(house: Store, after: timedelta, sam
     assert (first == second) is same
 
 
+def test_copies_of_copies_do_not_go_on_with_a_story_for_ever(house: Store) -> None:
+    found, text = [], ORIGINAL
+    for step in range(12):
+        text = edited(Random(step), WORDS, *text, 2 / 120)
+        title, body = text
+        after = timedelta(hours=40 * step)
+        each = version(f"k{step}", "harbour", 0, after=after, original=(title, body))
+        found.append(replace(each, publisher=f"Outlet {step}"))
+    stories_of = list(told(house, *([each] for each in found)))
+    assert stories_of == [number for number in range(1, 7) for _ in range(2)]
+
+
+def test_an_old_story_of_many_outlets_keeps_no_copy_from_the_one_that_came_after(house: Store) -> None:
+    early = [replace(version(f"a{n}", "harbour", 0.02), publisher=f"Early {n}") for n in range(3 * REMEMBERED)]
+    late = [
+        replace(version(f"b{n}", "harbour", 0.02, after=WINDOW + timedelta(hours=n + 1)), publisher=f"Late {n}")
+        for n in range(5)
+    ]
+    again = version("c", "valley", 0.02, after=WINDOW - timedelta(hours=1))
+    first, *others = told(house, [*early], [again], *([each] for each in late))
+    assert set(others[: len(early)]) == {first}
+    assert len({*others[len(early) :]}) == 1
+    assert first not in others[len(early) :]
+
+
 def test_an_article_without_bands_joins_nothing(house: Store) -> None:
     bare = replace(version("bare", "valley", 0), bands=())
     first, second = told(house, [version("wire", "harbour", 0)], [bare])

@@ -53,9 +53,9 @@ def test_copies_tell_one_story_and_other_articles_another() -> None:
 
 def test_a_copy_that_comes_days_later_is_a_story_of_its_own() -> None:
     page = Document("Ferry", url="https://harbour.example/1")
-    times = (MONDAY, MONDAY + timedelta(hours=71), MONDAY + timedelta(hours=150))
+    times = [MONDAY + timedelta(hours=hours) for hours in (0, 71, 73, 150)]
     stories = Stories()
-    assert [stories.of(Past(1, page, "harbour", each, each)) for each in times] == [1, 1, 2]
+    assert [stories.of(Past(1, page, "harbour", each, each)) for each in times] == [1, 1, 2, 3]
 
 
 def test_articles_without_text_or_address_are_stories_of_their_own() -> None:
