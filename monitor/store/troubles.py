@@ -109,4 +109,5 @@ def _last_answer(tx: Tx, channel_id: str) -> str:
 def _answer(tx: Tx, delivery_id: int) -> str:
     query = sa.select(attempts.c.stage, attempts.c.code, attempts.c.text).where(attempts.c.delivery_id == delivery_id)
     row = tx.conn.execute(query.order_by(attempts.c.id.desc()).limit(1)).first()
-    return " ".join(part for part in row if part) if row else ""
+    # Slack's word for an error is all that it says of it: not twice.
+    return " ".join(dict.fromkeys(part for part in row if part)) if row else ""

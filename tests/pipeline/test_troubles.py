@@ -52,6 +52,13 @@ async def test_a_channel_that_takes_nothing_for_a_quarter_of_an_hour_is_told_of_
     assert "rcpt 451 come back later" in text
 
 
+async def test_an_answer_that_is_one_word_is_told_once(house: House, spare: Desk) -> None:
+    house.desk.receipts = [Receipt(Outcome.UNCERTAIN, "post", "service_unavailable", "service_unavailable")] * 100
+    await alert(house)
+    assert await told(house, after=20 * MINUTES) == 1
+    assert "It answered: post service_unavailable\n" in spare.parcels[0][0].payload
+
+
 async def test_that_alerts_are_told_together_is_no_new_trouble(house: House, spare: Desk) -> None:
     house.desk.receipts = [LATER] * 500
     count = 0
