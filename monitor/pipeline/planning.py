@@ -25,7 +25,7 @@ from monitor.metrics import Metrics
 from monitor.pipeline import showing, silences, waiting
 from monitor.pipeline.editions import edition_id
 from monitor.pipeline.setup import Conditions, Setup
-from monitor.pipeline.silences import Silent
+from monitor.pipeline.silences import Silences, Silent
 from monitor.render.renderer import Renderer
 from monitor.store import Store, editions, fates, folding, mutes, threads, unsubscribed
 from monitor.store.editions import NewEdition
@@ -49,6 +49,7 @@ class Planner:
         self._setup = setup
         self._renderer = renderer
         self._metrics = metrics
+        self._silences = Silences()
 
     async def plan_due(self, *, without_waiting: bool = False) -> int:
         """Plan every digest; return how many editions were made. One digest's failure is not another's.
@@ -74,7 +75,7 @@ class Planner:
         """Tell of the rules that have been silent for as long as they say."""
         if not setup.conditions.silent:
             return 0
-        now, found = await self._store.read(_silent, spec, setup.conditions)
+        now, found = await self._store.read(_silent, self._silences, spec, setup.conditions)
         gone = await self._store.read(unsubscribed.of, spec.id) if found else ()
         made = 0
         for each in found:
@@ -166,9 +167,9 @@ class Planner:
         return replace(rendered.message, stories=partial(stories, spec, taken, waves))
 
 
-def _silent(tx: Tx, spec: DigestSpec, conditions: Conditions) -> tuple[datetime, list[Silent]]:
+def _silent(tx: Tx, known: Silences, spec: DigestSpec, conditions: Conditions) -> tuple[datetime, list[Silent]]:
     muted = {each.rule_id for each in mutes.active(tx)}
-    return tx.now, silences.due(tx, spec, conditions.silent, muted)
+    return tx.now, known.due(tx, spec, conditions.silent, muted)
 
 
 def _readers(tx: Tx, spec: DigestSpec, story_ids: Collection[int]) -> tuple[Collection[str], Thread | None]:

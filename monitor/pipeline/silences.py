@@ -1,8 +1,9 @@
 """Beside the second stage: rules that tell when nothing comes."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from monitor.core.digest import DigestSpec
@@ -15,6 +16,10 @@ from monitor.pipeline.editions import edition_id
 from monitor.pipeline.notes import note
 from monitor.store import Tx, silences
 from monitor.store.editions import SILENT, NewEdition
+
+SHORTEST_PAUSE = timedelta(minutes=1)
+LOOKS = 60
+"""A silence that nobody could have broken is looked at again when it is longer by this part of itself, and `SHORTEST_PAUSE` later at the earliest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +42,44 @@ def untold(tx: Tx, spec: DigestSpec, rules: Sequence[Rule]) -> Iterator[Silent]:
             yield Silent(rule, since, due_at(spec, rule.when, since, rule.priority))
 
 
-def due(tx: Tx, spec: DigestSpec, rules: Sequence[Rule], muted: Collection[str]) -> list[Silent]:
-    """Return the silences that a digest is to tell now: where news that could have matched came all the time, and none of it did."""
-    found = []
-    for each in untold(tx, spec, rules):
-        if each.due_at > tx.now or each.rule.id in muted:
-            continue
-        half = each.since + (tx.now - each.since) / 2
-        # Where in one half of the time nothing was read that could have matched, the silence was ours.
-        first, second = _heard(tx, each.rule, each.since, half), _heard(tx, each.rule, half, tx.now)
-        if first and second:
-            found.append(Silent(each.rule, each.since, each.due_at, first + second))
-    return found
+class Silences:
+    """The silences that digests are to tell, and of those that nobody could have broken when they were looked at last."""
+
+    def __init__(self) -> None:
+        self._unheard: dict[tuple[str, str], datetime] = {}
+
+    def due(self, tx: Tx, spec: DigestSpec, rules: Sequence[Rule], muted: Collection[str]) -> list[Silent]:
+        """Return the silences that a digest is to tell now: where news that could have matched came all the time, and none of it did."""
+        found = []
+        for each in untold(tx, spec, rules):
+            if each.due_at > tx.now or each.rule.id in muted or self._is_early(tx.now, spec, each):
+                continue
+            if articles := _heard(tx, each):
+                found.append(replace(each, articles=articles))
+            else:
+                self._unheard[spec.id, each.rule.id] = tx.now
+        return found
+
+    def _is_early(self, now: datetime, spec: DigestSpec, silent: Silent) -> bool:
+        """Whether it was looked at only just: a look costs the more the longer the silence, and says no as long again before it can say yes."""
+        last = self._unheard.get((spec.id, silent.rule.id), silent.since)
+        pause = max(SHORTEST_PAUSE, (last - silent.since) / LOOKS)
+        # One before this silence was at another, one after now by a clock that was ahead.
+        return silent.since < last <= now < last + pause
 
 
-def _heard(tx: Tx, rule: Rule, after: datetime, until: datetime) -> int:
-    """Return how many articles came in a time that could have matched, by where they are from."""
+def _heard(tx: Tx, silent: Silent) -> int:
+    """Return how many articles came that could have matched, by where they are from; 0 where none did in one half of the time: then the silence was ours."""
+    half = silent.since + (tx.now - silent.since) / 2
+    halves = ((half, tx.now), (silent.since, half))
+    # Counting reads every article of the time.
+    if not all(silences.brought(tx, partial(could_match, silent.rule), *each) for each in halves):
+        return 0
+    counts = [_number(tx, silent.rule, *each) for each in halves]
+    return sum(counts) if all(counts) else 0
+
+
+def _number(tx: Tx, rule: Rule, after: datetime, until: datetime) -> int:
     return sum(number for origin, number in silences.read_between(tx, after, until) if could_match(rule, origin))
 
 

@@ -13,9 +13,9 @@ from monitor.core.model import Distinct, FateState, Feed, Outcome, Receipt, Sile
 from monitor.core.query import parse
 from monitor.errors import StoreUnavailable
 from monitor.pipeline import Planner, showing, silences
-from monitor.pipeline.silences import Silent
+from monitor.pipeline.silences import Silences, Silent
 from monitor.render.renderer import Rendered, Renderer
-from monitor.store import Store, deliveries, feeds, mutes, unsubscribed
+from monitor.store import Store, articles, deliveries, feeds, mutes, unsubscribed
 from monitor.store import editions as made_editions
 from monitor.store import fates as shown_fates
 from monitor.store.schema import editions, fates
@@ -510,6 +510,30 @@ async def test_where_the_feed_that_a_rule_asks_for_brought_nothing_others_do_not
         await house.deliver()
         house.clock.advance(45 * MINUTES)
     assert house.desk.parcels == []
+
+
+async def test_a_silence_that_nobody_could_have_broken_is_looked_at_when_it_is_longer_by_a_sixtieth(
+    house: House,
+) -> None:
+    silent = replace(rule("ferry"), query=parse("source:local"), when=Silence(timedelta(days=1)))
+    house.change(sources=[WIRE, LOCAL], rules=[silent])
+    await house.first_sight()
+    known, began = Silences(), house.clock()
+
+    def told() -> int:
+        with house.store.reading() as tx:
+            return len(known.due(tx, INSTANT, [silent], ()))
+
+    house.clock.advance(timedelta(days=1))
+    assert told() == 0
+    with house.store.transaction() as tx:
+        for title, hours in (("Rain at last", 2), ("Rain again", 20)):
+            seen_at = began + timedelta(hours=hours)
+            articles.save(tx, [article(title, feed_id="local", title=title, seen_at=seen_at)])
+    house.clock.advance(timedelta(minutes=23))
+    assert told() == 0
+    house.clock.advance(timedelta(minutes=2))
+    assert told() == 1
 
 
 async def test_a_silence_waits_for_the_time_of_its_digest(house: House) -> None:

@@ -6,9 +6,12 @@ from monitor.core.model import Document
 from monitor.core.query import And, KOf, Node, Not, Or, Stem, Value
 from monitor.core.rules import Rule
 
+ANY = "*"
+"""In place of a language: whatever it is."""
+
 
 def could_match(rule: Rule, origin: Document) -> bool:
-    """Whether `rule` could match an article of such a source, tags of its feed, language and host; where it has no `url`, of any host.
+    """Whether `rule` could match an article of such a source, tags of its feed, language and host; where it has no `url`, of any host, and where that is `ANY`, in any language.
 
     True where that cannot be told.
     """
@@ -18,7 +21,7 @@ def could_match(rule: Rule, origin: Document) -> bool:
 def _is_admitted(rule: Rule, origin: Document) -> bool:
     languages, sources = Gate(rule.languages, ()), Gate((), rule.sources)
     elsewhere = not origin.url and any(map(_is_of_hosts, rule.sources))
-    return languages.admits(origin) and (elsewhere or sources.admits(origin))
+    return (origin.language == ANY or languages.admits(origin)) and (elsewhere or sources.admits(origin))
 
 
 def _may_hold(query: Node, origin: Document) -> bool:
@@ -42,7 +45,7 @@ def _may_hold(query: Node, origin: Document) -> bool:
 def _may_fail(query: Node, origin: Document) -> bool:
     match query:
         case Value():
-            return not _fits(query, origin)
+            return not _fits(query, origin) or (query.field == "lang" and origin.language == ANY)
         case Not(inner):
             return _may_hold(inner, origin)
         case Stem(_, inner):
@@ -66,7 +69,7 @@ def _is_open(query: Value, origin: Document) -> bool:
     """Whether an article may have such a value though its origin has not."""
     if query.field == "source":
         return not host(origin.url) and _is_of_hosts(query.pattern)
-    return query.field != "lang"
+    return query.field != "lang" or origin.language == ANY
 
 
 def _is_of_hosts(pattern: str) -> bool:

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.core.match import Matcher, could_match
+from monitor.core.match.origins import ANY
 from monitor.core.model import Document
 from monitor.core.query import parse
 from monitor.core.rules import Rule
@@ -15,13 +16,13 @@ ANYWHERE = Document("", source="wire", source_tags=("world",), language="en")
 
 
 @settings(max_examples=400, deadline=None)
-@given(rules(), DOCUMENTS, st.booleans())
-def test_what_matches_could(some: list[Rule], document: Document, of_one_host: bool) -> None:
+@given(rules(), DOCUMENTS, st.booleans(), st.booleans())
+def test_what_matches_could(some: list[Rule], document: Document, of_one_host: bool, of_any_language: bool) -> None:
     origin = Document(
         "",
         source=document.source,
         source_tags=document.source_tags,
-        language=document.language,
+        language=ANY if of_any_language else document.language,
         url=document.url if of_one_host else "",
     )
     assert all(could_match(hit.rule, origin) for hit in Matcher(some).match(document))
@@ -79,3 +80,11 @@ def test_the_languages_of_a_rule_tell() -> None:
     assert not could_match(german, WIRE)
     assert could_match(english, WIRE)
     assert could_match(german, Document("", source="wire"))
+    assert could_match(german, Document("", source="wire", language=ANY))
+
+
+def test_of_any_language_everything_could_match_that_asks_for_one() -> None:
+    anything = Document("", source="wire", language=ANY)
+    for query in ("lang:de", "ferry AND NOT lang:de", "ferry AND NOT 1 OF (lang:de, lang:fr)"):
+        assert could_match(Rule("r", parse(query)), anything)
+    assert not could_match(Rule("r", parse("lang:de AND source:local")), anything)
