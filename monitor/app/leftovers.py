@@ -48,9 +48,11 @@ class Leftovers:
 
 
 def addresses(config: Config) -> Collection[str]:
-    """Return the bare addresses that the configured channels write to."""
+    """Return the bare addresses that the configured channels write to, as they are known."""
     mail = (each for each in config.channels().values() if isinstance(each, EmailSettings))
-    return {mailbox(recipient).addr_spec for settings in mail for recipient in settings.recipients}
+    return {
+        unsubscribed.known_as(mailbox(recipient).addr_spec) for settings in mail for recipient in settings.recipients
+    }
 
 
 def left_over(tx: Tx, config: Config) -> Leftovers:

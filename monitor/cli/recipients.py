@@ -51,7 +51,7 @@ def unsubscribe(ctx: click.Context, options: Options, recipient: str, digest: st
     digests, known = [each.id for each in config.digests()], addresses(config)
     if digest and digest not in digests:
         raise click.UsageError(f"There is no digest '{escaped(digest)}'; there are: {', '.join(digests)}.")
-    if recipient not in known:
+    if unsubscribed.known_as(recipient) not in known:
         raise click.UsageError(f"No channel writes to '{escaped(recipient)}'.")
     done = perform(config, {"verb": "unsubscribe", "recipient": recipient, "digest": digest})["done"]
     told = f"'{digest}' no more" if digest else "no more messages"

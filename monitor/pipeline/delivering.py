@@ -179,7 +179,8 @@ def _struck(channel: Channel, row: DeliveryRow) -> bool:
     """Whether a message is for somebody who was taken out of its channel: private, where an address is a person. What else
     a channel sends to goes by its settings, and the news must not be lost when those change.
     """
-    return channel.kind == "email" and row.recipient not in channel.recipients
+    known = map(unsubscribed.known_as, channel.recipients)
+    return channel.kind == "email" and unsubscribed.known_as(row.recipient) not in known
 
 
 def _strike(tx: Tx, row: DeliveryRow) -> None:

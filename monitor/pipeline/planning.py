@@ -197,7 +197,7 @@ def _address(
         parcel
         for channel_id in spec.to
         for recipient in channels[channel_id].recipients
-        if recipient not in gone
+        if unsubscribed.known_as(recipient) not in gone
         for parcel in channels[channel_id].compose(
             message, replace(ref, answer=answers.get((channel_id, recipient), "")), recipient
         )

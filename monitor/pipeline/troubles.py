@@ -104,6 +104,6 @@ def _unless_told(tx: Tx, told: _Told, way: Channel, now: datetime) -> bool:
     ref = EditionRef(edition.id, HOUSE, "Presswatch", now, told.slot)
     message = note(told.subject, told.lines)
     gone = unsubscribed.of(tx, HOUSE)
-    readers = [each for each in way.recipients if each not in gone]
+    readers = [each for each in way.recipients if unsubscribed.known_as(each) not in gone]
     parcels = [each for recipient in readers for each in way.compose(message, ref, recipient)]
     return editions.make(tx, edition, [], parcels)

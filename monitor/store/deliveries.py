@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from monitor.core.delivery import Verdict
 from monitor.core.model import DeliveryState, Parcel, Receipt
-from monitor.store import breakers, editions, gates, leases
+from monitor.store import breakers, editions, gates, leases, unsubscribed
 from monitor.store.schema import attempts, deliveries
 from monitor.store.tx import Tx, columns
 
@@ -53,7 +53,7 @@ def claim(tx: Tx, limit: int, lease: timedelta, per_channel: int = 8) -> list[De
     """Take up to `limit` due deliveries for `lease`, the longest due first, passing over paused channels.
 
     At most `per_channel` of one channel are under way at once, counting every daemon's, so that one that hangs leaves
-    room for the others; and one only where its breaker is open.
+    room for the others; and one only where its breaker is open. What is for somebody who has unsubscribed is given up.
     """
     half_open = breakers.half_open(tx)
     waiting = sa.select(deliveries.c.channel_id).where(
@@ -66,7 +66,7 @@ def claim(tx: Tx, limit: int, lease: timedelta, per_channel: int = 8) -> list[De
         room = min(limit - len(taken), most - _under_way(tx, channel_id))
         if room > 0:
             taken += _claim_of(tx, channel_id, room, lease)
-    return taken
+    return _wanted(tx, taken)
 
 
 def settle(tx: Tx, delivery_id: int, token: int, attempt: Attempt | None, verdict: Verdict) -> bool:
@@ -195,6 +195,16 @@ def _claim_of(tx: Tx, channel_id: str, limit: int, lease: timedelta) -> list[Del
         *columns(deliveries, DeliveryRow),
     )
     return sorted(tx.rows(DeliveryRow, taken), key=lambda each: each.id)
+
+
+def _wanted(tx: Tx, taken: list[DeliveryRow]) -> list[DeliveryRow]:
+    """Give up what was being sent or made while its recipient unsubscribed, and return the rest."""
+    unwanted = unsubscribed.unwanted(tx, {each.id: each.recipient for each in taken})
+    for each in taken:
+        if each.id in unwanted:
+            gone = Verdict(DeliveryState.SUPPRESSED, None, unsubscribed.WHY, each.attempts)
+            settle(tx, each.id, each.token, None, gone)
+    return [each for each in taken if each.id not in unwanted]
 
 
 def _write_down(tx: Tx, delivery_id: int, attempt: Attempt) -> None:

@@ -85,7 +85,8 @@ def given_up(tx: Tx) -> list[GivenUp]:
     )
     ended = unsubscribed.of(tx, unsubscribed.EVERY)
     return [
-        GivenUp(row[0], row[1], row[2], today, _answer(tx, row[3]), row[1] in ended) for row in tx.conn.execute(query)
+        GivenUp(row[0], row[1], row[2], today, _answer(tx, row[3]), unsubscribed.known_as(row[1]) in ended)
+        for row in tx.conn.execute(query)
     ]
 
 

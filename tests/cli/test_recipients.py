@@ -81,6 +81,7 @@ def test_who_asks_to_be_left_alone_is_and_comes_back_when_they_like(
     assert told.endswith(": by hand\n")
     again = run("unsubscribe", ANA, "--digest", "morning")
     assert (again.stdout, again.exit_code) == (f"{ANA} had unsubscribed already.\n", 1)
+    assert run("unsubscribe", ANA.upper(), "--digest", "morning").exit_code == 1
     assert run("unsubscribe", ANA).stdout == f"{ANA} gets no more messages.\n"
     assert run("resubscribe", ANA).stdout == f"{ANA} gets messages again (2 entries).\n"
     assert readers(sqlite_url, "morning") == {ANA, "bo@press.example"}

@@ -446,9 +446,9 @@ async def test_a_message_says_where_its_rules_are_muted(house: House) -> None:
 
 
 async def test_who_has_unsubscribed_gets_nothing_more_and_others_do(house: House) -> None:
-    house.desk.recipients = ("ana@press.example", "bo@press.example")
+    house.desk.recipients = ("Ana@press.example", "bo@press.example")
     with house.store.transaction() as tx:
-        unsubscribed.add(tx, "ana@press.example", "instant", unsubscribed.BY_LINK)
+        unsubscribed.add(tx, "ana@PRESS.example", "instant", unsubscribed.BY_LINK)
     await published(house, "The ferry sails")
     await house.deliver()
     assert [parcel.recipient for parcel, _ in house.desk.parcels] == ["bo@press.example"]

@@ -10,10 +10,10 @@ from monitor.app import doing
 from monitor.core.delivery import Verdict
 from monitor.core.links import Deed, Effect, Mute, Unsubscribe
 from monitor.core.model import DeliveryState, FateState, Outcome, Receipt
-from monitor.store import Store, deliveries, editions, fates, keys, mutes, unsubscribed
+from monitor.store import Store, deliveries, editions, fates, keys, mutes, outbox, unsubscribed
 from monitor.store.deliveries import Attempt
 from tests.clock import MONDAY, ManualClock
-from tests.store.newsroom import LEASE, SENT, article, edition, open_house, parcel, publish
+from tests.store.newsroom import LATER, LEASE, SENT, article, edition, open_house, parcel, publish
 from tests.store.newsroom import answer as answered
 
 ANA = "ana@press.example"
@@ -62,6 +62,46 @@ def test_what_waits_for_them_is_not_sent_and_others_get_theirs(house: Store) -> 
         assert answered(tx, row, SENT)
         assert fates.count_by_state(tx)[FateState.SENT] == 1
         assert deliveries.count_by_state(tx) == {DeliveryState.SENT: 1, DeliveryState.SUPPRESSED: 1}
+
+
+def test_an_address_is_the_same_in_capitals(house: Store) -> None:
+    with house.transaction() as tx:
+        editions.make(tx, edition(), publish(tx, article()), [parcel(edition().id, "desk", "Ana@press.example")])
+        assert unsubscribed.add(tx, "ANA@press.example", edition().digest_id, unsubscribed.BY_HAND)
+        assert not unsubscribed.add(tx, ANA, edition().digest_id, unsubscribed.BY_LINK)
+        assert deliveries.claim(tx, 9, LEASE) == []
+        assert unsubscribed.of(tx, edition().digest_id) == {ANA}
+        assert unsubscribed.remove(tx, "Ana@Press.Example") == 1
+
+
+@pytest.mark.parametrize("digest_id", [edition().digest_id, unsubscribed.EVERY])
+def test_what_is_being_sent_while_they_unsubscribe_is_not_sent_again(
+    house: Store, clock: ManualClock, digest_id: str
+) -> None:
+    with house.transaction() as tx:
+        parcels = [parcel(edition().id, "desk", each) for each in (ANA, "bo@press.example")]
+        editions.make(tx, edition(), publish(tx, article()), parcels)
+        for row in deliveries.claim(tx, 9, LEASE):
+            unsubscribed.add(tx, ANA, digest_id, unsubscribed.BY_LINK)
+            assert answered(tx, row, LATER)
+    clock.advance(DAY)
+    with house.transaction() as tx:
+        (row,) = deliveries.claim(tx, 9, LEASE)
+        assert row.recipient == "bo@press.example"
+        (gone,) = outbox.listing(tx, states=["suppressed"])
+        assert (gone.recipient, gone.reason) == (ANA, "unsubscribed")
+
+
+def test_an_edition_of_which_nothing_is_left_to_send_is_settled(house: Store, clock: ManualClock) -> None:
+    with house.transaction() as tx:
+        editions.make(tx, edition(), publish(tx, article()), [parcel(edition().id, "desk", ANA)])
+        (row,) = deliveries.claim(tx, 9, LEASE)
+        unsubscribed.add(tx, ANA, edition().digest_id, unsubscribed.BY_LINK)
+        assert answered(tx, row, LATER)
+    clock.advance(DAY)
+    with house.transaction() as tx:
+        assert deliveries.claim(tx, 9, LEASE) == []
+        assert FateState.PENDING not in fates.count_by_state(tx)
 
 
 def test_an_address_that_refuses_three_messages_over_a_day_gets_no_more(house: Store, clock: ManualClock) -> None:

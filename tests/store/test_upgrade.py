@@ -282,7 +282,7 @@ def test_articles_of_before_get_the_keys_they_go_by_and_are_found_by_them(empty_
 OLD_UNSUBSCRIBED = """
 INSERT INTO unsubscribed (channel_id, recipient, digest_id, since, why)
 VALUES ('desk', 'ana@press.example', 'morning', '2026-03-02 08:00:00', 'by the link'),
-       ('post', 'ana@press.example', 'morning', '2026-03-03 08:00:00', 'by the link'),
+       ('post', 'Ana@Press.example', 'morning', '2026-03-03 08:00:00', 'by the link'),
        ('desk', 'bo@press.example', '*', '2026-03-03 08:00:00', 'refused')
 """
 

@@ -1,4 +1,4 @@
-"""Who unsubscribed is known by address and digest, whatever channel the messages come by and however that is called."""
+"""Who unsubscribed is known by address (in any case) and digest, whatever channel the messages come by and however that is called."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,10 +10,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.execute(
-        "CREATE TABLE unsubscribed_before AS "
-        "SELECT recipient, digest_id, MIN(since) AS since, MIN(why) AS why FROM unsubscribed GROUP BY recipient, digest_id"
-    )
+    conn = op.get_bind()
+    before = conn.execute(sa.text("SELECT recipient, digest_id, since, why FROM unsubscribed ORDER BY since DESC"))
+    # No database folds the case of all letters; of some that are one address the first counts.
+    kept = {(row.recipient.casefold(), row.digest_id): (row.since, row.why) for row in before}
     op.drop_table("unsubscribed")
     op.create_table(
         "unsubscribed",
@@ -23,8 +23,10 @@ def upgrade() -> None:
         sa.Column("why", sa.Text(), nullable=False, server_default=sa.text("''")),
         sa.PrimaryKeyConstraint("recipient", "digest_id", name="pk_unsubscribed"),
     )
-    op.execute(
-        "INSERT INTO unsubscribed (recipient, digest_id, since, why) "
-        "SELECT recipient, digest_id, since, why FROM unsubscribed_before"
-    )
-    op.drop_table("unsubscribed_before")
+    rows = [
+        {"recipient": recipient, "digest_id": digest_id, "since": since, "why": why}
+        for (recipient, digest_id), (since, why) in kept.items()
+    ]
+    new = "INSERT INTO unsubscribed (recipient, digest_id, since, why) VALUES (:recipient, :digest_id, :since, :why)"
+    if rows:
+        conn.execute(sa.text(new), rows)
