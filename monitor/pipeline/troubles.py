@@ -12,7 +12,7 @@ from monitor.pipeline.notes import note
 from monitor.pipeline.setup import Setup
 from monitor.store import Store, Tx, editions, gates, troubles, unsubscribed
 from monitor.store.editions import NewEdition
-from monitor.store.troubles import GivenUp, Stuck
+from monitor.store.troubles import GivenUp, Stuck, Unread
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ HOUSE = "presswatch:"
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """Something to tell once: `slot` names the occasion."""
+    """Something to tell once, by another channel than `channel_id`: `slot` names the occasion."""
 
     slot: str
     channel_id: str
@@ -33,7 +33,7 @@ class _Told:
 
 
 async def tell_troubles(store: Store, setup: Callable[[], Setup]) -> int:
-    """Tell, once each, of every channel that takes nothing and of messages that were given up; return how many that were.
+    """Tell, once each, of every channel that takes nothing and of messages that were given up or reached nobody; return how many that were.
 
     The operators' channel tells of it or, where that is ill itself or none is named, the first of the configuration that is well. Where there is none, the log and `status` do.
     """
@@ -58,6 +58,7 @@ def _look(tx: Tx) -> tuple[datetime, set[str], list[_Told]]:
     """Return the time, the channels that are ill, and what there is to tell."""
     stuck = [each for each in troubles.stuck(tx, LONG) if each.waiting or each.answer != gates.NOT_CONFIGURED]
     found = [_of_channel(each) for each in stuck] + [_of_messages(each) for each in troubles.given_up(tx)]
+    found += [_of_unread(each) for each in troubles.unread(tx)]
     return tx.now, {each.channel_id for each in stuck}, found
 
 
@@ -96,6 +97,21 @@ def _of_messages(gone: GivenUp) -> _Told:
     ended = " ended" if gone.ended else ""
     slot = f"given up {gone.channel_id} {gone.recipient} {gone.since:%Y-%m-%d}{ended}"
     return _Told(slot, gone.channel_id, f"Presswatch gave up messages to {to}", lines)
+
+
+def _of_unread(gone: Unread) -> _Told:
+    many = (
+        f"{gone.count} messages to {gone.recipient} were" if gone.count != 1 else f"1 message to {gone.recipient} was"
+    )
+    lines = (
+        f"{many} given up today, as that address is no longer in 'to' of channel '{gone.channel_id}'.",
+        "Nobody else got what was to be told.",
+        f"`presswatch digests show '{gone.edition_id}'` shows {'it' if gone.count == 1 else 'the last'}.",
+        "`presswatch outbox list --dead` names the edition of each.",
+    )
+    # The channel is well.
+    slot = f"unread {gone.channel_id} {gone.recipient} {gone.since:%Y-%m-%d}"
+    return _Told(slot, "", f"Nobody got what waited for {gone.recipient}", lines)
 
 
 def _unless_told(tx: Tx, told: _Told, way: Channel, now: datetime) -> bool:

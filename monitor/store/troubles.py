@@ -1,15 +1,17 @@
 """Channels that take no messages, and messages that were given up: what somebody has to be told of by another way."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
 from monitor.core.digest import Reason
-from monitor.core.model import DeliveryState
+from monitor.core.model import DeliveryState, FateState
 from monitor.store import gates, unsubscribed
-from monitor.store.outbox import BY_PEOPLE
-from monitor.store.schema import attempts, deliveries, editions
+from monitor.store.outbox import BY_PEOPLE, STRUCK
+from monitor.store.schema import attempts, deliveries, editions, fates
 from monitor.store.tx import Tx
 
 
@@ -36,6 +38,17 @@ class GivenUp:
     since: datetime
     answer: str
     ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Messages to somebody who was taken out of a channel, given up on the day of `since` (UTC), whose stories reached nobody else. `edition_id`: the last."""
+
+    channel_id: str
+    recipient: str
+    count: int
+    since: datetime
+    edition_id: str
 
 
 def stuck(tx: Tx, age: timedelta) -> list[Stuck]:
@@ -70,12 +83,28 @@ def stuck(tx: Tx, age: timedelta) -> list[Stuck]:
 
 def given_up(tx: Tx) -> list[GivenUp]:
     """Return what was given up today (UTC), by channel and recipient, but for what people wanted given up."""
-    today = tx.now.replace(hour=0, minute=0, second=0, microsecond=0)
-    dead = sa.and_(
-        deliveries.c.state == DeliveryState.DEAD,
-        deliveries.c.settled_at >= today,
-        deliveries.c.reason.not_in(BY_PEOPLE),
+    ended = unsubscribed.of(tx, unsubscribed.EVERY)
+    return [
+        GivenUp(row[0], row[1], row[2], today, _answer(tx, row[3]), unsubscribed.known_as(row[1]) in ended)
+        for today, row in _dead(tx, deliveries.c.reason.not_in(BY_PEOPLE))
+    ]
+
+
+def unread(tx: Tx) -> list[Unread]:
+    """Return what was given up today (UTC) with its recipient, who was taken out of the channel or is spelt otherwise there now, and nobody else got."""
+    failed = sa.select(fates.c.match_id).where(
+        fates.c.edition_id == deliveries.c.edition_id, fates.c.state == FateState.FAILED
     )
+    return [
+        Unread(row[0], row[1], row[2], today, _edition(tx, row[3]))
+        for today, row in _dead(tx, sa.and_(deliveries.c.reason == STRUCK, failed.exists()))
+    ]
+
+
+def _dead(tx: Tx, why: sa.ColumnElement[bool]) -> Iterator[tuple[datetime, sa.Row[Any]]]:
+    """Yield for each channel and recipient the start of today and how many messages died since, for such a reason, and the last of them."""
+    today = tx.now.replace(hour=0, minute=0, second=0, microsecond=0)
+    dead = sa.and_(deliveries.c.state == DeliveryState.DEAD, deliveries.c.settled_at >= today, why)
     query = (
         sa.select(deliveries.c.channel_id, deliveries.c.recipient, sa.func.count(), sa.func.max(deliveries.c.id))
         .where(dead, deliveries.c.id >= _newest(tx) - LOOKED_AT)
@@ -83,11 +112,7 @@ def given_up(tx: Tx) -> list[GivenUp]:
         .order_by(deliveries.c.channel_id, deliveries.c.recipient)
         .limit(MOST_TOLD)
     )
-    ended = unsubscribed.of(tx, unsubscribed.EVERY)
-    return [
-        GivenUp(row[0], row[1], row[2], today, _answer(tx, row[3]), unsubscribed.known_as(row[1]) in ended)
-        for row in tx.conn.execute(query)
-    ]
+    return ((today, row) for row in tx.conn.execute(query).all())
 
 
 LOOKED_AT = 20_000
@@ -98,6 +123,11 @@ MOST_TOLD = 20
 def _newest(tx: Tx) -> int:
     found: int | None = tx.conn.execute(sa.select(sa.func.max(deliveries.c.id))).scalar()
     return found or 0
+
+
+def _edition(tx: Tx, delivery_id: int) -> str:
+    query = sa.select(deliveries.c.edition_id).where(deliveries.c.id == delivery_id)
+    return str(tx.conn.execute(query).scalar_one())
 
 
 def _last_answer(tx: Tx, channel_id: str) -> str:

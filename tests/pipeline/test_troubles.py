@@ -7,7 +7,7 @@ import pytest
 
 from monitor.core.model import Outcome, Receipt
 from monitor.pipeline.troubles import HOUSE, tell_troubles
-from monitor.store import gates, unsubscribed
+from monitor.store import gates, outbox, unsubscribed
 from tests.pipeline.house import INSTANT, MINUTES, WIRE, House
 from tests.pipeline.peers import Desk
 
@@ -115,6 +115,31 @@ async def test_messages_that_were_given_up_are_told_of_once_a_day(house: House, 
     house.clock.advance(timedelta(days=1))
     await alert(house, "Another ferry sails")
     assert await told(house) == 1
+
+
+async def test_what_waited_for_an_address_that_was_put_right_is_told_of_and_shown_by_a_command(house: House) -> None:
+    await house.first_sight()
+    house.desk.kind, house.desk.recipients = "email", ("ana@pres.example",)
+    house.desk.receipts = [LATER]
+    await alert(house)
+    house.desk.recipients = ("ana@press.example",)
+    assert await told(house, after=5 * MINUTES) == 1
+    assert await told(house, after=5 * MINUTES) == 0
+    text = house.desk.parcels[-1][0].payload
+    assert "1 message to ana@pres.example was given up today, as that address is no longer in 'to'" in text
+    with house.store.reading() as tx:
+        (struck,) = outbox.listing(tx, states=["dead"])
+    assert f"`presswatch digests show '{struck.edition_id}'` shows it" in text
+
+
+@pytest.mark.parametrize("receipts", [[], [LATER, LATER]])
+async def test_what_another_got_or_waits_for_is_not_told_of(house: House, receipts: list[Receipt]) -> None:
+    await house.first_sight()
+    house.desk.kind, house.desk.recipients = "email", ("ana@pres.example", "bo@press.example")
+    house.desk.receipts = [LATER, LATER, *receipts]
+    await alert(house)
+    house.desk.recipients = ("bo@press.example",)
+    assert await told(house, after=5 * MINUTES) == 0
 
 
 async def test_an_address_that_nothing_more_is_sent_to_is_told_of(house: House, spare: Desk) -> None:
