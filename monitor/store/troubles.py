@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -85,8 +84,8 @@ def given_up(tx: Tx) -> list[GivenUp]:
     """Return what was given up today (UTC), by channel and recipient, but for what people wanted given up."""
     ended = unsubscribed.of(tx, unsubscribed.EVERY)
     return [
-        GivenUp(row[0], row[1], row[2], today, _answer(tx, row[3]), unsubscribed.known_as(row[1]) in ended)
-        for today, row in _dead(tx, deliveries.c.reason.not_in(BY_PEOPLE))
+        GivenUp(channel, recipient, count, today, _answer(tx, last), unsubscribed.known_as(recipient) in ended)
+        for today, channel, recipient, count, last in _dead(tx, deliveries.c.reason.not_in(BY_PEOPLE))
     ]
 
 
@@ -96,13 +95,13 @@ def unread(tx: Tx) -> list[Unread]:
         fates.c.edition_id == deliveries.c.edition_id, fates.c.state == FateState.FAILED
     )
     return [
-        Unread(row[0], row[1], row[2], today, _edition(tx, row[3]))
-        for today, row in _dead(tx, sa.and_(deliveries.c.reason == STRUCK, failed.exists()))
+        Unread(channel, recipient, count, today, _edition(tx, last))
+        for today, channel, recipient, count, last in _dead(tx, sa.and_(deliveries.c.reason == STRUCK, failed.exists()))
     ]
 
 
-def _dead(tx: Tx, why: sa.ColumnElement[bool]) -> Iterator[tuple[datetime, sa.Row[Any]]]:
-    """Yield for each channel and recipient the start of today and how many messages died since, for such a reason, and the last of them."""
+def _dead(tx: Tx, why: sa.ColumnElement[bool]) -> Iterator[tuple[datetime, str, str, int, int]]:
+    """Yield the start of today and, by channel and recipient, how many messages died since for such a reason, and the last of them."""
     today = tx.now.replace(hour=0, minute=0, second=0, microsecond=0)
     dead = sa.and_(deliveries.c.state == DeliveryState.DEAD, deliveries.c.settled_at >= today, why)
     query = (
@@ -112,7 +111,7 @@ def _dead(tx: Tx, why: sa.ColumnElement[bool]) -> Iterator[tuple[datetime, sa.Ro
         .order_by(deliveries.c.channel_id, deliveries.c.recipient)
         .limit(MOST_TOLD)
     )
-    return ((today, row) for row in tx.conn.execute(query).all())
+    return ((today, *row) for row in tx.conn.execute(query).all())
 
 
 LOOKED_AT = 20_000
