@@ -67,7 +67,7 @@ def left_over(tx: Tx, config: Config) -> Leftovers:
 
 
 def _told(tx: Tx, config: Config) -> Collection[str]:
-    """Return the digests that rules deliver to: the instant one is always configured, whether or not there is anything in it."""
+    """Return the digests that rules deliver to: one may be configured still, whether or not there is anything in it."""
     configured = {each.id for each in config.digests()}
     filled = gates.get(tx, notices.DELIVER)
     return configured & set(filled.why.split()) if filled else configured

@@ -128,9 +128,11 @@ def test_who_unsubscribed_from_what_has_another_name_now_is_told_of_with_what_to
     assert told not in run("status").stdout
 
 
-def test_the_instant_digest_is_always_there_but_counts_only_where_a_rule_delivers_to_it(
+def test_a_digest_that_is_configured_counts_only_where_a_rule_delivers_to_it(
     run: Run, writing: Writing, folder: Path
 ) -> None:
+    with (folder / "config.toml").open("a") as config:
+        config.write('[digests.instant]\nto = ["mail"]\n')
     run("unsubscribe", ANA, "--digest", "instant")
     for digest, astray in (("instant", False), ("morning", True)):
         (folder / "rules/desk.yaml").write_text(f"rules:\n  - {{id: ferry, match: ferry, deliver: [{digest}]}}\n")
