@@ -55,8 +55,14 @@ Choice = tuple[Reason, Slot | None, Sequence[Waits]]
 def _by_themselves(spec: DigestSpec, pending: Sequence[Waits], state: DigestState, now: datetime) -> dict[int, Verdict]:
     """Return the verdict on each match of which the others make no difference; all others may be told."""
     quiet = {each: spec.held(each, now) for each in {match.priority for match in pending}}
-    found = ((each, _by_itself(spec, each, quiet[each.priority], state, now)) for each in pending)
-    return {each.match_id: verdict for each, verdict in found if verdict}
+    found = {each.match_id: _by_itself(spec, each, quiet[each.priority], state, now) for each in pending}
+    # What quiet hours let pass takes its whole story along: other rules would tell it once more in the morning.
+    passing = {each.story_id for each in pending if found[each.match_id] is None and each.rule_id not in state.waves}
+    for each in pending:
+        verdict = found[each.match_id]
+        if isinstance(verdict, Left) and verdict.reason is Reason.QUIET and each.story_id in passing:
+            found[each.match_id] = _by_itself(spec, each, None, state, now)
+    return {match_id: verdict for match_id, verdict in found.items() if verdict}
 
 
 def _by_itself(

@@ -15,6 +15,7 @@ from monitor.core.digest import (
     Left,
     PendingMatch,
     Plan,
+    QuietHours,
     Rate,
     Reason,
     Schedule,
@@ -65,6 +66,21 @@ def test_a_rule_tells_a_story_once() -> None:
     made = plan(INSTANT, [pending(1, told=True), pending(2, matched_at=ago(31))], FRESH, NOON)
     assert made.settled == (Settled(1, FateState.MERGED, Reason.ALREADY_TOLD),)
     assert taken(made) == (2,)
+
+
+def test_what_quiet_hours_let_pass_takes_its_whole_story_along() -> None:
+    nights = QuietHours(
+        "nights", Schedule.at("22:00"), Schedule.at("06:30"), "UTC", passes=frozenset({Priority.URGENT})
+    )
+    night = datetime(2026, 11, 23, 2, 40, tzinfo=UTC)
+    waiting = [
+        pending(1, priority=Priority.URGENT, rule_id="storms", matched_at=ago(60, night)),
+        pending(2, story_id=1, matched_at=ago(60, night)),
+        pending(3, matched_at=ago(60, night)),
+    ]
+    made = plan(replace(INSTANT, quiet=(nights,)), waiting, FRESH, night)
+    assert taken(made) == (1, 2)
+    assert [(each.match_id, each.reason) for each in made.left] == [(3, Reason.QUIET)]
 
 
 def test_a_story_in_a_message_under_way_waits_for_what_becomes_of_it() -> None:
