@@ -12,7 +12,7 @@ from monitor.errors import StoreUnavailable
 from monitor.metrics import Metrics
 from monitor.pipeline.editions import digest_of
 from monitor.pipeline.setup import Limits, Setup
-from monitor.store import Store, breakers, deliveries, gates, outbox, unsubscribed
+from monitor.store import Store, breakers, deliveries, gates, mutes, outbox, unsubscribed
 from monitor.store.deliveries import Attempt, DeliveryRow
 from monitor.store.tx import Tx
 
@@ -167,6 +167,8 @@ def _conclude(tx: Tx, row: DeliveryRow, attempt: Attempt, verdict: Verdict) -> b
         log.error("nothing more is sent to %s: it was refused again and again", row.recipient)
     if kept:
         breakers.note(tx, row.channel_id, row.id, attempt.receipt)
+        if verdict.state is DeliveryState.PENDING:
+            mutes.reach(tx, row.edition_id)  # one that came while it was being sent
     gate, receipt = gates.channel(row.channel_id), attempt.receipt
     if verdict.channel_paused:
         gates.put(tx, gate, None, f"{receipt.stage} {receipt.code} {receipt.text}".strip())
@@ -190,5 +192,9 @@ def _strike(tx: Tx, row: DeliveryRow) -> None:
 
 def _shelve(tx: Tx, row: DeliveryRow) -> None:
     """Keep the messages of a channel that is not configured until it is, or a person drops them."""
-    deliveries.release(tx, [row])
+    # Written down as an attempt, so that it is known that nothing of it has left.
+    attempt = Attempt(tx.now, timedelta(0), Receipt(Outcome.PAUSED, text=gates.NOT_CONFIGURED))
+    deliveries.settle(
+        tx, row.id, row.token, attempt, Verdict(DeliveryState.PENDING, tx.now, "channel-paused", row.attempts)
+    )
     gates.put(tx, gates.channel(row.channel_id), None, gates.NOT_CONFIGURED)

@@ -97,9 +97,10 @@ class Planner:
     async def _tell_together(self, setup: Setup) -> None:
         """Fold what waits at channels that do not answer: when one does again, it gets a message and not a flood of them."""
         for backlog in await self._store.read(folding.backlogs, BACKLOG, AWAY):
-            spec, channel = setup.digests.get(backlog.digest_id), setup.channels.get(backlog.channel_id)
-            if spec is None or channel is None:
+            channel = setup.channels.get(backlog.channel_id)
+            if channel is None:
                 continue
+            spec = setup.digests.get(backlog.digest_id) or DigestSpec(backlog.digest_id, (channel.id,))
             try:
                 await self._fold(spec, channel, backlog)
             except StoreUnavailable:
@@ -110,6 +111,8 @@ class Planner:
 
     async def _fold(self, spec: DigestSpec, channel: Channel, backlog: Backlog) -> None:
         now, (count, since, taken) = await self._store.read(_folded, backlog)
+        if not taken:  # what is said of channels, not of news
+            return
         note = f"{count} messages are told together: this channel took none for {told(now - since)}."
         planned = EditionPlan(Slot(f"together {channel.id} {now:%Y-%m-%dT%H:%M:%S.%f}", now), (), Reason.TOGETHER)
         edition = new_edition(spec, planned, now)

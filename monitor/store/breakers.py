@@ -1,5 +1,7 @@
 """Breakers: of a channel whose messages fail one after the other, one is tried at a time, until one gets through."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 
 from monitor.core.delivery import OPENS_AFTER, Breaker, breaker, probe_wait
@@ -25,15 +27,17 @@ def note(tx: Tx, channel_id: str, delivery_id: int, receipt: Receipt) -> None:
     if after.is_open:
         told = " ".join(part for part in (receipt.stage, receipt.code, receipt.text) if part)
         why = f"{after.failures} messages failed one after the other, the last: {told or receipt.outcome}"
-        gates.put(tx, gate, tx.now + probe_wait(channel_id, after), why)
+        until = tx.now + probe_wait(channel_id, after)
+        gates.put(tx, gate, until, why)
+        _not_later(tx, channel_id, until)
     elif before.is_open:
         _hurry(tx, channel_id)
 
 
-def half_open(tx: Tx) -> set[str]:
-    """Return the channels of which no more than one message is to be tried at a time."""
+def half_open(tx: Tx, *, lock: bool = False) -> set[str]:
+    """Return the channels of which one message is to be tried at a time. `lock`: to try one; another daemon that would waits for what is taken."""
     query = sa.select(breakers.c.channel_id).where(breakers.c.failures >= OPENS_AFTER)
-    return set(tx.conn.execute(query).scalars())
+    return set(tx.conn.execute(query.with_for_update() if lock else query).scalars())
 
 
 def close(tx: Tx, channel_id: str) -> bool:
@@ -61,11 +65,16 @@ def _locked(tx: Tx, channel_id: str) -> Breaker:
     return _of(tx, channel_id, lock=True)
 
 
+def _not_later(tx: Tx, channel_id: str, until: datetime) -> None:
+    """Let something be due when a channel is looked at again; the one that was tried last comes last."""
+    tx.run(sa.update(deliveries).where(_waits(channel_id), deliveries.c.next_at > until).values(next_at=until))
+
+
 def _hurry(tx: Tx, channel_id: str) -> None:
     """Make due what would wait for its next attempt."""
-    waits = sa.and_(
-        deliveries.c.channel_id == channel_id,
-        deliveries.c.next_at > tx.now,
-        deliveries.c.state.in_((DeliveryState.PENDING, DeliveryState.UNCERTAIN)),
-    )
-    tx.run(sa.update(deliveries).where(waits).values(next_at=tx.now))
+    tx.run(sa.update(deliveries).where(_waits(channel_id), deliveries.c.next_at > tx.now).values(next_at=tx.now))
+
+
+def _waits(channel_id: str) -> sa.ColumnElement[bool]:
+    states = (DeliveryState.PENDING, DeliveryState.UNCERTAIN)
+    return sa.and_(deliveries.c.channel_id == channel_id, deliveries.c.state.in_(states))

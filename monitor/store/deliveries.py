@@ -55,7 +55,7 @@ def claim(tx: Tx, limit: int, lease: timedelta, per_channel: int = 8) -> list[De
     At most `per_channel` of one channel are under way at once, counting every daemon's, so that one that hangs leaves
     room for the others; and one only where its breaker is open. What is for somebody who has unsubscribed is given up.
     """
-    half_open = breakers.half_open(tx)
+    half_open = breakers.half_open(tx, lock=True)
     waiting = sa.select(deliveries.c.channel_id).where(
         deliveries.c.next_at <= tx.now, ~gates.shut(tx, gates.CHANNEL, deliveries.c.channel_id)
     )
@@ -64,6 +64,10 @@ def claim(tx: Tx, limit: int, lease: timedelta, per_channel: int = 8) -> list[De
     for channel_id in tx.conn.execute(channels).scalars().all():
         most = 1 if channel_id in half_open else per_channel
         room = min(limit - len(taken), most - _under_way(tx, channel_id))
+        if room > 0 and channel_id in half_open:
+            # Of what was tried some may have arrived; nothing more shall get into that doubt while the channel is down.
+            taken += _claim_of(tx, channel_id, room, lease, deliveries.c.lease_token > 0)
+            room -= len(taken) > 0 and taken[-1].channel_id == channel_id
         if room > 0:
             taken += _claim_of(tx, channel_id, room, lease)
     return _wanted(tx, taken)
@@ -187,9 +191,11 @@ def _under_way(tx: Tx, channel_id: str) -> int:
     return number
 
 
-def _claim_of(tx: Tx, channel_id: str, limit: int, lease: timedelta) -> list[DeliveryRow]:
+def _claim_of(
+    tx: Tx, channel_id: str, limit: int, lease: timedelta, *which: sa.ColumnElement[bool]
+) -> list[DeliveryRow]:
     key, at, ours = deliveries.c.id, deliveries.c.next_at, deliveries.c.channel_id == channel_id
-    taken = leases.take(tx, key, at, limit, lease, ours, then=[key], state=DeliveryState.LEASED).returning(
+    taken = leases.take(tx, key, at, limit, lease, ours, *which, then=[key], state=DeliveryState.LEASED).returning(
         deliveries.c.lease_token.label("token"),
         deliveries.c.next_at.label("until"),
         *columns(deliveries, DeliveryRow),

@@ -8,6 +8,8 @@ import sqlalchemy as sa
 
 from monitor.core.digest import Reason
 from monitor.core.model import DeliveryState, FateState, Parcel
+from monitor.store import carriers
+from monitor.store.carriers import Carrier
 from monitor.store.fates import DROPPED, waiting
 from monitor.store.schema import deliveries, editions, fates, matches
 from monitor.store.tx import Tx, batches, columns
@@ -17,7 +19,8 @@ SILENT = "silent"
 BESIDE = (SILENT, Reason.TOGETHER)
 """Reasons of editions that take the place of none of their digest: they tell of a silence, or again what was not delivered."""
 
-ARRIVED = (DeliveryState.SENT, DeliveryState.UNCERTAIN)
+TOGETHER = "told together with others, as they could not be delivered one by one"
+"""The reason of a message that was not sent by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,43 +67,31 @@ def make(tx: Tx, edition: NewEdition, match_ids: Sequence[int], parcels: Sequenc
 
 
 def settle(tx: Tx, edition_id: str) -> bool:
-    """Settle an edition's matches when its last delivery is final: sent where any delivery was, else failed.
-
-    Where none was, but some were told together with others, the matches become those of the edition that tells them.
+    """Settle an edition's matches when the last message that carries it is final: sent where any arrived, silenced where its rules were muted
+    meanwhile, else failed. So are those of the editions whose messages it took the place of.
     """
     # Two daemons that settle the last two deliveries at once would each still see the other's: one waits here.
     tx.conn.execute(sa.select(editions.c.id).where(editions.c.id == edition_id).with_for_update())
-    ours = deliveries.c.edition_id == edition_id
-    if tx.conn.execute(
-        sa.select(sa.select(deliveries.c.id).where(ours, deliveries.c.next_at.is_not(None)).exists())
-    ).scalar():
+    own, instead = carriers.of(tx, edition_id)
+    decisive = own if any(each.arrived for each in own) else [*own, *instead]
+    if any(each.next_at is not None for each in decisive):
         return False
-    arrived = tx.conn.execute(
-        sa.select(sa.select(deliveries.c.id).where(ours, deliveries.c.state.in_(ARRIVED)).exists())
-    ).scalar()
-    taken = sa.update(fates).where(fates.c.edition_id == edition_id, fates.c.state == FateState.PENDING)
     tx.run(sa.update(editions).where(editions.c.id == edition_id).values(settled_at=tx.now))
-    if not arrived and (into := _told_in(tx, edition_id)):
-        tx.run(taken.values(edition_id=into, changed_at=tx.now))
-        settle(tx, into)
-        return True
-    state, reason = (FateState.SENT, "") if arrived else (FateState.FAILED, _why_failed(tx, edition_id))
+    state, reason = _outcome([*own, *instead])
+    taken = sa.update(fates).where(fates.c.edition_id == edition_id, fates.c.state == FateState.PENDING)
     tx.run(taken.values(state=state, reason=reason, changed_at=tx.now))
+    for other in told_by(tx, edition_id)[1:]:
+        settle(tx, other)
     return True
 
 
-def _why_failed(tx: Tx, edition_id: str) -> str:
-    others = sa.select(deliveries.c.id).where(deliveries.c.edition_id == edition_id, deliveries.c.reason != DROPPED)
-    return "no delivery of its edition arrived" if tx.conn.execute(others.limit(1)).first() else DROPPED
-
-
-def _told_in(tx: Tx, edition_id: str) -> str | None:
-    """Return the edition that tells some of an edition's messages together with others; None where they were all sent by themselves."""
-    query = sa.select(deliveries.c.told_in).where(
-        deliveries.c.edition_id == edition_id, deliveries.c.told_in.is_not(None)
-    )
-    found: str | None = tx.conn.execute(query.order_by(deliveries.c.id.desc()).limit(1)).scalar()
-    return found
+def _outcome(found: Sequence[Carrier]) -> tuple[FateState, str]:
+    if any(each.arrived for each in found):
+        return FateState.SENT, ""
+    reasons = {each.reason for each in found} - {TOGETHER}
+    if muted := sorted(each for each in reasons if each.startswith(Reason.MUTED.sentence)):
+        return FateState.SILENCED, muted[0]
+    return FateState.FAILED, DROPPED if reasons == {DROPPED} else "no delivery of its edition arrived"
 
 
 def last_slot(tx: Tx, digest_id: str, until: datetime | None = None) -> EditionRow | None:
@@ -126,7 +117,7 @@ def find(tx: Tx, edition_id: str) -> EditionRow | None:
 def told_by(tx: Tx, edition_id: str) -> list[str]:
     """Return the editions whose matches an edition tells: itself, and those whose messages it took the place of."""
     query = sa.select(deliveries.c.edition_id).where(deliveries.c.told_in == edition_id).distinct()
-    return [edition_id, *tx.conn.execute(query).scalars()]
+    return [edition_id, *tx.conn.execute(query.order_by(deliveries.c.edition_id)).scalars()]
 
 
 def sent_since(tx: Tx, digest_id: str, since: datetime) -> int:

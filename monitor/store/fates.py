@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -15,8 +15,10 @@ from monitor.core.digest.reopening import Telling
 from monitor.core.model import FateState, Priority
 from monitor.store import feeds as feed_rows
 from monitor.store.articles import outlet
+from monitor.store.carriers import ARRIVED, carried
 from monitor.store.schema import article_versions, articles, editions, fates, feeds, matches, rule_versions
 from monitor.store.tx import Tx, batches
+from monitor.store.types import UtcTime
 
 OPEN = (FateState.PENDING, FateState.HELD)
 """The states in which a match still waits: for a slot, or in an edition that is being delivered."""
@@ -26,6 +28,9 @@ DROPPED = "dropped by a person"
 
 SILENT = (FateState.BASELINE, FateState.EXPIRED)
 """The states of what was there when a feed was first read, or too old when it came."""
+
+STRANDED = timedelta(days=1)
+"""A message that nobody has tried for so long, as its channel is not configured, say, keeps no copy of its story waiting."""
 
 MOST = 2000
 """Matches that are planned and shown at a time."""
@@ -90,7 +95,7 @@ def waiting_for(tx: Tx, digest_id: str, limit: int = MOST, gathering: Collection
     What is held, what waits of rules that are `gathering` or for a message that is under way, and, where there is more than `limit`, what is
     urgent, has a limit of its own: nothing else may wait behind it.
     """
-    asked = {"digest": digest_id, "most": limit}
+    asked = {"digest": digest_id, "most": limit, "recent": tx.now - STRANDED}
     queries = [
         _waiting_for(FateState.PENDING),
         _waiting_for(FateState.PENDING, under_way=True),
@@ -238,7 +243,7 @@ def _shown_of(digest_id: sa.BindParameter[str]) -> sa.Select[tuple[Any, ...]]:
         rule_versions.c.priority,
         feed_rows.label.label("feed_title"),
         feeds.c.weight,
-        _told(digest_id, sa.or_(_REACHED, _UNDER_WAY)).label("told"),
+        _told(digest_id, sa.or_(_REACHED, _IN_EDITION)).label("told"),
         _edited().label("edited"),
     ).select_from(fates.join(matches).join(articles).join(feeds).join(rule_versions))
 
@@ -290,9 +295,15 @@ def waiting(digest_id: str | sa.BindParameter[str]) -> sa.ColumnElement[bool]:
 
 
 _fate = fates.alias()
-_UNDER_WAY = sa.and_(_fate.c.state == FateState.PENDING, _fate.c.edition_id.is_not(None))
+_IN_EDITION = sa.and_(_fate.c.state == FateState.PENDING, _fate.c.edition_id.is_not(None))
+# Who waits at a channel that is down must not keep those from the sequel who have the story.
+_SOMEBODY_HAS_IT = carried(_fate.c.edition_id, lambda each: each.c.next_at.is_(None) & each.c.state.in_(ARRIVED))
+_SOMEBODY_GETS_IT = carried(_fate.c.edition_id, lambda each: each.c.next_at > sa.bindparam("recent", type_=UtcTime))
+_UNDER_WAY = sa.and_(_IN_EDITION, ~_SOMEBODY_HAS_IT, _SOMEBODY_GETS_IT)
 _REACHED = sa.or_(
-    _fate.c.state == FateState.SENT, sa.and_(_fate.c.state == FateState.FAILED, _fate.c.reason == DROPPED)
+    _fate.c.state == FateState.SENT,
+    sa.and_(_fate.c.state == FateState.FAILED, _fate.c.reason == DROPPED),
+    sa.and_(_IN_EDITION, _SOMEBODY_HAS_IT),
 )
 
 

@@ -1,41 +1,21 @@
 """Messages that wait for a channel that does not answer: told together, in one message, when there are many."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import Any
 
 import sqlalchemy as sa
 
 from monitor.core.digest import PendingMatch, Reason
-from monitor.core.model import DeliveryState, Outcome, Parcel
-from monitor.store import editions, fates, gates
+from monitor.core.model import DeliveryState, Parcel
+from monitor.store import breakers, editions, fates, gates
+from monitor.store.carriers import UNTOUCHED
 from monitor.store.editions import NewEdition
-from monitor.store.schema import attempts, deliveries
+from monitor.store.schema import deliveries
 from monitor.store.schema import editions as edition_rows
 from monitor.store.tx import Tx, batches
-
-TOGETHER = "told together with others, as they could not be delivered one by one"
-
-
-_other = deliveries.alias()
-_tries = sa.select(sa.func.count(attempts.c.id)).where(attempts.c.delivery_id == deliveries.c.id)
-# What may have arrived goes out again as it is, so that it is recognised: not a message of which a part arrived, one of whose
-# answers was lost, or one over which a daemon died, so that there was a lease without an answer.
-_WAITS = sa.and_(
-    deliveries.c.next_at.is_not(None),
-    deliveries.c.state == DeliveryState.PENDING,
-    deliveries.c.lease_token == _tries.scalar_subquery(),
-    ~_tries.where(attempts.c.outcome == Outcome.UNCERTAIN).with_only_columns(attempts.c.id).exists(),
-    ~sa.select(_other.c.id)
-    .where(
-        _other.c.edition_id == deliveries.c.edition_id,
-        _other.c.channel_id == deliveries.c.channel_id,
-        _other.c.recipient == deliveries.c.recipient,
-        _other.c.state.in_(editions.ARRIVED),
-    )
-    .exists(),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,37 +36,60 @@ def backlogs(tx: Tx, least: int, age: timedelta) -> list[Backlog]:
             deliveries.c.channel_id,
             edition_rows.c.digest_id,
             deliveries.c.recipient,
-            deliveries.c.edition_id,
+            edition_rows.c.id.label("edition_id"),
             sa.func.min(deliveries.c.first_at).label("first_at"),
             sa.func.max(deliveries.c.lease_token).label("tries"),
+            edition_rows.c.size,
         )
         .join_from(deliveries, edition_rows)
-        .where(_WAITS)
-        .group_by(deliveries.c.channel_id, edition_rows.c.digest_id, deliveries.c.recipient, deliveries.c.edition_id)
-        .order_by(deliveries.c.channel_id, edition_rows.c.digest_id, deliveries.c.recipient, deliveries.c.edition_id)
+        .where(UNTOUCHED)
+        .group_by(deliveries.c.channel_id, edition_rows.c.digest_id, deliveries.c.recipient, edition_rows.c.id)
+        .order_by(
+            deliveries.c.channel_id,
+            edition_rows.c.digest_id,
+            deliveries.c.recipient,
+            edition_rows.c.made_at,
+            edition_rows.c.id,
+        )
     )
-    shut = {each.name for each in gates.active(tx)}
+    down = breakers.half_open(tx) | {each.name.removeprefix(gates.CHANNEL) for each in gates.active(tx)}
     found: dict[tuple[str, str, tuple[str, ...]], tuple[list[str], datetime]] = {}
     for (channel_id, digest_id, recipient), rows in groupby(tx.conn.execute(waiting), key=lambda row: row[:3]):
-        told = list(rows)
-        oldest = min(row.first_at for row in told)
+        waits = list(rows)
         # What nobody has tried yet says nothing of the channel, unless nobody may: nothing is tried of one that is paused.
-        ill = any(row.tries for row in told) or gates.channel(channel_id) in shut
-        if len(told) >= least and oldest <= tx.now - age and ill:
-            recipients, _ = found.setdefault(
-                (channel_id, digest_id, tuple(row.edition_id for row in told)), ([], oldest)
-            )
-            recipients.append(recipient)
+        ill = any(row.tries for row in waits) or channel_id in down
+        if not ill or len(waits) < least:
+            continue
+        for told in _fitting(waits):
+            oldest = min(row.first_at for row in told)
+            if len(told) > 1 and oldest <= tx.now - age:
+                names = tuple(row.edition_id for row in told)
+                recipients, _ = found.setdefault((channel_id, digest_id, names), ([], oldest))
+                recipients.append(recipient)
     return [
         Backlog(channel_id, digest_id, tuple(recipients), names, oldest)
         for (channel_id, digest_id, names), (recipients, oldest) in found.items()
     ]
 
 
-def matches_of(tx: Tx, backlog: Backlog, limit: int = 2000) -> tuple[int, datetime, list[PendingMatch]]:
+def _fitting(waits: Iterable[Any]) -> Iterator[list[Any]]:
+    """Part editions, in their order, into as many as one message can tell."""
+    part: list[Any] = []
+    for row in waits:
+        if part and sum(each.size for each in part) + row.size > fates.MOST:
+            yield part
+            part = []
+        part.append(row)
+    if part:
+        yield part
+
+
+def matches_of(tx: Tx, backlog: Backlog, limit: int = fates.MOST) -> tuple[int, datetime, list[PendingMatch]]:
     """Return how many messages a backlog stands for, since when (UTC) the first waits, and the newest `limit` of the matches that they tell."""
     told = sa.select(deliveries.c.edition_id).where(
-        deliveries.c.told_in.in_(backlog.editions), deliveries.c.channel_id == backlog.channel_id
+        deliveries.c.told_in.in_(backlog.editions),
+        deliveries.c.channel_id == backlog.channel_id,
+        deliveries.c.recipient.in_(backlog.recipients),
     )
     names = sorted(set(backlog.editions).union(tx.conn.execute(told).scalars()))
     first = sa.and_(edition_rows.c.id.in_(names), edition_rows.c.reason != Reason.TOGETHER)
@@ -121,13 +124,13 @@ def _waiting(tx: Tx, backlog: Backlog) -> list[sa.Row[tuple[int, str, datetime, 
         deliveries.c.channel_id == backlog.channel_id,
         deliveries.c.recipient.in_(backlog.recipients),
         deliveries.c.edition_id.in_(backlog.editions),
-        _WAITS,
+        UNTOUCHED,
     )
     return list(tx.conn.execute(query.order_by(deliveries.c.id).with_for_update()))
 
 
 def _replace(tx: Tx, backlog: Backlog, ids: Iterable[int], edition_id: str) -> None:
-    gone = {"state": DeliveryState.SUPPRESSED, "reason": TOGETHER, "told_in": edition_id, "next_at": None}
+    gone = {"state": DeliveryState.SUPPRESSED, "reason": editions.TOGETHER, "told_in": edition_id, "next_at": None}
     for some in batches(ids):
         tx.run(sa.update(deliveries).where(deliveries.c.id.in_(some)).values(**gone, settled_at=tx.now))
     before = sa.and_(

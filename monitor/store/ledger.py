@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from monitor.store import gates, notices, orphans
+from monitor.store.carriers import carried
 from monitor.store.fates import OPEN
 from monitor.store.schema import deliveries, editions, fates, matches, rule_versions
 from monitor.store.tx import Tx
@@ -64,12 +65,10 @@ def _owed(tx: Tx) -> Iterator[str]:
 
 def _endless(tx: Tx) -> Iterator[str]:
     """Fates that are open in an edition of which no message is on its way: nothing will settle them."""
-    coming = sa.select(deliveries.c.id).where(
-        deliveries.c.edition_id == fates.c.edition_id, deliveries.c.next_at.is_not(None)
-    )
+    coming = carried(fates.c.edition_id, lambda each: each.c.next_at.is_not(None))
     query = (
         sa.select(fates.c.edition_id, sa.func.count(), sa.func.min(fates.c.match_id))
-        .where(fates.c.state.in_(OPEN), fates.c.edition_id.is_not(None), ~coming.exists())
+        .where(fates.c.state.in_(OPEN), fates.c.edition_id.is_not(None), ~coming)
         .group_by(fates.c.edition_id)
         .order_by(fates.c.edition_id)
     )

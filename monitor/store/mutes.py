@@ -44,7 +44,12 @@ def add_beside(tx: Tx, rule_id: str, until: datetime, reason: str, made_by: str)
     """Mute a rule until a time, and let a mute that it has go on: it is silent until the last of them ends. What waits to be sent of it is not."""
     values = {"rule_id": rule_id, "until": until, "reason": reason, "made_at": tx.now, "made_by": made_by}
     tx.conn.execute(sa.insert(mutes).values(**values))
-    suppressing.silence(tx, {each.rule_id: each.sentence for each in active(tx)})
+    reach(tx)
+
+
+def reach(tx: Tx, edition_id: str | None = None) -> None:
+    """Let the mutes in force reach the messages that wait: all of them, or those of an edition."""
+    suppressing.silence(tx, {each.rule_id: each.sentence for each in active(tx)}, edition_id)
 
 
 def end(tx: Tx, rule_id: str) -> bool:
@@ -80,13 +85,11 @@ def revive(tx: Tx, rule_id: str) -> int:
     since = _silent_since(tx, rule_id)
     if since is None:
         return 0
+    revived = suppressing.revive(tx, rule_id, since)
     ours = sa.select(matches.c.id).where(matches.c.id == fates.c.match_id, matches.c.rule_id == rule_id).exists()
-    silenced = sa.and_(SILENCED, fates.c.changed_at >= since, ours)
-    kept = tx.conn.execute(sa.select(fates.c.edition_id).where(silenced, fates.c.edition_id.is_not(None)).distinct())
-    names = kept.scalars().all()
-    count = tx.run(sa.update(fates).where(silenced).values(state=FateState.PENDING, reason="", changed_at=tx.now))
-    suppressing.revive(tx, names)
-    return count
+    silenced = sa.and_(SILENCED, fates.c.changed_at >= since, fates.c.edition_id.is_(None), ours)
+    values = {"state": FateState.PENDING, "reason": "", "changed_at": tx.now}
+    return revived + tx.run(sa.update(fates).where(silenced).values(**values))
 
 
 def _silent_since(tx: Tx, rule_id: str) -> datetime | None:

@@ -96,7 +96,7 @@ def send_again(tx: Tx, ids: Iterable[int], *, sent: bool = False) -> list[int]:
         values = {"state": DeliveryState.PENDING, "reason": "", "settled_at": None}
         moved = {"next_at": tx.now, "first_at": tx.now, "attempts": 0}
         tx.run(sa.update(deliveries).where(deliveries.c.id.in_(some)).values(**values, **moved))
-    for some in batches(sorted({each.edition_id for each in again})):
+    for some in batches(sorted({name for each in again for name in editions.told_by(tx, each.edition_id)})):
         tx.run(sa.update(edition_rows).where(edition_rows.c.id.in_(some)).values(settled_at=None))
         untold = sa.and_(fates.c.edition_id.in_(some), fates.c.state.in_((FateState.FAILED, FateState.SILENCED)))
         tx.run(sa.update(fates).where(untold).values(state=FateState.PENDING, reason="", changed_at=tx.now))

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from monitor.core.model import FateState
-from monitor.store import Store, deliveries, editions, fates, folding
+from monitor.store import Store, deliveries, editions, fates, folding, schema
 from monitor.store.editions import NewEdition
 from tests.clock import ManualClock
 from tests.store.newsroom import (
@@ -82,7 +83,7 @@ def test_matches_that_no_other_channel_could_deliver_share_the_fate_of_what_tell
             answer(tx, each, REFUSED if each.channel_id == "desk" else LATER)
     assert states(house) == {FateState.PENDING: 3}
     with house.reading() as tx:
-        assert len(fates.of_editions(tx, "instant", [together], 9)) == 3
+        assert len(fates.of_editions(tx, "instant", editions.told_by(tx, together), 9)) == 3
     clock.advance(HOUR)
     assert settle(house, SENT) == 1
     assert states(house) == {FateState.SENT: 3}
@@ -117,3 +118,10 @@ def test_few_messages_and_fresh_ones_stay_as_they_are(house: Store) -> None:
     with house.reading() as tx:
         assert folding.backlogs(tx, 4, HOUR / 6) == []
         assert folding.backlogs(tx, 3, 2 * HOUR) == []
+
+
+def test_more_than_one_message_tells_is_told_in_several(house: Store) -> None:
+    with house.transaction() as tx:
+        tx.run(sa.update(schema.editions).values(size=sa.case((schema.editions.c.id == "instant/2", 1500), else_=400)))
+        told = {each.channel_id: each.editions for each in folding.backlogs(tx, 3, HOUR / 6)}
+    assert told == {"away": ("instant/0", "instant/1"), "desk": ("instant/0", "instant/1")}

@@ -6,6 +6,7 @@ import pytest
 
 from monitor.core.model import DeliveryState, FateState
 from monitor.store import Store, deliveries, editions, fates, ledger, outbox, suppressing
+from tests.clock import MONDAY
 from tests.store.newsroom import LEASE, SENT, answer, article, edition, open_house, parcel, publish
 
 WHY = "its rule is muted by ana until 2026-03-03 08:00 UTC: enough of it"
@@ -38,7 +39,7 @@ def test_a_message_of_a_rule_that_was_muted_is_not_sent_and_its_end_can_send_it_
     assert states(house) == [(DeliveryState.SUPPRESSED, WHY)]
     assert of_fates(house) == {FateState.SILENCED: 1}
     with house.transaction() as tx:
-        suppressing.revive(tx, {edition().id})
+        assert suppressing.revive(tx, "ferries", MONDAY) == 1
         (row,) = deliveries.claim(tx, 9, LEASE)
     assert row.parcel == parcel()
     assert of_fates(house) == {FateState.PENDING: 1}

@@ -138,6 +138,8 @@ def told(span: timedelta) -> str:
     for unit, size in (("h", 3600), ("min", 60)):
         if seconds and seconds % size == 0:
             return f"{seconds // size} {unit}"
+    if seconds > 4 * 3600:
+        return f"{round(seconds / 3600)} h"
     if seconds > 600:
         return f"{round(seconds / 60)} min"
     return f"{seconds} s" if seconds >= 1 else f"{span / timedelta(milliseconds=1):.0f} ms"
