@@ -232,7 +232,7 @@ async def test_an_outage_of_answers_that_leave_it_open_puts_few_messages_in_doub
 
 async def test_what_is_told_together_and_given_up_can_be_sent_again_by_a_person(house: House) -> None:
     await house.first_sight()
-    house.desk.receipts = [DOWN] * 4 + [Receipt(Outcome.REFUSED, "dot", "554", "no spam")] * 99
+    house.desk.receipts = [*[DOWN] * 4, *[Receipt(Outcome.REFUSED, "dot", "554", "no spam")] * 99]
     await alerts(house, *range(5))
     await time_passes(house)
     with house.store.transaction() as tx:
