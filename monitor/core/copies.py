@@ -138,7 +138,7 @@ class Memory:
 
     def forget(self, articles: Collection[int]) -> None:
         """Forget by which bands articles are found, those of stories that take no more copies; others have their places then."""
-        for band, known in self._by_band.items() if articles else ():
+        for band, known in self._by_band.items():
             self._by_band[band] = [each for each in known if each not in articles]
 
     def add(self, article: int, told: Told, its_bands: Iterable[int]) -> list[int]:

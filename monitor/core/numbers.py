@@ -55,6 +55,8 @@ def _read(words: Iterable[str]) -> Iterator[int]:
     room = 0
     for word in words:
         spelt = _VALUES.get(word)
+        if held is spelt is None and not word.isdecimal():
+            continue
         if held is not None:
             if spelt and (longer := _together(held, spelt, room)):
                 held, room = longer, _room(longer)

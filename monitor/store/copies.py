@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
@@ -73,10 +74,12 @@ def memory(tx: Tx, new: Iterable[Article], window: timedelta) -> Memory:
     for band, article_id in tx.conn.execute(_FOUND_BY[tx.conn.dialect.name], asked):
         by_band[band].append(article_id)
     recent.recall(by_band)
-    likely = {candidate for each in new for candidate in recent.candidates(each.bands)}
-    recent.forget(likely - {row.id for row in _rows(tx, _LATE, likely, since)})
-    nearest = {candidate for each in new for candidate in recent.candidates(each.bands)[:COMPARED]}
-    for row in _rows(tx, _TOLD, nearest, since):
+    likely = [recent.candidates(each.bands) for each in new]
+    asked_for = set(chain.from_iterable(likely))
+    if gone := asked_for - {row.id for row in _rows(tx, _LATE, asked_for, since)}:
+        recent.forget(gone)
+        likely = [recent.candidates(each.bands) for each in new]
+    for row in _rows(tx, _TOLD, {candidate for some in likely for candidate in some[:COMPARED]}, since):
         story = Story(row.story_id, row.first_seen_at)
         recent.learn(row.id, Told(row.outlet, row.title, row.summary, row.body, story))
     return recent
