@@ -43,7 +43,7 @@ def title_keys(title: str, published: datetime, *, listed: bool) -> tuple[str, .
     """Return the keys made of a title and the time: `listed` for what an aggregator lists, else for what an outlet published.
 
     What an aggregator lists has the publisher's title and no text. By these keys it joins the story of an article with that title, or the
-    article joins its; two articles never meet by their title alone. Which keys an article joins by, `sought` says.
+    article joins its: which keys an article joins by, `sought` says. When two outlets meet by their title, `monitor.core.namesakes` does.
     """
     heading = _heading(title)
     if len(heading) < TELLING:
@@ -75,6 +75,10 @@ class Known:
     def add(self, key: str, story: Story) -> None:
         """Remember that a story has a key."""
         self._having[key].add(story)
+
+    def having(self, titles: Iterable[str]) -> set[Story]:
+        """Return the stories that have one of some title keys, of whichever kind."""
+        return {story for pair in counterparts(titles).items() for key in pair for story in self._having.get(key, ())}
 
     def story_of(
         self, keys: Iterable[str], titles: Sequence[str], seen_at: datetime, window: timedelta

@@ -1,4 +1,4 @@
-"""Stories: articles that tell the same thing, found within a window of time by the keys they share, or as edited copies."""
+"""Stories: articles that tell the same thing, found within a window of time by the keys they share, as edited copies, or by their title."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from monitor.core.model import Article, Story
 from monitor.core.stories import Known, counterparts
-from monitor.store import copies
+from monitor.store import copies, namesakes
 from monitor.store.postgres import STORY_LOCK
 from monitor.store.schema import articles, matches, stories, story_keys
 from monitor.store.tx import Tx, batches
@@ -48,7 +48,8 @@ def assign(tx: Tx, saved: Mapping[int, Article], window: timedelta) -> dict[int,
     """Give each saved article (by its id) its story; return the story's id by article id.
 
     An article that has a story keeps it. Else it joins, of the stories that began at most `window` before it was seen, the oldest that has
-    one of its keys (or what its title seeks); where there is none, that of the text which it copies; and else it begins one.
+    one of its keys (or what its title seeks); where there is none, that of the text which it copies, or that of its title where there is
+    too little text; and else it begins one.
     """
     if not saved:
         return {}
@@ -57,16 +58,23 @@ def assign(tx: Tx, saved: Mapping[int, Article], window: timedelta) -> dict[int,
     placed = {row.id: Story(row.story_id, row.first_seen_at) for row in stored if row.story_id is not None}
     known = _known(tx, saved, window)
     recent = copies.memory(tx, [each for article_id, each in saved.items() if article_id not in placed], window)
+    titled = namesakes.Titled(tx, known, window)
     new: list[Story] = []
     found_by: dict[int, list[int]] = {}
     for article_id, article in saved.items():
         if article_id not in placed:
             own = Story(NEW + len(new), article.seen_at)
             told = copies.told(article, own)
-            joined = known.story_of(article.story_keys, article.title_keys, article.seen_at, window)
-            placed[article_id] = story = joined or recent.story_of(told, article.bands, window) or own
+            story = (
+                known.story_of(article.story_keys, article.title_keys, article.seen_at, window)
+                or recent.story_of(told, article.bands, window)
+                or titled.story_of(article, own)
+                or own
+            )
+            placed[article_id] = story
             new += [own] if story is own else []
             found_by[article_id] = recent.add(article_id, replace(told, story=story), article.bands)
+        titled.add(article, placed[article_id])
         for key in (*article.story_keys, *article.title_keys):
             known.add(key, placed[article_id])
     begun = _begin(tx, [each.began for each in new])

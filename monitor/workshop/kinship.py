@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from monitor.core import copies
 from monitor.core.articles import canonical_url, without_publisher
 from monitor.core.copies import Finding
-from monitor.core.model import Article
+from monitor.core.model import Article, Story
+from monitor.core.namesakes import one_title
 from monitor.core.stories import STORY_WINDOW, counterparts, story_keys, title_keys
 
 _PAGE = "both lead to one page, under one title"
 _OPENING = "title and opening words are the same"
 _LISTED = "what an aggregator lists has the title of what the outlet published"
+_ONE_TITLE = "both have one title, and of one there is too little text to be compared"
 _CHANGED = "by what they said when they came; as they are now, "
 
 
@@ -40,8 +42,21 @@ def kinship(article: Article, earlier: Sequence[tuple[int, Article]]) -> Kinship
     if not found:
         return None
     finding, share, id, each = max(found, key=lambda each: (each[0] is Finding.COPY, each[1], -each[2]))
+    if finding is not Finding.COPY and (namesake := next(_namesakes(article, near), None)):
+        return namesake
     why = finding.sentence if finding is Finding.COPY else f"{_CHANGED}{finding.sentence}"
     return Kinship(id, each.outlet, each.title, why, round(share, 2))
+
+
+def _namesakes(article: Article, others: Sequence[tuple[int, Article]]) -> Iterator[Kinship]:
+    ours = {*_titles(article), *counterparts(_titles(article)).values()}
+    for id, each in others:
+        if ours & set(_titles(each)) and one_title(_told(article), _told(each)):
+            yield Kinship(id, each.outlet, each.title, _ONE_TITLE)
+
+
+def _told(article: Article) -> copies.Told:
+    return copies.Told(article.outlet, _heading(article), article.summary, article.body, Story(0, article.seen_at))
 
 
 def _shared(one: Article, other: Article) -> Iterator[str]:

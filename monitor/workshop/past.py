@@ -8,7 +8,8 @@ from typing import IO, Any
 from monitor.core.articles import canonical_url
 from monitor.core.copies import Memory, Told, bands
 from monitor.core.model import Document, Story
-from monitor.core.stories import STORY_WINDOW, Known, story_keys
+from monitor.core.namesakes import Namesakes
+from monitor.core.stories import STORY_WINDOW, Known, story_keys, title_keys
 from monitor.workshop.lines import BadLine, Line, articles
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -40,6 +41,7 @@ class Stories:
         self._stored: dict[int, int] = {}
         self._known = Known()
         self._recent = Memory()
+        self._titled = Namesakes()
         self._articles = self._count = 0
 
     def of(self, past: Past) -> int:
@@ -52,12 +54,18 @@ class Stories:
         keys = story_keys(told.title, told.summary, told.body, page, past.published or seen)
         its_bands = bands(told.title, told.summary, told.body)
         text = Told(told.source, told.title, told.summary, told.body, Story(0, seen))
-        joined = self._known.story_of(keys, (), seen, STORY_WINDOW)
-        story = joined or self._recent.story_of(text, its_bands, STORY_WINDOW) or Story(self._next(), seen)
+        titles = title_keys(told.title, past.published or seen, listed=False)
+        story = (
+            self._known.story_of(keys, (), seen, STORY_WINDOW)
+            or self._recent.story_of(text, its_bands, STORY_WINDOW)
+            or self._titled.story_of(titles, text, STORY_WINDOW)
+            or Story(self._next(), seen)
+        )
         for key in keys:
             self._known.add(key, story)
         self._articles += 1
         self._recent.add(self._articles, replace(text, story=story), its_bands)
+        self._titled.add(titles, replace(text, story=story))
         return story.number
 
     def _next(self) -> int:

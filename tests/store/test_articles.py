@@ -1,7 +1,7 @@
 """What the feeds brought: articles and their stories, on both databases."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -224,6 +224,50 @@ def test_what_an_aggregator_lists_joins_the_story_of_its_title_whichever_came_fi
     early = [replace(each, title_keys=tuple(f"{key}x" for key in each.title_keys)) for each in found]
     first, second = story_of(house, replace(early[1], key="early"), replace(early[0], key="late"))
     assert first == second
+
+
+def alert(key: str, outlet: str, body: str = "", *, seen_at: datetime = MONDAY) -> Article:
+    """An article of little text that an outlet published under the headline of everybody's."""
+    title = f"Two ferries collide in fog off the old harbour wall - {outlet}"
+    found = replace(article(key, title=title, body=body, seen_at=seen_at), publisher=outlet)
+    return replace(found, title_keys=title_keys(title.removesuffix(f" - {outlet}"), seen_at, listed=False))
+
+
+def test_alerts_of_several_outlets_under_one_headline_are_one_story_in_one_poll_or_in_many(house: Store) -> None:
+    found = [alert("a", "Coast"), alert("b", "Hill", "More follows soon."), alert("c", "Dale", "All are safe.")]
+    with house.transaction() as tx:
+        ids = articles.save(tx, found)
+        first = set(stories.assign(tx, {ids[each.key]: each for each in found}, WINDOW).values())
+    later = story_of(house, alert("d", "Moor"), alert("e", "Fen"))
+    assert {*first, *later} == first
+    assert len(first) == 1
+
+
+def test_a_ticker_under_one_headline_stays_as_many_stories_as_it_has_entries(house: Store) -> None:
+    first, second, other, third = story_of(
+        house, alert("a", "Coast"), alert("b", "Coast"), alert("c", "Hill"), alert("d", "Coast")
+    )
+    assert len({first, second, third}) == 3
+    assert other == first
+
+
+def test_texts_under_one_headline_are_for_the_texts_to_decide(house: Store) -> None:
+    texts = [" ".join(f"{word}{n}" for n in range(30)) for word in ("boat", "fog", "wall")]
+    one, alone, alerted = story_of(
+        house, alert("a", "Coast", texts[0]), alert("b", "Hill", texts[1]), alert("c", "Dale")
+    )
+    assert one == alerted != alone
+    [last] = story_of(house, alert("d", "Moor", texts[2]))
+    assert last not in {one, alone}
+
+
+def test_a_headline_leads_to_no_story_that_takes_no_more_copies(house: Store) -> None:
+    times = (MONDAY, MONDAY + timedelta(hours=70), MONDAY + timedelta(hours=73))
+    first, second, third = (alert(f"k{n}", f"Outlet {n}", seen_at=at) for n, at in enumerate(times))
+    one, two, three = story_of(
+        house, replace(first, story_keys=("page:x",)), replace(second, story_keys=("page:x",)), third
+    )
+    assert one == two != three
 
 
 def test_old_articles_go_a_batch_at_a_time_and_matched_ones_stay(house: Store, clock: ManualClock) -> None:

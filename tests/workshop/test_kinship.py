@@ -35,6 +35,7 @@ FIRST = came("The boats are talked of again", url="https://harbour.example/boats
         pytest.param(
             came(f"{FIRST.title} - Harbour", "", feed="google", publisher="Harbour"), "what an aggregator lists", id="listed"
         ),
+        pytest.param(came(FIRST.title, "More follows.", feed="wire"), "both have one title", id="alert"),
         pytest.param(came("Boats: they talk", EDITED, feed="valley"), Finding.COPY.sentence, id="edited"),
         pytest.param(
             came("Boats: they talk", "Quite another text by now.", feed="valley"), "by what they said when they came", id="changed"

@@ -63,6 +63,13 @@ def test_articles_without_text_or_address_are_stories_of_their_own() -> None:
     assert [stories.of(past(number, body="")) for number in range(3)] == [1, 2, 3]
 
 
+def test_alerts_of_several_outlets_under_one_headline_are_one_story() -> None:
+    title = "Two ferries collide in fog off the old harbour wall"
+    told = [Document(title, source=source) for source in ("harbour", "valley", "harbour")]
+    stories = Stories()
+    assert [stories.of(Past(1, each, each.source, MONDAY, MONDAY)) for each in told] == [1, 1, 2]
+
+
 def test_the_archive_has_said_which_story_it_is() -> None:
     stories = Stories()
     found = [stories.of(past(number, story=story)) for number, story in enumerate((77, 12, 77, 12, 13))]
