@@ -198,7 +198,7 @@ def _delivery(delivery: Delivery, parts: int, zone: ZoneInfo) -> str:
 
 def _attempt(attempt: Attempt, zone: ZoneInfo) -> str:
     receipt = attempt.receipt
-    answered = " ".join(each for each in (receipt.stage, receipt.code, receipt.text) if each)
+    answered = receipt.told
     return f"{moment(attempt.at, zone)} {receipt.outcome}: {escaped(answered)}"
 
 

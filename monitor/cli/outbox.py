@@ -272,7 +272,7 @@ def _sheet(line: Line, parts: int, attempts: Sequence[Attempt], zone: ZoneInfo) 
     yield f"  key       {line.key}"
     yield f"  attempts  {numbered(len(attempts), 'attempt')}"
     for each in attempts:
-        answer = " ".join(filter(None, (each.receipt.stage, each.receipt.code, each.receipt.text)))
+        answer = each.receipt.told
         took = f"{each.duration.total_seconds():.1f} s"
         yield f"    {moment(each.at, zone)}  {took:>7}  {each.receipt.outcome.value:<9} {escaped(answer)}"
 

@@ -53,7 +53,7 @@ def _held_up(config: Config, channel: str) -> bool:
 
 def _told(tried: Tried) -> str:
     receipt = tried.receipt
-    answer = " ".join(filter(None, (receipt.stage, receipt.code, receipt.text)))
+    answer = receipt.told
     part = f", part {tried.part}" if tried.part > 1 else ""
     plain = " (as plain text: the layout was refused)" if receipt.degraded else ""
     return f"{receipt.outcome.value:<9} {escaped(tried.recipient)}{part}: {escaped(answer)}{plain}"

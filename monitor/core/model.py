@@ -283,6 +283,11 @@ class Receipt:
     retry_after: timedelta | None = None
     degraded: bool = False
 
+    @property
+    def told(self) -> str:
+        """Stage, code and text in one line, as far as there are any."""
+        return " ".join(filter(None, (self.stage, self.code, self.text)))
+
 
 @dataclass(frozen=True, slots=True)
 class Message:

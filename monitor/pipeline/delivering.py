@@ -149,7 +149,7 @@ class Sender:
             receipt.outcome.value,
             row.edition_id,
             row.channel_id,
-            " ".join(part for part in (receipt.stage, receipt.code, receipt.text, verdict.reason) if part),
+            " ".join(filter(None, (receipt.told, verdict.reason))),
         )
 
 
@@ -171,7 +171,7 @@ def _conclude(tx: Tx, row: DeliveryRow, attempt: Attempt, verdict: Verdict) -> b
             mutes.reach(tx, row.edition_id)  # one that came while it was being sent
     gate, receipt = gates.channel(row.channel_id), attempt.receipt
     if verdict.channel_paused:
-        gates.put(tx, gate, None, f"{receipt.stage} {receipt.code} {receipt.text}".strip())
+        gates.put(tx, gate, None, receipt.told)
     elif verdict.channel_until is not None:
         gates.put(tx, gate, verdict.channel_until, "asked to wait")
     return kept

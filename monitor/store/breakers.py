@@ -25,13 +25,12 @@ def note(tx: Tx, channel_id: str, delivery_id: int, receipt: Receipt) -> None:
     values = {"failures": after.failures, "delivery_id": after.delivery_id}
     tx.run(sa.update(breakers).where(breakers.c.channel_id == channel_id).values(**values))
     if after.is_open:
-        told = " ".join(part for part in (receipt.stage, receipt.code, receipt.text) if part)
-        why = f"{after.failures} messages failed one after the other, the last: {told or receipt.outcome}"
+        why = f"{after.failures} messages failed one after the other, the last: {receipt.told or receipt.outcome}"
         until = tx.now + probe_wait(channel_id, after)
         gates.put(tx, gate, until, why)
-        _not_later(tx, channel_id, until)
+        _due_by(tx, channel_id, until)
     elif before.is_open:
-        _hurry(tx, channel_id)
+        _due_by(tx, channel_id, tx.now)
 
 
 def half_open(tx: Tx, *, lock: bool = False) -> set[str]:
@@ -47,7 +46,7 @@ def close(tx: Tx, channel_id: str) -> bool:
         shut = gates.get(tx, gates.channel(channel_id))
         if shut and shut.until is not None:
             gates.lift(tx, shut.name)
-        _hurry(tx, channel_id)
+        _due_by(tx, channel_id, tx.now)
     tx.run(sa.delete(breakers).where(breakers.c.channel_id == channel_id))
     return was_open
 
@@ -65,16 +64,11 @@ def _locked(tx: Tx, channel_id: str) -> Breaker:
     return _of(tx, channel_id, lock=True)
 
 
-def _not_later(tx: Tx, channel_id: str, until: datetime) -> None:
-    """Let something be due when a channel is looked at again; the one that was tried last comes last."""
-    tx.run(sa.update(deliveries).where(_waits(channel_id), deliveries.c.next_at > until).values(next_at=until))
-
-
-def _hurry(tx: Tx, channel_id: str) -> None:
-    """Make due what would wait for its next attempt."""
-    tx.run(sa.update(deliveries).where(_waits(channel_id), deliveries.c.next_at > tx.now).values(next_at=tx.now))
-
-
-def _waits(channel_id: str) -> sa.ColumnElement[bool]:
-    states = (DeliveryState.PENDING, DeliveryState.UNCERTAIN)
-    return sa.and_(deliveries.c.channel_id == channel_id, deliveries.c.state.in_(states))
+def _due_by(tx: Tx, channel_id: str, moment: datetime) -> None:
+    """Make due by then what would wait for its next attempt until later: something to look at the channel with, or all of it."""
+    waits = sa.and_(
+        deliveries.c.channel_id == channel_id,
+        deliveries.c.next_at > moment,
+        deliveries.c.state.in_((DeliveryState.PENDING, DeliveryState.UNCERTAIN)),
+    )
+    tx.run(sa.update(deliveries).where(waits).values(next_at=moment))

@@ -64,12 +64,12 @@ def claim(tx: Tx, limit: int, lease: timedelta, per_channel: int = 8) -> list[De
     for channel_id in tx.conn.execute(channels).scalars().all():
         most = 1 if channel_id in half_open else per_channel
         room = min(limit - len(taken), most - _under_way(tx, channel_id))
-        if room > 0 and channel_id in half_open:
-            # Of what was tried some may have arrived; nothing more shall get into that doubt while the channel is down.
-            taken += _claim_of(tx, channel_id, room, lease, deliveries.c.lease_token > 0)
-            room -= len(taken) > 0 and taken[-1].channel_id == channel_id
-        if room > 0:
-            taken += _claim_of(tx, channel_id, room, lease)
+        if room <= 0:
+            continue
+        # Of what was tried some may have arrived; nothing more shall get into that doubt while the channel is down.
+        tried = deliveries.c.lease_token > 0
+        again = _claim_of(tx, channel_id, room, lease, tried) if channel_id in half_open else []
+        taken += again or _claim_of(tx, channel_id, room, lease)
     return _wanted(tx, taken)
 
 

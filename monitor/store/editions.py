@@ -1,6 +1,6 @@
 """Editions: one digest at one slot, made once, with its messages; settled when the last of them is."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -64,6 +64,15 @@ def make(tx: Tx, edition: NewEdition, match_ids: Sequence[int], parcels: Sequenc
             return False
         _enqueue(tx, edition, parcels)
     return True
+
+
+def end(tx: Tx, messages: Mapping[int, str], state: DeliveryState, reason: str) -> None:
+    """Send deliveries, each with its edition, no more; editions of which those were the last to end are settled."""
+    gone = {"state": state, "reason": reason, "next_at": None, "settled_at": tx.now}
+    for some in batches(messages):
+        tx.run(sa.update(deliveries).where(deliveries.c.id.in_(some)).values(**gone))
+    for edition_id in sorted(set(messages.values())):
+        settle(tx, edition_id)
 
 
 def settle(tx: Tx, edition_id: str) -> bool:

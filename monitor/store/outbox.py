@@ -106,11 +106,7 @@ def send_again(tx: Tx, ids: Iterable[int], *, sent: bool = False) -> list[int]:
 def drop(tx: Tx, ids: Iterable[int]) -> list[int]:
     """Give deliveries up that wait, and return which those were: not one that is being sent."""
     gone = [each for each in _at_rest(tx, ids) if each.next_at is not None]
-    for some in batches(each.id for each in gone):
-        values = {"state": DeliveryState.DEAD, "reason": DROPPED, "next_at": None, "settled_at": tx.now}
-        tx.run(sa.update(deliveries).where(deliveries.c.id.in_(some)).values(**values))
-    for edition_id in sorted({each.edition_id for each in gone}):
-        editions.settle(tx, edition_id)
+    editions.end(tx, {each.id: each.edition_id for each in gone}, DeliveryState.DEAD, DROPPED)
     return [each.id for each in gone]
 
 

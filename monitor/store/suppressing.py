@@ -1,16 +1,15 @@
 """Messages that wait and of which nobody wants to hear any more: all that they tell is of rules that have been muted since."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from monitor.core.digest import Reason
-from monitor.core.model import DeliveryState, FateState
-from monitor.store import editions
+from monitor.core.model import DeliveryState
+from monitor.store import editions, outbox
 from monitor.store.carriers import UNTOUCHED
 from monitor.store.schema import deliveries, fates, matches
-from monitor.store.schema import editions as edition_rows
 from monitor.store.tx import Tx, batches
 
 
@@ -38,24 +37,14 @@ def revive(tx: Tx, rule_id: str, since: datetime) -> int:
         deliveries.c.reason.startswith(Reason.MUTED.sentence),
         deliveries.c.settled_at >= since,
     )
-    names = tx.conn.execute(sa.select(deliveries.c.edition_id).where(kept).distinct()).scalars().all()
-    revived = 0
-    for name in sorted(names):
-        if number := _rules(tx, name).get(rule_id, 0):
-            revived += number
-            due = {"state": DeliveryState.PENDING, "reason": "", "settled_at": None, "next_at": tx.now}
-            ours = sa.and_(deliveries.c.edition_id == name, kept)
-            tx.run(sa.update(deliveries).where(ours).values(**due, first_at=tx.now, attempts=0))
-            _open(tx, editions.told_by(tx, name))
-    return revived
-
-
-def _open(tx: Tx, names: Collection[str]) -> None:
-    """Let editions be settled anew, by what becomes of their messages."""
-    for some in batches(sorted(names)):
-        tx.run(sa.update(edition_rows).where(edition_rows.c.id.in_(some)).values(settled_at=None))
-        silenced = sa.and_(fates.c.edition_id.in_(some), fates.c.state == FateState.SILENCED)
-        tx.run(sa.update(fates).where(silenced).values(state=FateState.PENDING, reason="", changed_at=tx.now))
+    held: dict[str, list[int]] = {}
+    for row in tx.conn.execute(
+        sa.select(deliveries.c.edition_id, deliveries.c.id).where(kept).order_by(deliveries.c.id)
+    ):
+        held.setdefault(row.edition_id, []).append(row.id)
+    numbers = {name: _rules(tx, name).get(rule_id, 0) for name in held}
+    outbox.send_again(tx, [each for name, ids in held.items() if numbers[name] for each in ids])
+    return sum(numbers.values())
 
 
 def _waiting(tx: Tx) -> list[str]:

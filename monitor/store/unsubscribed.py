@@ -10,7 +10,7 @@ from monitor.core.model import DeliveryState, Outcome
 from monitor.store import editions
 from monitor.store.schema import attempts, deliveries, unsubscribed
 from monitor.store.schema import editions as edition_rows
-from monitor.store.tx import Tx, batches, columns
+from monitor.store.tx import Tx, columns
 
 EVERY = "*"
 """In place of a digest: all of them."""
@@ -113,9 +113,5 @@ def _drop(tx: Tx, recipient: str, digest_id: str) -> None:
     query = query.where(waits, deliveries.c.recipient.in_(names))
     if digest_id != EVERY:
         query = query.where(edition_rows.c.digest_id == digest_id)
-    rows = tx.conn.execute(query.order_by(deliveries.c.id)).all()
-    gone = {"state": DeliveryState.SUPPRESSED, "reason": WHY, "next_at": None, "settled_at": tx.now}
-    for some in batches(row.id for row in rows):
-        tx.run(sa.update(deliveries).where(deliveries.c.id.in_(some)).values(**gone))
-    for edition_id in sorted({row.edition_id for row in rows}):
-        editions.settle(tx, edition_id)
+    rows = tx.conn.execute(query.order_by(deliveries.c.id))
+    editions.end(tx, {row.id: row.edition_id for row in rows}, DeliveryState.SUPPRESSED, WHY)
